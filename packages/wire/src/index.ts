@@ -1,0 +1,46 @@
+/** The codec kit: tables of wire facts that encode, decode and explain; IP addresses and prefixes. */
+export {
+  type Address,
+  type AddressFamily,
+  address,
+  addressFamily,
+  addressFromBytes,
+  addressToBytes,
+  ipv4,
+  ipv4FromNumber,
+  ipv4ToNumber,
+  ipv6FromBytes,
+  ipv6ToBytes,
+  parseAddress,
+} from './address.ts';
+export { type AttributesCodec, align4, attributes, nested, type UnknownAttribute } from './attributes.ts';
+export {
+  type Codec,
+  DecodeError,
+  decode,
+  EncodeError,
+  type ExplainedField,
+  encode,
+  type FixedCodec,
+  type InputOf,
+  requireBytes,
+  type ValueOf,
+  viewOf,
+} from './codec.ts';
+export { type EnumerationCodec, enumeration, type FlagsCodec, flags } from './enumeration.ts';
+export { explain, explainInto, fieldAt, joinPath, printExplanation } from './explain.ts';
+export { i32, littleEndianHost, u8, u16, u16be, u32, u32be, u64 } from './integers.ts';
+export {
+  comparePrefixes,
+  lengthFromMask,
+  maskFromLength,
+  type Prefix,
+  parsePrefix,
+  prefixAddress,
+  prefixContains,
+  prefixLength,
+  prefixOf,
+} from './prefix.ts';
+export { padding, type StructCodec, struct } from './struct.ts';
+export { bytes, bytesAt, cString, fixedBytes, hex, present } from './text.ts';
+export { utf8Decode, utf8Encode } from './utf8.ts';

@@ -1,0 +1,84 @@
+/** C structs: one table per struct, in the order of its members. */
+import { type ExplainedField, type FixedCodec, type InputOf, type ValueOf, viewOf } from './codec.ts';
+import { explainInto, joinPath } from './explain.ts';
+import { bytesAt } from './text.ts';
+
+/** Bytes that a struct has and nobody reads. Written as zero; not part of the value. */
+export interface Padding {
+  readonly padding: number;
+}
+
+/** `count` bytes of padding. */
+export function padding(count: number): Padding {
+  return { padding: count };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the bound must accept a codec of any value; `infer` recovers it
+type AnyFixedCodec = FixedCodec<any, any>;
+type Members = Readonly<Record<string, AnyFixedCodec | Padding>>;
+type MemberNames<M extends Members> = { [K in keyof M]: M[K] extends Padding ? never : K }[keyof M];
+
+type StructValue<M extends Members> = { readonly [K in MemberNames<M>]: ValueOf<M[K]> };
+type StructInput<M extends Members> = { readonly [K in MemberNames<M>]?: InputOf<M[K]> | undefined };
+
+/** A struct as a codec; `offsets` says where each member lies, for the check against the kernel's headers. */
+export interface StructCodec<M extends Members> extends FixedCodec<StructValue<M>, StructInput<M>> {
+  readonly offsets: Readonly<Record<MemberNames<M> & string, number>>;
+}
+
+/**
+ * A C struct of `size` bytes. Members that are left out are written as zero. A longer struct (a newer kernel's) is
+ * accepted and its rest passed over; a shorter one (an older kernel's) reads as if zeros followed.
+ *
+ * Throws when the module loads if a member is not aligned or the members do not fill `size`: padding is named.
+ */
+export function struct<const M extends Members>(name: string, size: number, members: M): StructCodec<M> {
+  const fields: { key: string; offset: number; codec: AnyFixedCodec }[] = [];
+  const offsets: Record<string, number> = {};
+  let filled = 0;
+  let alignment = 1;
+  for (const [key, member] of Object.entries(members)) {
+    if ('padding' in member) {
+      filled += member.padding;
+      continue;
+    }
+    if (filled % member.alignment !== 0) throw new Error(`${name}.${key}: offset ${filled} is not aligned`);
+    fields.push({ key, offset: filled, codec: member });
+    offsets[key] = filled;
+    filled += member.size;
+    alignment = Math.max(alignment, member.alignment);
+  }
+  if (filled !== size) throw new Error(`${name}: members fill ${filled} bytes of ${size}`);
+
+  return {
+    name,
+    size,
+    alignment,
+    zero: {},
+    offsets: offsets as StructCodec<M>["offsets"],
+    sizeOf: () => size,
+    encode(value: Record<string, unknown>, view, offset) {
+      for (const field of fields) field.codec.encode(value[field.key] ?? field.codec.zero, view, offset + field.offset);
+    },
+    decode(view, start, end) {
+      if (end - start < size) return this.decode(zeroFilled(view, start, end, size), 0, size);
+      const value: Record<string, unknown> = {};
+      for (const { key, offset, codec } of fields) {
+        value[key] = codec.decode(view, start + offset, start + offset + codec.size);
+      }
+      return value as StructValue<M>;
+    },
+    explain(view: DataView, start: number, end: number, path: string, lines: ExplainedField[]) {
+      for (const { key, offset, codec } of fields) {
+        const from = start + offset;
+        if (from + codec.size <= end) explainInto(codec, view, from, from + codec.size, joinPath(path, key), lines);
+      }
+    },
+  };
+}
+
+function zeroFilled(view: DataView, start: number, end: number, size: number): DataView {
+  const whole = new Uint8Array(size);
+  if (end > start) whole.set(bytesAt(view, start, end));
+  return viewOf(whole);
+}
