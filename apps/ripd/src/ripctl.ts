@@ -1,1 +1,88 @@
-export {};
+/**
+ * `ripctl`: asks a running ripd. Exit codes: 0 done, 1 refused or not found, 2 wrong usage, 3 no daemon at that socket.
+ * After this file: `control-client`.
+ */
+import yargs, { type Argv } from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import { ask } from './control-client.ts';
+import { type ControlAnswers, ControlError, DEFAULT_CONTROL_SOCKET } from './control-protocol.ts';
+import { renderInterfaces, renderNeighbors, renderRoutes, renderStatus } from './render.ts';
+import { version } from './version.ts';
+
+const REFUSED = 1;
+const WRONG_USAGE = 2;
+const NO_DAEMON = 3;
+
+interface Options {
+  readonly socket: string;
+  readonly json: boolean;
+}
+
+async function show<Path extends keyof ControlAnswers>(
+  { socket, json }: Options,
+  path: Path,
+  render: (answer: ControlAnswers[Path]) => string,
+  prefix?: string,
+): Promise<void> {
+  const answer = await ask(socket, path, prefix);
+  process.stdout.write(`${json ? JSON.stringify(answer, undefined, 2) : render(answer)}\n`);
+}
+
+function showCommands(program: Argv<Options>): Argv<Options> {
+  return program
+    .command('status', 'the daemon and its router', {}, (options) =>
+      show(options as never, '/status', renderStatus),
+    )
+    .command('interfaces', 'interfaces that speak RIP', {}, (options) =>
+      show(options as never, '/interfaces', renderInterfaces),
+    )
+    .command('neighbors', 'routers heard', {}, (options) =>
+      show(options as never, '/neighbors', renderNeighbors),
+    )
+    .command(
+      'routes [prefix]',
+      'the routing table, or one route of it',
+      (command: Argv<Options>) =>
+        command.positional('prefix', {
+          type: 'string',
+          describe: 'a prefix, or an address and the route that serves it',
+        }),
+      (options) => show(options, '/routes', renderRoutes, options.prefix),
+    )
+    .demandCommand(1, 'show what? status, interfaces, neighbors or routes');
+}
+
+async function main(): Promise<void> {
+  await yargs(hideBin(process.argv))
+    .scriptName('ripctl')
+    .usage('$0 COMMAND\n\nAsks a running ripd.')
+    .option('socket', {
+      type: 'string',
+      default: DEFAULT_CONTROL_SOCKET,
+      describe: 'control socket of the daemon',
+    })
+    .option('json', { type: 'boolean', default: false, describe: 'print JSON' })
+    .command('show', 'show the state of the daemon', showCommands)
+    .demandCommand(1, 'which command? see ripctl --help')
+    .version(version)
+    .strict()
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? new UsageError(message);
+    })
+    .parseAsync();
+}
+
+class UsageError extends Error {}
+
+try {
+  await main();
+} catch (error) {
+  if (error instanceof ControlError) {
+    process.stderr.write(`ripctl: ${error.message}; ${error.remedy}\n`);
+    process.exitCode = error.code === 'NO_DAEMON' ? NO_DAEMON : REFUSED;
+  } else if (error instanceof UsageError) {
+    process.stderr.write(`ripctl: ${error.message}\n`);
+    process.exitCode = WRONG_USAGE;
+  } else throw error;
+}

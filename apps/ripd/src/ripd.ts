@@ -1,1 +1,170 @@
-export {};
+/**
+ * `ripd`: reads the configuration files, runs a `Daemon` for each, obeys signals. Exit codes: 0 stopped in order or the
+ * file is good, 1 it could not start or the file is bad, 2 wrong usage, 70 a mistake of our own.
+ */
+import yargs from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import type { DaemonConfiguration } from './configuration.ts';
+import { ConfigurationError, printRemark, readConfiguration } from './configuration-file.ts';
+import { Daemon } from './daemon.ts';
+import { writeError } from './log.ts';
+import { version } from './version.ts';
+
+const FAILED = 1;
+const WRONG_USAGE = 2;
+const OUR_MISTAKE = 70;
+/** The contract gives 3 s from the signal to the exit. */
+const STOP_MS = 2_800;
+
+interface Arguments {
+  readonly config: readonly string[];
+  readonly socket: string | undefined;
+}
+
+class UsageError extends Error {}
+
+/** Prints nothing if the file is good, else a line for every mistake. What is unwise is told, and is no mistake. */
+function check(file: string): void {
+  for (const warning of readConfiguration(file).warnings) {
+    process.stdout.write(`${printRemark(file, { ...warning, text: `warning: ${warning.text}` })}\n`);
+  }
+}
+
+/** @throws ConfigurationError; UsageError if two routers have one control socket */
+function configurations({ config, socket }: Arguments): DaemonConfiguration[] {
+  if (socket !== undefined && config.length > 1) throw new UsageError('--socket goes with a single --config');
+  const files = config.map((file) => ({ file, ...readConfiguration(file) }));
+  const owners = new Map<string, string>();
+  return files.map(({ file, configuration, warnings }) => {
+    for (const warning of warnings) writeError(`ripd: ${printRemark(file, warning)}\n`);
+    const control = { ...configuration.control, socket: socket ?? configuration.control.socket };
+    const other = owners.get(control.socket);
+    if (other !== undefined)
+      throw new UsageError(`${other} and ${file} have the same control socket: ${control.socket}`);
+    owners.set(control.socket, file);
+    return { ...configuration, control };
+  });
+}
+
+async function run(given: Arguments): Promise<void> {
+  const daemons: Daemon[] = [];
+  let missing = given.config.length;
+  const ready = (): void => {
+    missing -= 1;
+    if (missing === 0) writeError('ready\n');
+  };
+  const stop = async (): Promise<void> => {
+    const late = setTimeout(() => {
+      writeError('ripd: stopping took too long; routes may be left in the kernel\n');
+      process.exit(FAILED);
+    }, STOP_MS);
+    await Promise.all(daemons.map((daemon) => daemon.stop()));
+    clearTimeout(late);
+  };
+
+  for (const configuration of configurations(given)) daemons.push(new Daemon(configuration, ready));
+  obeySignals(stop, () => reload(given, daemons));
+  try {
+    await Promise.all(daemons.map((daemon) => daemon.start()));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The first request to stop is obeyed in order; whoever asks twice does not want to wait. */
+function obeySignals(stop: () => Promise<void>, reloadAll: () => void): void {
+  let stopping = false;
+  const end = (): void => {
+    if (stopping) process.exit(FAILED);
+    stopping = true;
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    );
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+  process.on('SIGHUP', reloadAll);
+}
+
+/** A bad file changes nothing, in any router. */
+function reload(given: Arguments, daemons: readonly Daemon[]): void {
+  try {
+    const renewed = configurations(given);
+    for (const [at, daemon] of daemons.entries()) {
+      const configuration = renewed[at];
+      if (configuration !== undefined) daemon.reload(configuration);
+    }
+  } catch (error) {
+    if (!(error instanceof ConfigurationError || error instanceof UsageError)) throw error;
+    for (const daemon of daemons) daemon.warn(`reload refused, nothing changed: ${error.message}`);
+  }
+}
+
+function fail(error: unknown): never {
+  if (error instanceof UsageError) {
+    writeError(`ripd: ${error.message}\n`);
+    process.exit(WRONG_USAGE);
+  }
+  // The lines of a configuration error name the file themselves.
+  const text = error instanceof Error ? error.message : String(error);
+  writeError(error instanceof ConfigurationError ? `${text}\n` : `ripd: ${text}\n`);
+  process.exit(FAILED);
+}
+
+function crash(error: unknown): never {
+  writeError(
+    `ripd: a mistake in ripd itself; its routes stay in the kernel\n${error instanceof Error ? error.stack : error}\n`,
+  );
+  process.exit(OUR_MISTAKE);
+}
+
+process.on('uncaughtException', crash);
+process.on('unhandledRejection', crash);
+
+await yargs(hideBin(process.argv))
+  .scriptName('ripd')
+  .usage('$0 --config FILE\n\nA RIP router. Runs in the foreground and logs to standard error.')
+  .command(
+    'check <file>',
+    'check a configuration file',
+    (command) =>
+      command.positional('file', { type: 'string', demandOption: true, describe: 'configuration file' }),
+    ({ file }) => {
+      try {
+        check(file);
+      } catch (error) {
+        if (!(error instanceof ConfigurationError)) throw error;
+        process.stdout.write(`${error.message}\n`);
+        process.exitCode = FAILED;
+      }
+    },
+  )
+  .command(
+    '$0',
+    'route',
+    (command) =>
+      command
+        .option('config', {
+          type: 'string',
+          array: true,
+          requiresArg: true,
+          demandOption: true,
+          describe: 'configuration file; several make several routers',
+        })
+        .option('socket', {
+          type: 'string',
+          requiresArg: true,
+          describe: 'control socket, instead of the configured one',
+        }),
+    ({ config, socket }) => run({ config, socket }).catch(fail),
+  )
+  .version(version)
+  .strict()
+  .fail((message: string, error: Error | undefined) => {
+    if (error !== undefined) throw error;
+    writeError(`ripd: ${message}\n`);
+    process.exit(WRONG_USAGE);
+  })
+  .parseAsync();

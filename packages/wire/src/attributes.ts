@@ -2,12 +2,22 @@
  * Netlink attributes (`struct nlattr`, linux/netlink.h): a 16-bit length, a 16-bit type, the payload, and padding to
  * four bytes. One table per attribute set.
  */
-import { type Codec, DecodeError, type ExplainedField, type InputOf, type ValueOf } from './codec.ts';
+import {
+  type AnyCodec,
+  type Codec,
+  DecodeError,
+  EncodeError,
+  type ExplainedField,
+  type InputOf,
+  type ValueOf,
+} from './codec.ts';
 import { explainInto, joinPath } from './explain.ts';
 import { littleEndianHost } from './integers.ts';
 import { bytes, bytesAt } from './text.ts';
 
 const HEADER_BYTES = 4;
+/** The length has 16 bits. */
+const LENGTH_MAX = 0xffff;
 /** NLA_F_NESTED: the payload is itself a set of attributes. */
 const NESTED_FLAG = 0x8000;
 /** NLA_TYPE_MASK: the type without NLA_F_NESTED and NLA_F_NET_BYTEORDER. */
@@ -21,30 +31,48 @@ export interface UnknownAttribute {
   readonly value: Uint8Array;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the bound must accept a codec of any value; `infer` recovers it
-type AnyCodec = Codec<any, any>;
-type Table = Readonly<Record<string, readonly [number: number, codec: AnyCodec]>>;
+export type AttributeTable = Readonly<Record<string, readonly [number: number, codec: AnyCodec]>>;
 
-type AttributesValue<T extends Table> = { readonly [K in keyof T]?: ValueOf<T[K][1]> } & {
+type AttributesValue<T extends AttributeTable> = { readonly [K in keyof T]?: ValueOf<T[K][1]> } & {
   readonly unknown?: readonly UnknownAttribute[];
 };
-type AttributesInput<T extends Table> = { readonly [K in keyof T]?: InputOf<T[K][1]> | undefined } & {
+type AttributesInput<T extends AttributeTable> = {
+  readonly [K in keyof T]?: InputOf<T[K][1]> | undefined;
+} & {
   readonly unknown?: readonly UnknownAttribute[] | undefined;
 };
 
 /** A set of attributes as a codec; `table` is what it was made from. */
-export interface AttributesCodec<T extends Table> extends Codec<AttributesValue<T>, AttributesInput<T>> {
+export interface AttributesCodec<T extends AttributeTable>
+  extends Codec<AttributesValue<T>, AttributesInput<T>> {
   readonly table: T;
 }
 
 /** Marks a set of attributes that lies inside an attribute and is sent with NLA_F_NESTED. */
-export function nested<Value, Input>(codec: Codec<Value, Input>): Codec<Value, Input> & { readonly nested: true } {
+export function nested<Value, Input>(
+  codec: Codec<Value, Input>,
+): Codec<Value, Input> & { readonly nested: true } {
   return { ...codec, nested: true };
 }
 
 /** Bytes with the padding to the next multiple of four (NLA_ALIGN, RTA_ALIGN, NLMSG_ALIGN). */
 export function align4(length: number): number {
   return (length + 3) & ~3;
+}
+
+function typeOnWire(type: number, codec: AnyCodec): number {
+  return 'nested' in codec ? type | NESTED_FLAG : type;
+}
+
+/** Writes one attribute; returns where the next one goes. @throws EncodeError */
+function put(type: number, codec: AnyCodec, value: unknown, view: DataView, offset: number): number {
+  const length = HEADER_BYTES + codec.sizeOf(value);
+  if (length > LENGTH_MAX)
+    throw new EncodeError(`${codec.name}: ${length} bytes, an attribute has at most ${LENGTH_MAX}`);
+  view.setUint16(offset, length, littleEndianHost);
+  view.setUint16(offset + 2, type, littleEndianHost);
+  codec.encode(value, view, offset + HEADER_BYTES);
+  return offset + align4(length);
 }
 
 /** Calls `each` with the type and the payload of every attribute in `[start, end)`. @throws DecodeError */
@@ -59,7 +87,11 @@ function walk(
   for (let at = start; end - at >= HEADER_BYTES; ) {
     const length = view.getUint16(at, littleEndianHost);
     if (length < HEADER_BYTES || at + length > end) {
-      throw new DecodeError(name, at, `attribute length ${length}, from ${HEADER_BYTES} to ${end - at} expected`);
+      throw new DecodeError(
+        name,
+        at,
+        `attribute length ${length}, from ${HEADER_BYTES} to ${end - at} expected`,
+      );
     }
     each(view.getUint16(at + 2, littleEndianHost), at + HEADER_BYTES, at + length);
     at += align4(length);
@@ -72,14 +104,14 @@ function walk(
  *
  * Throws when the module loads if two attributes share a number.
  */
-export function attributes<const T extends Table>(name: string, table: T): AttributesCodec<T> {
+export function attributes<const T extends AttributeTable>(name: string, table: T): AttributesCodec<T> {
   const byNumber = new Map<number, { key: string; codec: AnyCodec }>();
   const entries: { key: string; type: number; codec: AnyCodec }[] = [];
   for (const [key, [number, codec]] of Object.entries(table)) {
     const other = byNumber.get(number);
     if (other !== undefined) throw new Error(`${name}: ${key} and ${other.key} are both ${number}`);
     byNumber.set(number, { key, codec });
-    entries.push({ key, type: 'nested' in codec ? number | NESTED_FLAG : number, codec });
+    entries.push({ key, type: typeOnWire(number, codec), codec });
   }
 
   return {
@@ -96,18 +128,11 @@ export function attributes<const T extends Table>(name: string, table: T): Attri
     },
     encode(value: Record<string, unknown>, view, offset) {
       let at = offset;
-      const put = (type: number, codec: AnyCodec, item: unknown): void => {
-        const length = HEADER_BYTES + codec.sizeOf(item);
-        view.setUint16(at, length, littleEndianHost);
-        view.setUint16(at + 2, type, littleEndianHost);
-        codec.encode(item, view, at + HEADER_BYTES);
-        at += align4(length);
-      };
       for (const { key, type, codec } of entries) {
         const item = value[key];
-        if (item !== undefined) put(type, codec, item);
+        if (item !== undefined) at = put(type, codec, item, view, at);
       }
-      for (const raw of unknownOf(value)) put(raw.type, bytes, raw.value);
+      for (const raw of unknownOf(value)) at = put(raw.type, bytes, raw.value, view, at);
     },
     decode(view, start, end) {
       const value: Record<string, unknown> = {};
@@ -122,10 +147,10 @@ export function attributes<const T extends Table>(name: string, table: T): Attri
         try {
           value[known.key] = known.codec.decode(view, from, to);
         } catch (error) {
-          throw error instanceof DecodeError ? error.within(`${name}.${known.key}`) : error;
+          throw error instanceof DecodeError ? error.within(known.key) : error;
         }
       });
-      if (unknown !== undefined) value['unknown'] = unknown;
+      if (unknown !== undefined) value.unknown = unknown;
       return value as AttributesValue<T>;
     },
     explain(view, start, end, path, lines: ExplainedField[]) {
@@ -133,7 +158,7 @@ export function attributes<const T extends Table>(name: string, table: T): Attri
         walk(name, view, start, end, (type, from, to) => {
           const known = byNumber.get(type & TYPE_MASK);
           const key = joinPath(path, known?.key ?? `unknown(${type & TYPE_MASK})`);
-          explainInto(known?.codec ?? bytes, view, from, to, key, lines);
+          explainInto(known?.codec ?? bytes, view, from, to, key, lines, HEADER_BYTES);
         });
       } catch (error) {
         if (!(error instanceof DecodeError)) throw error;
@@ -144,6 +169,38 @@ export function attributes<const T extends Table>(name: string, table: T): Attri
   };
 }
 
+/** A set of attributes that are all of one type, each an item: a list. Attributes of other types are passed over. */
+export interface RepeatedCodec<Value, Input> extends Codec<readonly Value[], readonly Input[]> {
+  readonly type: number;
+  readonly item: Codec<Value, Input>;
+}
+
+/** Attributes of type `type`, in their order, as an array: `repeated('IFLA_PROP_LIST', 53, cString)`. */
+export function repeated<Value, Input>(
+  name: string,
+  type: number,
+  item: Codec<Value, Input>,
+): RepeatedCodec<Value, Input> {
+  return {
+    name,
+    type,
+    item,
+    sizeOf: (values) => values.reduce((sum, value) => sum + align4(HEADER_BYTES + item.sizeOf(value)), 0),
+    encode(values, view, offset) {
+      let at = offset;
+      for (const value of values) at = put(typeOnWire(type, item), item, value, view, at);
+    },
+    decode(view, start, end) {
+      const values: Value[] = [];
+      walk(name, view, start, end, (found, from, to) => {
+        if ((found & TYPE_MASK) === type) values.push(item.decode(view, from, to));
+      });
+      return values;
+    },
+    format: (values) => values.map((value) => item.format?.(value) ?? String(value)).join(' '),
+  };
+}
+
 function unknownOf(value: Record<string, unknown>): readonly UnknownAttribute[] {
-  return (value['unknown'] as readonly UnknownAttribute[] | undefined) ?? [];
+  return (value.unknown as readonly UnknownAttribute[] | undefined) ?? [];
 }

@@ -40,13 +40,18 @@ export interface FixedCodec<Value, Input = Value> extends Codec<Value, Input> {
   readonly zero: Input;
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: a bound that accepts a codec of any value; `infer` recovers it
+export type AnyCodec = Codec<any, any>;
+// biome-ignore lint/suspicious/noExplicitAny: as above
+export type AnyFixedCodec = FixedCodec<any, any>;
+
 /** One line of an explanation: where, what it is called, its type and its value. */
 export interface ExplainedField {
   /** Bytes from the beginning of the explained bytes. */
   readonly offset: number;
   /** Bytes. */
   readonly length: number;
-  /** `RTA.metrics.mtu`; empty for the whole. */
+  /** `metrics.mtu`; empty for the whole. */
   readonly path: string;
   readonly type: string;
   /** Printed value; empty for something whose parts follow. */
@@ -57,13 +62,15 @@ export interface ExplainedField {
 export type ValueOf<C> = C extends Codec<infer Value, never> ? Value : never;
 
 /** The type of the values that a codec encodes. */
-export type InputOf<C> = C extends { encode(value: infer Input, view: DataView, offset: number): void } ? Input : never;
+export type InputOf<C> = C extends { encode(value: infer Input, view: DataView, offset: number): void }
+  ? Input
+  : never;
 
 /** Bytes that do not have the shape they should have. The only thing a decoder throws. */
 export class DecodeError extends Error {
   override readonly name = 'DecodeError';
   readonly code = 'DECODE';
-  /** Where in the shape: `RTA.metrics.mtu`. */
+  /** Where in the shape, the type last: `metrics.mtu.u32`. */
   readonly path: string;
   /** Where in the bytes: from the beginning of the view that was decoded. */
   readonly offset: number;
@@ -91,7 +98,8 @@ export class EncodeError extends Error {
 
 /** Throws unless `size` bytes are there. */
 export function requireBytes(name: string, start: number, end: number, size: number): void {
-  if (end - start < size) throw new DecodeError(name, start, `${size} bytes expected, ${Math.max(0, end - start)} left`);
+  if (end - start < size)
+    throw new DecodeError(name, start, `${size} bytes expected, ${Math.max(0, end - start)} left`);
 }
 
 /** A view of the same memory as `bytes`: codecs read and write through it. */

@@ -25,7 +25,8 @@ export function enumeration<const Table extends Readonly<Record<string, number>>
     if (names.has(value)) throw new Error(`${name}: ${key} and ${names.get(value)} are both ${value}`);
     names.set(value, key as Name);
   }
-  const numberOf = (value: Name | number): number => (typeof value === 'number' ? value : (values[value] as number));
+  const numberOf = (value: Name | number): number =>
+    typeof value === 'number' ? value : (values[value] as number);
   const nameOf = (value: number): Name | number => names.get(value) ?? value;
   return {
     name,
@@ -44,7 +45,7 @@ export function enumeration<const Table extends Readonly<Record<string, number>>
 /** A codec of bits; `masks` is the table it was made from: `if (flags & linkFlags.masks.up)`. */
 export interface FlagsCodec<Name extends string> extends FixedCodec<number> {
   readonly masks: Readonly<Record<Name, number>>;
-  /** The names of the set bits; bits without a name come last, as one hexadecimal number. */
+  /** The names of the set bits, in the table's order; bits without a name come last, as one hexadecimal number. */
   namesOf(value: number): string[];
 }
 
@@ -58,7 +59,7 @@ export function flags<const Table extends Readonly<Record<string, number>>>(
     let rest = value;
     const found: string[] = [];
     for (const [key, mask] of Object.entries(masks)) {
-      if ((value & mask) >>> 0 !== mask) continue;
+      if ((rest & mask) >>> 0 !== mask) continue;
       found.push(key);
       rest = (rest & ~mask) >>> 0;
     }

@@ -1,16 +1,16 @@
 /** Bytes in words: the same tables that decode also say where each field lies, what it is called and what it holds. */
-import { type Codec, DecodeError, type ExplainedField, viewOf } from './codec.ts';
+import { type AnyCodec, DecodeError, type ExplainedField, viewOf } from './codec.ts';
 import { bytesAt, hex } from './text.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: explains whatever a codec decodes
-type AnyCodec = Codec<any, any>;
-
-/** `RTA` and `metrics` make `RTA.metrics`. */
+/** `metrics` and `mtu` make `metrics.mtu`. */
 export function joinPath(outer: string, inner: string): string {
   return outer === '' ? inner : `${outer}.${inner}`;
 }
 
-/** Adds the lines of one codec's bytes. Bytes that do not decode become a line that says why: explaining never throws. */
+/**
+ * Adds the lines of one codec's bytes. Bytes that do not decode become a line that says why: explaining never throws.
+ * @param headerBytes bytes before `start` that belong to the field: an attribute's own length and type
+ */
 export function explainInto(
   codec: AnyCodec,
   view: DataView,
@@ -18,8 +18,9 @@ export function explainInto(
   end: number,
   path: string,
   lines: ExplainedField[],
+  headerBytes = 0,
 ): void {
-  const line = { offset: start, length: end - start, path, type: codec.name };
+  const line = { offset: start - headerBytes, length: end - start + headerBytes, path, type: codec.name };
   if (codec.explain !== undefined) {
     lines.push({ ...line, value: '' });
     codec.explain(view, start, end, path, lines);

@@ -13,8 +13,19 @@ export {
   ipv6ToBytes,
   parseAddress,
 } from './address.ts';
-export { type AttributesCodec, align4, attributes, nested, type UnknownAttribute } from './attributes.ts';
 export {
+  type AttributesCodec,
+  type AttributeTable,
+  align4,
+  attributes,
+  nested,
+  type RepeatedCodec,
+  repeated,
+  type UnknownAttribute,
+} from './attributes.ts';
+export {
+  type AnyCodec,
+  type AnyFixedCodec,
   type Codec,
   DecodeError,
   decode,
@@ -29,7 +40,8 @@ export {
 } from './codec.ts';
 export { type EnumerationCodec, enumeration, type FlagsCodec, flags } from './enumeration.ts';
 export { explain, explainInto, fieldAt, joinPath, printExplanation } from './explain.ts';
-export { i32, littleEndianHost, u8, u16, u16be, u32, u32be, u64 } from './integers.ts';
+export { type HeadedCodec, headed } from './headed.ts';
+export { i32, i64, littleEndianHost, u8, u16, u16be, u32, u32be, u64 } from './integers.ts';
 export {
   comparePrefixes,
   lengthFromMask,
@@ -41,6 +53,7 @@ export {
   prefixLength,
   prefixOf,
 } from './prefix.ts';
-export { padding, type StructCodec, struct } from './struct.ts';
+export { type Members, type Padding, padding, type StructCodec, struct } from './struct.ts';
 export { bytes, bytesAt, cString, fixedBytes, hex, present } from './text.ts';
 export { utf8Decode, utf8Encode } from './utf8.ts';
+export { type VariantsCodec, variants } from './variants.ts';

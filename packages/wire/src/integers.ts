@@ -113,3 +113,10 @@ export const i32: FixedCodec<number> = integer(
 );
 
 export const u64: FixedCodec<bigint> = integer64('u64', 0n, 0xffff_ffff_ffff_ffffn, false);
+
+export const i64: FixedCodec<bigint> = integer64(
+  'i64',
+  -0x8000_0000_0000_0000n,
+  0x7fff_ffff_ffff_ffffn,
+  true,
+);

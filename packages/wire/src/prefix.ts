@@ -2,7 +2,14 @@
  * Prefixes. A `Prefix` is its canonical text with no host bits set: `10.0.0.0/8`, `2001:db8::/32`. Equal prefixes are
  * equal strings, so it is the key of every table.
  */
-import { type Address, addressFromBytes, addressToBytes, ipv4FromNumber, ipv4ToNumber, parseAddress } from './address.ts';
+import {
+  type Address,
+  addressFromBytes,
+  addressToBytes,
+  ipv4FromNumber,
+  ipv4ToNumber,
+  parseAddress,
+} from './address.ts';
 
 /** Canonical text of an address and a length, host bits zero. */
 export type Prefix = string;

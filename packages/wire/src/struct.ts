@@ -1,5 +1,12 @@
 /** C structs: one table per struct, in the order of its members. */
-import { type ExplainedField, type FixedCodec, type InputOf, type ValueOf, viewOf } from './codec.ts';
+import {
+  type AnyFixedCodec,
+  type ExplainedField,
+  type FixedCodec,
+  type InputOf,
+  type ValueOf,
+  viewOf,
+} from './codec.ts';
 import { explainInto, joinPath } from './explain.ts';
 import { bytesAt } from './text.ts';
 
@@ -13,16 +20,15 @@ export function padding(count: number): Padding {
   return { padding: count };
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the bound must accept a codec of any value; `infer` recovers it
-type AnyFixedCodec = FixedCodec<any, any>;
-type Members = Readonly<Record<string, AnyFixedCodec | Padding>>;
+export type Members = Readonly<Record<string, AnyFixedCodec | Padding>>;
 type MemberNames<M extends Members> = { [K in keyof M]: M[K] extends Padding ? never : K }[keyof M];
 
 type StructValue<M extends Members> = { readonly [K in MemberNames<M>]: ValueOf<M[K]> };
 type StructInput<M extends Members> = { readonly [K in MemberNames<M>]?: InputOf<M[K]> | undefined };
 
-/** A struct as a codec; `offsets` says where each member lies, for the check against the kernel's headers. */
+/** A struct as a codec; `members` is what it was made from, `offsets` says where each lies. */
 export interface StructCodec<M extends Members> extends FixedCodec<StructValue<M>, StructInput<M>> {
+  readonly members: M;
   readonly offsets: Readonly<Record<MemberNames<M> & string, number>>;
 }
 
@@ -55,10 +61,12 @@ export function struct<const M extends Members>(name: string, size: number, memb
     size,
     alignment,
     zero: {},
-    offsets: offsets as StructCodec<M>["offsets"],
+    members,
+    offsets: offsets as StructCodec<M>['offsets'],
     sizeOf: () => size,
     encode(value: Record<string, unknown>, view, offset) {
-      for (const field of fields) field.codec.encode(value[field.key] ?? field.codec.zero, view, offset + field.offset);
+      for (const field of fields)
+        field.codec.encode(value[field.key] ?? field.codec.zero, view, offset + field.offset);
     },
     decode(view, start, end) {
       if (end - start < size) return this.decode(zeroFilled(view, start, end, size), 0, size);
@@ -71,7 +79,8 @@ export function struct<const M extends Members>(name: string, size: number, memb
     explain(view: DataView, start: number, end: number, path: string, lines: ExplainedField[]) {
       for (const { key, offset, codec } of fields) {
         const from = start + offset;
-        if (from + codec.size <= end) explainInto(codec, view, from, from + codec.size, joinPath(path, key), lines);
+        if (from + codec.size <= end)
+          explainInto(codec, view, from, from + codec.size, joinPath(path, key), lines);
       }
     },
   };

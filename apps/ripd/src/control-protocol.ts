@@ -1,0 +1,49 @@
+/** What `ripd` and `ripctl` say to each other: HTTP with JSON over a Unix socket; `curl --unix-socket` works too. */
+import type { InterfaceSnapshot, NeighborSnapshot, RouteSnapshot, StatusSnapshot } from '@ripstop/rip';
+import type { FibSnapshot } from '@ripstop/router';
+
+export const DEFAULT_CONTROL_SOCKET = '/run/ripd/ripd.sock';
+/** Bytes of a request's line and headers. */
+export const REQUEST_BYTES_MAX = 8_192;
+export const CONNECTIONS_MAX = 32;
+/** How long either side waits for the other. */
+export const PATIENCE_MS = 5_000;
+
+export interface DaemonStatus extends StatusSnapshot {
+  readonly version: string;
+  readonly process: number;
+  /** Milliseconds. */
+  readonly uptime: number;
+  /** Absent: the process's own. */
+  readonly namespace?: string;
+  readonly kernel: KernelStatus;
+}
+
+/** Where our routes go, and how they fare there. */
+export interface KernelStatus extends FibSnapshot {
+  readonly table: number;
+  readonly metric: number;
+  readonly protocol: number;
+}
+
+/** What each path answers with. */
+export interface ControlAnswers {
+  readonly '/status': DaemonStatus;
+  readonly '/interfaces': readonly InterfaceSnapshot[];
+  readonly '/neighbors': readonly NeighborSnapshot[];
+  /** `?prefix=10.0.0.0/8` that one; `?prefix=10.1.2.3` the one that serves this address. */
+  readonly '/routes': readonly RouteSnapshot[];
+}
+
+/** Why a request was not done, and what to do about it. */
+export class ControlError extends Error {
+  override readonly name = 'ControlError';
+  readonly code: 'NO_DAEMON' | 'NO_PERMISSION' | 'NOT_FOUND' | 'BAD_REQUEST' | 'NO_ANSWER';
+  readonly remedy: string;
+
+  constructor(code: ControlError['code'], message: string, remedy: string) {
+    super(message);
+    this.code = code;
+    this.remedy = remedy;
+  }
+}

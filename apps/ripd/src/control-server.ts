@@ -1,0 +1,165 @@
+/** Answers `ripctl` on a Unix socket. Before this file: `daemon`. After it: `control-protocol`. */
+import { chmodSync, chownSync, lstatSync, mkdirSync, readFileSync, unlinkSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { connect } from 'node:net';
+import { dirname } from 'node:path';
+import type { RouterSnapshot, RouteSnapshot } from '@ripstop/rip';
+import { parseAddress, parsePrefix, prefixContains, prefixLength } from '@ripstop/wire';
+import {
+  CONNECTIONS_MAX,
+  type ControlAnswers,
+  ControlError,
+  type DaemonStatus,
+  PATIENCE_MS,
+  REQUEST_BYTES_MAX,
+} from './control-protocol.ts';
+
+/** What the server tells of. */
+export interface ControlSource {
+  status(): DaemonStatus;
+  snapshot(): RouterSnapshot;
+}
+
+export interface ControlServerOptions {
+  readonly socket: string;
+  /** Of the socket file; a group that does not exist is only a warning. */
+  readonly group: string;
+  readonly mode: number;
+  warn(message: string): void;
+}
+
+export interface ControlServer {
+  /** Ends every connection and removes the socket file. */
+  close(): Promise<void>;
+}
+
+/**
+ * Listens on the socket; makes its directory. A socket file that nobody answers on is replaced.
+ * @throws Error that says what is in the way: another daemon, a missing permission
+ */
+export async function openControlServer(
+  source: ControlSource,
+  options: ControlServerOptions,
+): Promise<ControlServer> {
+  const { socket } = options;
+  mkdirSync(dirname(socket), { recursive: true, mode: 0o755 });
+  await removeStale(socket);
+
+  const server = createServer(
+    { maxHeaderSize: REQUEST_BYTES_MAX, requestTimeout: PATIENCE_MS },
+    (request, response) => respond(source, request, response),
+  );
+  server.maxConnections = CONNECTIONS_MAX;
+  await listen(server, socket);
+  grant(options);
+  return {
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function listen(server: Server, socket: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(new Error(`control socket ${socket}: ${error.message}`)));
+    // Nobody else may connect before the group and the mode are set.
+    const mask = process.umask(0o177);
+    server.listen(socket, resolve);
+    process.umask(mask);
+  });
+}
+
+function grant({ socket, group, mode, warn }: ControlServerOptions): void {
+  const id = groupId(group);
+  if (id === undefined) warn(`control socket: there is no group ${group}; only root can use ${socket}`);
+  else {
+    try {
+      chownSync(socket, -1, id);
+    } catch (error) {
+      warn(`control socket: cannot give ${socket} to group ${group}: ${(error as Error).message}`);
+    }
+  }
+  chmodSync(socket, mode);
+}
+
+function groupId(group: string): number | undefined {
+  for (const line of readFileSync('/etc/group', 'utf8').split('\n')) {
+    const [name, , id] = line.split(':');
+    if (name === group && id !== undefined) return Number(id);
+  }
+  return undefined;
+}
+
+/** A file left behind by a daemon that was killed refuses connections. */
+async function removeStale(socket: string): Promise<void> {
+  const code = await new Promise<string | undefined>((resolve) => {
+    const probe = connect(socket, () => {
+      probe.destroy();
+      resolve(undefined);
+    });
+    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'unknown'));
+  });
+  if (code === undefined) throw new Error(`control socket ${socket}: another daemon answers there`);
+  if (code !== 'ECONNREFUSED') return;
+  if (!lstatSync(socket).isSocket()) throw new Error(`control socket ${socket}: something else is there`);
+  unlinkSync(socket);
+}
+
+function respond(source: ControlSource, request: IncomingMessage, response: ServerResponse): void {
+  const send = (status: number, body: unknown): void => {
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(`${JSON.stringify(body)}\n`);
+  };
+  try {
+    if (request.method !== 'GET')
+      throw new ControlError('BAD_REQUEST', `method ${request.method}`, 'use GET');
+    send(200, answer(source, new URL(request.url ?? '/', 'http://ripd')));
+  } catch (error) {
+    if (!(error instanceof ControlError)) throw error;
+    const { code, message, remedy } = error;
+    send(code === 'NOT_FOUND' ? 404 : 400, { code, message, remedy });
+  }
+}
+
+function answer(source: ControlSource, url: URL): ControlAnswers[keyof ControlAnswers] {
+  switch (url.pathname) {
+    case '/status':
+      return source.status();
+    case '/interfaces':
+      return source.snapshot().interfaces;
+    case '/neighbors':
+      return source.snapshot().neighbors;
+    case '/routes':
+      return routes(source.snapshot().routes, url.searchParams.get('prefix'));
+    default:
+      throw new ControlError(
+        'NOT_FOUND',
+        `no such path: ${url.pathname}`,
+        'see ripctl --help for what can be shown',
+      );
+  }
+}
+
+function routes(all: readonly RouteSnapshot[], wanted: string | null): readonly RouteSnapshot[] {
+  if (wanted === null) return all;
+  const prefix = parsePrefix(wanted);
+  const address = parseAddress(wanted);
+  if (prefix === undefined && address === undefined) {
+    const remedy = 'expected a prefix without host bits, like 10.0.0.0/8, or an address';
+    throw new ControlError('BAD_REQUEST', `not a prefix: ${wanted}`, remedy);
+  }
+  const found = all
+    .filter((route) =>
+      address === undefined ? route.prefix === prefix : prefixContains(route.prefix, address),
+    )
+    .sort((a, b) => prefixLength(b.prefix) - prefixLength(a.prefix))
+    .slice(0, 1);
+  if (found.length > 0) return found;
+  throw new ControlError(
+    'NOT_FOUND',
+    `RIP has no route to ${wanted}`,
+    'ripctl show routes lists those it has',
+  );
+}

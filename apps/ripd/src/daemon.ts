@@ -1,0 +1,149 @@
+/**
+ * One router at work: a `Runtime` in its network namespace, with real sockets, the real kernel, a log and a control
+ * socket. Before this file: `ripd`. After it: `router/runtime`.
+ */
+import { performance } from 'node:perf_hooks';
+import { isDeepStrictEqual } from 'node:util';
+import { Router } from '@ripstop/rip';
+import { type Journal, Runtime } from '@ripstop/router';
+import { Rtnetlink } from '@ripstop/socket';
+import type { Logger } from 'pino';
+import type { DaemonConfiguration } from './configuration.ts';
+import type { DaemonStatus } from './control-protocol.ts';
+import { type ControlServer, openControlServer } from './control-server.ts';
+import { ripDatagrams, SystemTimer, systemClock } from './host.ts';
+import { networkWarnings, requireCapabilities } from './host-checks.ts';
+import { createJournal } from './journal.ts';
+import { openLog } from './log.ts';
+import { Quiet } from './quiet.ts';
+import { version } from './version.ts';
+
+export class Daemon {
+  readonly #log: Logger;
+  readonly #kernel: Rtnetlink;
+  readonly #runtime: Runtime;
+  #configuration: DaemonConfiguration;
+  #control: ControlServer | undefined;
+  readonly #startedAt = performance.now();
+  #started = false;
+  #ready: (() => void) | undefined;
+
+  /** @throws SyscallError if a netlink socket cannot be had; Error that names a missing right */
+  constructor(configuration: DaemonConfiguration, ready: () => void) {
+    const { namespace, log, kernel, rip } = configuration;
+    requireCapabilities(namespace);
+    this.#configuration = configuration;
+    this.#ready = ready;
+    this.#log = openLog(log.level, log.format);
+    this.#kernel = Rtnetlink.open({
+      namespace,
+      undecodable: (error) => this.#log.warn(`a netlink message could not be read: ${error.message}`),
+    });
+    const quiet = new Quiet(systemClock);
+    const { table, metric, protocol, onExit, staleTime } = kernel;
+    this.#runtime = new Runtime(
+      new Router(rip, Math.random),
+      { family: 'ipv4', table, metric, protocol, onExit, staleTime },
+      {
+        clock: systemClock,
+        createTimer: () => new SystemTimer(),
+        datagrams: ripDatagrams(namespace, this.#log, quiet),
+        kernel: this.#kernel,
+        journal: this.#watchReadiness(createJournal(this.#log, quiet)),
+        random: Math.random,
+      },
+    );
+  }
+
+  /**
+   * Starts routing. `ready` is called when RIP runs on every usable interface, which may be later.
+   * @throws Error that says what is in the way; then nothing is left running
+   */
+  async start(): Promise<void> {
+    const { control, namespace } = this.#configuration;
+    try {
+      this.#control = await openControlServer(
+        { status: () => this.#status(), snapshot: () => this.#runtime.snapshot().router },
+        { ...control, warn: (message) => this.#log.warn(message) },
+      );
+      await this.#runtime.start();
+      this.#requireSomeInterface();
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+    const interfaces = this.#runtime.snapshot().router.interfaces.map(({ name }) => name);
+    for (const warning of networkWarnings(namespace, interfaces)) this.#log.warn(warning);
+    this.#started = true;
+    this.#checkReadiness();
+  }
+
+  /** Applies what can be applied while running; the rest is named in the log. */
+  reload(configuration: DaemonConfiguration): void {
+    const { rip, ...others } = configuration;
+    const { rip: _, ...othersBefore } = this.#configuration;
+    const fixed = Object.entries(others).filter(
+      ([key, value]) => !isDeepStrictEqual(value, othersBefore[key as keyof typeof othersBefore]),
+    );
+    for (const [key] of fixed) this.#log.warn(`reload: ${key} changed; that takes a restart`);
+    this.#configuration = { ...this.#configuration, rip };
+    this.#runtime.reconfigure(rip);
+    this.#log.info('reloaded');
+  }
+
+  /** Says farewell to the neighbors, then leaves or removes the kernel's routes. Calling it again does nothing. */
+  async stop(): Promise<void> {
+    this.#ready = undefined;
+    try {
+      await this.#runtime.stop();
+    } finally {
+      await this.#control?.close();
+      this.#kernel.close();
+    }
+  }
+
+  warn(message: string): void {
+    this.#log.warn(message);
+  }
+
+  #status(): DaemonStatus {
+    const { router, fib } = this.#runtime.snapshot();
+    const { namespace, kernel } = this.#configuration;
+    const { table, metric, protocol } = kernel;
+    return {
+      ...router.status,
+      version,
+      process: process.pid,
+      uptime: performance.now() - this.#startedAt,
+      ...(namespace !== undefined && { namespace }),
+      kernel: { table, metric, protocol, ...fib },
+    };
+  }
+
+  /** A daemon that can speak nowhere is a mistake of whoever started it: another one runs, or a right is missing. */
+  #requireSomeInterface(): void {
+    const { interfaces } = this.#runtime.snapshot().router;
+    const failed = interfaces.filter(({ state }) => state === 'listen-failed');
+    const isListening = interfaces.some(({ state }) => state === 'up' || state === 'passive');
+    if (failed.length > 0 && !isListening) throw new Error(failed.map(({ reason }) => reason).join('; '));
+  }
+
+  #watchReadiness(journal: Journal): Journal {
+    return {
+      report: (report) => {
+        journal.report(report);
+        // An interface may be the last one that was missing: but the step that reports it is still under way.
+        if (report.type.startsWith('interface-') && this.#ready !== undefined)
+          setImmediate(() => this.#checkReadiness());
+      },
+    };
+  }
+
+  #checkReadiness(): void {
+    if (!this.#started || this.#ready === undefined) return;
+    const { interfaces } = this.#runtime.snapshot().router;
+    if (interfaces.some(({ state }) => state === 'opening' || state === 'listen-failed')) return;
+    this.#ready();
+    this.#ready = undefined;
+  }
+}

@@ -1,0 +1,50 @@
+/** What in the host keeps a router from doing its work: told at start, with the remedy. */
+import { readFileSync } from 'node:fs';
+import { type NamespaceReference, withNamespace } from '@ripstop/socket';
+
+/** Bits of a capability set, linux/capability.h. */
+const CAP_NET_ADMIN = 12n;
+const CAP_SYS_ADMIN = 21n;
+
+/** @throws Error that names the missing right */
+export function requireCapabilities(namespace: NamespaceReference | undefined): void {
+  const effective = BigInt(
+    `0x${/^CapEff:\s*(\w+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0'}`,
+  );
+  const has = (capability: bigint): boolean => ((effective >> capability) & 1n) === 1n;
+  const remedy = 'run as root, or give it to the process (systemd: AmbientCapabilities=)';
+  if (!has(CAP_NET_ADMIN))
+    throw new Error(`CAP_NET_ADMIN is needed to change the kernel's routes: ${remedy}`);
+  if (namespace !== undefined && !has(CAP_SYS_ADMIN)) {
+    throw new Error(`CAP_SYS_ADMIN is needed to enter network namespace ${namespace}: ${remedy}`);
+  }
+}
+
+/** Settings of the namespace's network stack with which RIP runs, but traffic does not. */
+export function networkWarnings(
+  namespace: NamespaceReference | undefined,
+  interfaces: readonly string[],
+): string[] {
+  const warnings: string[] = [];
+  const read = (name: string): number => {
+    try {
+      return Number(withNamespace(namespace, () => readFileSync(`/proc/sys/net/ipv4/${name}`, 'utf8')));
+    } catch {
+      return Number.NaN; // The interface is gone, or /proc is hidden: then there is nothing to warn of.
+    }
+  };
+  if (read('ip_forward') === 0) {
+    warnings.push(
+      'net.ipv4.ip_forward is 0: routes are learned and announced, but packets end here; set it to 1',
+    );
+  }
+  const all = read('conf/all/rp_filter');
+  const strict = interfaces.filter((name) => Math.max(all, read(`conf/${name}/rp_filter`)) === 1);
+  if (strict.length > 0) {
+    warnings.push(
+      `rp_filter is strict on ${strict.join(', ')}: packets whose way back leads elsewhere are dropped; ` +
+        'set net.ipv4.conf.all.rp_filter to 2, or to 0 everywhere',
+    );
+  }
+  return warnings;
+}

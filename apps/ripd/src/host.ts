@@ -1,0 +1,58 @@
+/** The real world behind a runtime's ports: the system's clocks, an alarm, UDP sockets. */
+import { performance } from 'node:perf_hooks';
+import { type Instant, type Millis, ripGroup, ripPort } from '@ripstop/rip';
+import type { Clock, Datagrams, Timer } from '@ripstop/router';
+import { type NamespaceReference, openUdpSocket } from '@ripstop/socket';
+import type { Logger } from 'pino';
+import type { Quiet } from './quiet.ts';
+
+/** Longest delay of setTimeout; a later deadline is reached in several steps. */
+const DELAY_MAX_MS = 0x7fff_ffff;
+
+export const systemClock: Clock = {
+  now: (): Instant => ({ monotonic: performance.now(), wall: Date.now() }),
+};
+
+export class SystemTimer implements Timer {
+  #handle: NodeJS.Timeout | undefined;
+
+  set(deadline: Millis, due: () => void): void {
+    this.clear();
+    if (deadline === Number.POSITIVE_INFINITY) return;
+    const delay = Math.min(DELAY_MAX_MS, Math.max(0, Math.ceil(deadline - performance.now())));
+    this.#handle = setTimeout(() => {
+      // Node: a timeout can come a fraction of a millisecond early.
+      if (performance.now() < deadline) this.set(deadline, due);
+      else due();
+    }, delay);
+  }
+
+  clear(): void {
+    clearTimeout(this.#handle);
+  }
+}
+
+/** UDP sockets for RIP in a network namespace. What could not be sent is logged. */
+export function ripDatagrams(
+  namespace: NamespaceReference | undefined,
+  log: Logger,
+  quiet: Quiet,
+): Datagrams {
+  return {
+    open: (target, receive, failed) =>
+      openUdpSocket({
+        interface: target,
+        port: ripPort,
+        group: ripGroup,
+        namespace,
+        receive,
+        failed,
+        unsent: ({ code, message }) => {
+          const fields = { interface: target.name };
+          quiet.once(`${target.name} ${code}`, (more) =>
+            log.warn({ ...fields, ...more }, `packet not sent: ${message}`),
+          );
+        },
+      }),
+  };
+}

@@ -1,0 +1,53 @@
+/** Where log records go: standard error, as JSON lines or as text for people. Synchronous, so that the last line is there. */
+import { writeSync } from 'node:fs';
+import pino, { type Logger } from 'pino';
+import type { LogFormat, LogLevel } from './configuration.ts';
+
+const STANDARD_ERROR = 2;
+const RETRY_MS = 5;
+
+/** Opens the log. @param format undefined: pretty on a terminal, else json */
+export function openLog(level: LogLevel, format: LogFormat | undefined): Logger {
+  const chosen = format ?? (process.stderr.isTTY ? 'pretty' : 'json');
+  const write = chosen === 'json' ? writeError : (line: string): void => writeError(`${prettyLine(line)}\n`);
+  return pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: levelName } },
+    { write },
+  );
+}
+
+/** Writes to standard error even when a pipe's reader is slow: Node's own stream would drop the end at exit. */
+export function writeError(text: string): void {
+  let rest = Buffer.from(text);
+  while (rest.byteLength > 0) {
+    try {
+      rest = rest.subarray(writeSync(STANDARD_ERROR, rest));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'EAGAIN') return; // Nobody reads any more: logging is not a reason to stop routing.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
+    }
+  }
+}
+
+function levelName(label: string): object {
+  return { level: label };
+}
+
+/** `07:32:37.123 warn  message  key=value …` of a JSON record. */
+export function prettyLine(line: string): string {
+  const { level, time, msg, err, ...fields } = JSON.parse(line) as Record<string, unknown>;
+  const clock = String(time).slice(11, 23);
+  const pairs = Object.entries(fields).map(([key, value]) => `${key}=${printed(value)}`);
+  const stack = isRecord(err) ? `\n${String(err.stack ?? err.message)}` : '';
+  return `${clock} ${String(level).padEnd(5)} ${[String(msg ?? ''), ...pairs].join('  ')}${stack}`;
+}
+
+function printed(value: unknown): string {
+  if (typeof value === 'string') return /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value);
+  return JSON.stringify(value);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,131 @@
+/** The daemon's answers as tables for people. */
+import type { InterfaceSnapshot, NeighborSnapshot, RouteSnapshot } from '@ripstop/rip';
+import type { DaemonStatus } from './control-protocol.ts';
+
+const INFINITY = 16;
+
+export function renderStatus(status: DaemonStatus): string {
+  const { kernel } = status;
+  const place = `table ${kernel.table}, metric ${kernel.metric}, protocol ${kernel.protocol}`;
+  return pairs([
+    ['ripd', `${status.version}, process ${status.process}, up ${duration(status.uptime)}`],
+    ['namespace', status.namespace ?? 'the process’s own'],
+    ['state', status.state],
+    ['interfaces', String(status.interfaces)],
+    ['neighbors', String(status.neighbors)],
+    ['routes', `${status.routes} reachable, ${status.garbage} lost and not yet forgotten`],
+    ['kernel', `${kernel.installed} of ${kernel.wanted} routes installed, ${kernel.stale} stale (${place})`],
+    ['', `${kernel.heals} put back after others changed them, ${kernel.overruns} overruns`],
+  ]);
+}
+
+export function renderInterfaces(interfaces: readonly InterfaceSnapshot[]): string {
+  const rows = interfaces.map((item) => [
+    item.name,
+    item.reason === undefined ? item.state : `${item.state}: ${item.reason}`,
+    item.addresses.join(' '),
+    String(item.cost),
+    item.splitHorizon,
+    String(item.neighbors),
+    item.nextUpdateIn === undefined ? '-' : duration(item.nextUpdateIn),
+    String(item.counters.packetsReceived),
+    String(item.counters.packetsSent),
+    String(total(item.counters.dropped)),
+  ]);
+  return table(
+    'Interface State Address Cost> Split-horizon Neighbors> Update-in> Received> Sent> Dropped>',
+    rows,
+  );
+}
+
+export function renderNeighbors(neighbors: readonly NeighborSnapshot[]): string {
+  const rows = neighbors.map((item) => [
+    item.address,
+    item.interface,
+    String(item.version),
+    duration(item.lastHeardAgo),
+    String(item.routes),
+    String(item.packets),
+    String(item.badPackets),
+    String(item.badEntries),
+  ]);
+  return table('Address Interface Version> Heard-ago> Routes> Packets> Bad-packets> Bad-entries>', rows);
+}
+
+/** One line for each next hop; what they share stands in the first. */
+export function renderRoutes(routes: readonly RouteSnapshot[]): string {
+  const rows = routes.flatMap((route) => {
+    const [first = ['', ''], ...more] = via(route);
+    const tag = route.tag === 0 ? '-' : String(route.tag);
+    const shared = [route.prefix, route.metric >= INFINITY ? 'lost' : String(route.metric)];
+    const line = [...shared, ...first, tag, remaining(route), kernelState(route), others(route)];
+    return [line, ...more.map((hop) => ['', '', ...hop, '', '', '', ''])];
+  });
+  return table('Prefix Metric> Via Interface Tag> Expires-in> Kernel Other-offers', rows);
+}
+
+function via(route: RouteSnapshot): string[][] {
+  if (route.kind === 'connected') return (route.connectedTo ?? []).map((name) => ['connected', name]);
+  return route.nextHops.map((hop) => [hop.gateway, hop.interface]);
+}
+
+function remaining({ expiresIn, garbageIn }: RouteSnapshot): string {
+  const left = expiresIn ?? garbageIn;
+  return left === undefined ? '-' : duration(left);
+}
+
+function kernelState({ kernel }: RouteSnapshot): string {
+  if (kernel === undefined) return '-';
+  return kernel.state === 'failed' ? `failed: ${kernel.reason}` : kernel.state;
+}
+
+/** Paths that are known but do not serve: `10.0.2.2 metric 3`. */
+function others({ offers }: RouteSnapshot): string {
+  const idle = offers
+    .filter((offer) => !offer.chosen)
+    .map((offer) => `${offer.gateway} metric ${offer.metric}`);
+  return idle.length === 0 ? '-' : idle.join(', ');
+}
+
+function total(counters: Readonly<Record<string, number | undefined>>): number {
+  return Object.values(counters).reduce((sum: number, count) => sum + (count ?? 0), 0);
+}
+
+/** Milliseconds for people: `0.4s`, `29s`, `2m05s`, `3h07m`, `2d04h`. */
+export function duration(milliseconds: number): string {
+  if (milliseconds < 10_000) return `${(Math.max(0, milliseconds) / 1_000).toFixed(1)}s`;
+  const seconds = Math.round(milliseconds / 1_000);
+  const units = [86_400, 3_600, 60, 1];
+  const names = ['d', 'h', 'm', 's'];
+  const at = units.findIndex((unit) => seconds >= unit);
+  const whole = `${Math.floor(seconds / (units[at] ?? 1))}${names[at]}`;
+  const finer = units[at + 1];
+  if (finer === undefined) return whole;
+  const rest = Math.floor((seconds % (units[at] ?? 1)) / finer);
+  return `${whole}${String(rest).padStart(2, '0')}${names[at + 1]}`;
+}
+
+function pairs(lines: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...lines.map(([name]) => name.length));
+  return lines.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');
+}
+
+/** Columns as wide as their content. A column whose title ends in `>` is numbers: it is flush right. */
+function table(titles: string, rows: readonly (readonly string[])[]): string {
+  const columns = titles
+    .split(' ')
+    .map((title) => ({ title: title.replace('>', ''), right: title.endsWith('>') }));
+  const cells = [columns.map(({ title }) => title), ...rows];
+  const widths = columns.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  return cells
+    .map((row) =>
+      columns
+        .map(({ right }, column) => {
+          const cell = row[column] ?? '';
+          return right ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0);
+        })
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

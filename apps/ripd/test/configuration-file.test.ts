@@ -1,0 +1,159 @@
+import { defaultRouterConfiguration, defaultTimers } from '@ripstop/rip';
+import { describe, expect, it } from 'vitest';
+import { ConfigurationError, parseConfiguration, readConfiguration } from '../src/configuration-file.ts';
+
+function mistakesOf(text: string): string[] {
+  try {
+    parseConfiguration('ripd.yaml', text);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.message.split('\n');
+    throw error;
+  }
+  return [];
+}
+
+describe('a configuration file', () => {
+  it('needs only one interface: everything else has its default', () => {
+    const { configuration, warnings } = parseConfiguration('ripd.yaml', 'rip: { interfaces: { eth0: {} } }');
+    expect(warnings).toEqual([]);
+    expect(configuration).toEqual({
+      namespace: undefined,
+      control: { socket: '/run/ripd/ripd.sock', group: 'ripd', mode: 0o660 },
+      log: { level: 'info', format: undefined },
+      kernel: { table: 254, metric: 20, protocol: 189, onExit: 'remove', staleTime: 60_000 },
+      rip: {
+        ...defaultRouterConfiguration,
+        interfaces: {
+          eth0: {
+            cost: 1,
+            passive: false,
+            noListen: false,
+            splitHorizon: 'poison-reverse',
+            timers: defaultTimers,
+          },
+        },
+      },
+    });
+  });
+
+  it('may be JSON', () => {
+    const { configuration } = parseConfiguration('ripd.json', '{"rip":{"interfaces":{"eth0":{"cost":3}}}}');
+    expect(configuration.rip.interfaces.eth0?.cost).toBe(3);
+  });
+
+  it('lets a section be empty', () => {
+    const { configuration } = parseConfiguration('ripd.yaml', 'kernel:\nrip:\n  interfaces:\n    eth0:\n');
+    expect(Object.keys(configuration.rip.interfaces)).toEqual(['eth0']);
+  });
+
+  it('gives an interface the timers of the instance, and lets it override one', () => {
+    const text =
+      'rip: { timers: { update: 2.5, timeout: 20 }, interfaces: { a: { timers: { timeout: 9 } }, b: {} } }';
+    const { interfaces } = parseConfiguration('ripd.yaml', text).configuration.rip;
+    expect(interfaces.a?.timers).toEqual({ update: 2_500, timeout: 9_000, garbageCollection: 120_000 });
+    expect(interfaces.b?.timers).toEqual({ update: 2_500, timeout: 20_000, garbageCollection: 120_000 });
+  });
+
+  it('takes tables and protocols by number or by name', () => {
+    const text = 'kernel: { table: 100, protocol: static }\nrip: { interfaces: { eth0: {} } }';
+    expect(parseConfiguration('ripd.yaml', text).configuration.kernel).toMatchObject({
+      table: 100,
+      protocol: 4,
+    });
+  });
+
+  it('accepts a key that this version does not have, if its value is the default', () => {
+    const text =
+      'rip: { default-metric: 1, redistribute: [], interfaces: { eth0: { multicast: true, send-version: 2 } } }';
+    expect(mistakesOf(text)).toEqual([]);
+  });
+
+  it.each([
+    [
+      'rip:\n  intrfaces: {}\n  interfaces: { a: {} }',
+      '2:3: unknown key "intrfaces", expected perhaps "interfaces"',
+    ],
+    [
+      'rip: { interfaces: { a: {} } }\nbgp: 1',
+      '2:1: unknown key "bgp", expected one of: netns, state-directory, control',
+    ],
+    [
+      'rip: { interfaces: { a: { cost: 17 } } }',
+      '1:33: rip.interfaces.a.cost is 17, expected a whole number from 1 to 16',
+    ],
+    [
+      'rip: { interfaces: { a: { cost: 1.5 } } }',
+      '1:33: rip.interfaces.a.cost is 1.5, expected a whole number from 1 to 16',
+    ],
+    [
+      'rip: { interfaces: { a: { passive: yes } } }',
+      '1:36: rip.interfaces.a.passive is "yes", expected true or false',
+    ],
+    ['rip: { interfaces: {} }', '1:8: rip.interfaces is {}, expected at least one interface'],
+    ['rip: {}', 'rip.interfaces is missing, expected interface names or patterns, each with its keys'],
+    ['', 'rip.interfaces is missing, expected'],
+    ['[1]', '1:1: the file is [1], expected a section of keys and values'],
+    [
+      'rip: { interfaces: { a: {} }, timers: { update: 0 } }',
+      '1:49: rip.timers.update is 0, expected a number of seconds above 0 to 86400',
+    ],
+    [
+      'rip: { interfaces: { a: {} }, timers: { update: 86401 } }',
+      '1:49: rip.timers.update is 86401, expected a number of seconds above 0 to 86400',
+    ],
+    [
+      'rip: { interfaces: { a: {} }, triggered-update-delay: [5, 1] }',
+      'rip.triggered-update-delay is [5,1], expected the shorter pause first: [shortest, longest]',
+    ],
+    [
+      'kernel: { table: nowhere }\nrip: { interfaces: { a: {} } }',
+      '1:18: kernel.table is "nowhere", expected a name in rt_tables',
+    ],
+    [
+      'kernel: { on-exit: stay }\nrip: { interfaces: { a: {} } }',
+      '1:20: kernel.on-exit is "stay", expected one of: remove, keep',
+    ],
+    [
+      'control: { mode: 660 }\nrip: { interfaces: { a: {} } }',
+      '1:18: control.mode is 660, expected permission bits in quotes',
+    ],
+    [
+      'rip: { interfaces: { a: { ttl-security: true } } }',
+      '1:41: rip.interfaces.a.ttl-security is true, expected false: other values are not supported by this version',
+    ],
+    ['rip: [', '1:7: '],
+    ['rip: { interfaces: { a: {} } }\nrip: { interfaces: { a: {} } }', '2:1: Map keys must be unique'],
+  ])('says what is wrong in %j', (text, expected) => {
+    expect(mistakesOf(text).join('\n')).toContain(expected);
+  });
+
+  it('tells all mistakes at once, in the order of the file', () => {
+    const text =
+      'log: { level: loud }\nrip:\n  interfaces:\n    a: { cost: 0, colour: red }\nkernel: { metric: 0 }\n';
+    expect(mistakesOf(text)).toEqual([
+      'ripd.yaml:1:15: log.level is "loud", expected one of: trace, debug, info, warn, error, fatal',
+      'ripd.yaml:4:16: rip.interfaces.a.cost is 0, expected a whole number from 1 to 16',
+      expect.stringMatching(/^ripd\.yaml:4:19: unknown key "colour", expected /),
+      'ripd.yaml:5:19: kernel.metric is 0, expected a whole number from 1 to 4294967295',
+    ]);
+  });
+
+  it('warns of what is allowed but unwise', () => {
+    const text =
+      'rip:\n  timers: { update: 30, timeout: 30 }\n  interfaces:\n    a: { passive: true, no-listen: true }\n';
+    expect(parseConfiguration('ripd.yaml', text).warnings).toEqual([
+      {
+        line: 4,
+        column: 5,
+        text: expect.stringContaining('a timeout of 30 s is not above the update interval of 30 s'),
+      },
+      { line: 4, column: 5, text: expect.stringContaining('passive and no-listen together') },
+    ]);
+  });
+
+  it('says so when it cannot be read', () => {
+    expect(() => readConfiguration('/nowhere/ripd.yaml')).toThrow(
+      '/nowhere/ripd.yaml:1:1: cannot be read (ENOENT), expected a file',
+    );
+  });
+});

@@ -1,0 +1,151 @@
+import { existsSync, linkSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RouterSnapshot, RouteSnapshot } from '@ripstop/rip';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ask } from '../src/control-client.ts';
+import type { DaemonStatus } from '../src/control-protocol.ts';
+import { type ControlServer, openControlServer } from '../src/control-server.ts';
+
+const route = (prefix: string): RouteSnapshot => ({
+  prefix,
+  kind: 'connected',
+  metric: 1,
+  tag: 0,
+  nextHops: [],
+  connectedTo: ['eth0'],
+  age: 0,
+  changed: false,
+  offers: [],
+});
+const status: DaemonStatus = {
+  state: 'running',
+  interfaces: 1,
+  neighbors: 0,
+  routes: 2,
+  garbage: 0,
+  version: '0.1.0',
+  process: 42,
+  uptime: 1_000,
+  kernel: { table: 254, metric: 20, protocol: 189, wanted: 4, installed: 0, stale: 0, heals: 0, overruns: 0 },
+};
+const snapshot: RouterSnapshot = {
+  status,
+  interfaces: [],
+  neighbors: [],
+  routes: [route('10.0.0.0/8'), route('10.1.0.0/16')],
+};
+
+describe('the control socket', () => {
+  let directory: string;
+  let socket: string;
+  let warnings: string[];
+  let server: ControlServer | undefined;
+
+  const open = async (): Promise<void> => {
+    const options = {
+      socket,
+      group: 'no-such-group',
+      mode: 0o660,
+      warn: (text: string) => void warnings.push(text),
+    };
+    server = await openControlServer({ status: () => status, snapshot: () => snapshot }, options);
+  };
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'ripd-control-'));
+    socket = join(directory, 'made', 'ripd.sock');
+    warnings = [];
+  });
+  afterEach(async () => {
+    await server?.close();
+    server = undefined;
+    rmSync(directory, { recursive: true });
+  });
+
+  it('answers with JSON', async () => {
+    await open();
+    expect(await ask(socket, '/status')).toEqual(status);
+    expect(await ask(socket, '/routes')).toEqual(snapshot.routes);
+  });
+
+  it('has the mode that was asked for, and warns of a group that does not exist', async () => {
+    await open();
+    expect(statSync(socket).mode & 0o777).toBe(0o660);
+    expect(warnings).toEqual([
+      `control socket: there is no group no-such-group; only root can use ${socket}`,
+    ]);
+  });
+
+  it('finds a route by its prefix, and the one that serves an address', async () => {
+    await open();
+    expect(await ask(socket, '/routes', '10.0.0.0/8')).toEqual([route('10.0.0.0/8')]);
+    expect(await ask(socket, '/routes', '10.1.2.3')).toEqual([route('10.1.0.0/16')]);
+  });
+
+  it.each([
+    ['192.0.2.0/24', 'NOT_FOUND'],
+    ['10.0.0.1/8', 'BAD_REQUEST'],
+    ['nonsense', 'BAD_REQUEST'],
+  ])('refuses %s with %s and a remedy', async (prefix, code) => {
+    await open();
+    await expect(ask(socket, '/routes', prefix)).rejects.toMatchObject({ code, remedy: expect.any(String) });
+  });
+
+  it('tells a client that no daemon is there', async () => {
+    await expect(ask(socket, '/status')).rejects.toMatchObject({ code: 'NO_DAEMON' });
+  });
+
+  it('refuses to take the socket of a daemon that answers', async () => {
+    await open();
+    await expect(
+      openControlServer(
+        { status: () => status, snapshot: () => snapshot },
+        { socket, group: 'x', mode: 0o600, warn: () => undefined },
+      ),
+    ).rejects.toThrow(`control socket ${socket}: another daemon answers there`);
+    expect(await ask(socket, '/status')).toEqual(status);
+  });
+
+  it('replaces the socket of a daemon that was killed, and removes its own', async () => {
+    socket = join(directory, 'dead.sock');
+    // Closing removes the file; a file that nobody listens on is what a killed daemon leaves.
+    const dead = createServer();
+    await new Promise<void>((resolve) => dead.listen(socket, resolve));
+    const kept = join(directory, 'kept.sock');
+    linkSync(socket, kept);
+    await new Promise((resolve) => dead.close(resolve));
+    socket = kept;
+    expect(existsSync(socket)).toBe(true);
+
+    await open();
+    expect(await ask(socket, '/status')).toEqual(status);
+    await server?.close();
+    server = undefined;
+    expect(existsSync(socket)).toBe(false);
+  });
+
+  it('does not remove a file that is no socket', async () => {
+    socket = join(directory, 'file');
+    writeFileSync(socket, 'precious');
+    await expect(open()).rejects.toThrow(`control socket ${socket}`);
+    expect(existsSync(socket)).toBe(true);
+  });
+
+  it('ends a request whose headers are too long', async () => {
+    await open();
+    const answer = await new Promise<string>((resolve) => {
+      let text = '';
+      const client = connect(socket, () =>
+        client.write(`GET /status HTTP/1.1\r\nx: ${'y'.repeat(10_000)}\r\n\r\n`),
+      );
+      client.on('data', (chunk) => {
+        text += chunk;
+      });
+      client.on('error', () => undefined);
+      client.on('close', () => resolve(text));
+    });
+    expect(answer).toContain('431');
+  });
+});

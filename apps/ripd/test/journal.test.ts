@@ -1,0 +1,85 @@
+import type { Journal } from '@ripstop/router';
+import pino from 'pino';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createJournal } from '../src/journal.ts';
+import { prettyLine } from '../src/log.ts';
+import { Quiet } from '../src/quiet.ts';
+
+describe('the journal', () => {
+  let records: Record<string, unknown>[];
+  let now: number;
+  let journal: Journal;
+
+  beforeEach(() => {
+    records = [];
+    now = 0;
+    const log = pino(
+      { level: 'debug', base: null, timestamp: false },
+      { write: (line) => void records.push(JSON.parse(line)) },
+    );
+    journal = createJournal(log, new Quiet({ now: () => ({ monotonic: now, wall: 0 }) }));
+  });
+
+  const drop = (neighbor: string): void =>
+    journal.report({
+      type: 'packet-dropped',
+      interface: 'eth0',
+      neighbor,
+      reason: 'source-port',
+      detail: 'port 5200, expected 520',
+    });
+
+  it('writes who, where, what came and what was expected in one record', () => {
+    drop('10.0.0.2');
+    expect(records).toEqual([
+      {
+        level: 40,
+        interface: 'eth0',
+        neighbor: '10.0.0.2',
+        reason: 'source-port',
+        detail: 'port 5200, expected 520',
+        msg: 'packet dropped: a response that was not sent from port 520',
+      },
+    ]);
+  });
+
+  it('writes the same complaint about the same neighbor once in 10 s, then with the number kept back', () => {
+    for (let packet = 0; packet < 1_000; packet += 1) drop('10.0.0.2');
+    expect(records).toHaveLength(1);
+    now = 10_000;
+    drop('10.0.0.2');
+    expect(records).toHaveLength(2);
+    expect(records[1]).toMatchObject({ suppressed: 999 });
+  });
+
+  it('does not keep back a complaint about another neighbor', () => {
+    drop('10.0.0.2');
+    drop('10.0.0.3');
+    expect(records.map(({ neighbor }) => neighbor)).toEqual(['10.0.0.2', '10.0.0.3']);
+  });
+
+  it('names the culprit of a change to our route', () => {
+    journal.report({ type: 'route-healed', prefix: '10.9.0.0/24', change: 'altered', culprit: 'static' });
+    expect(records[0]).toMatchObject({
+      prefix: '10.9.0.0/24',
+      culprit: 'static',
+      msg: 'our route was altered; it is back',
+    });
+  });
+});
+
+describe('the log for people', () => {
+  it('has time, level, message and fields in one line', () => {
+    const record = {
+      level: 'warn',
+      time: '2026-11-21T07:32:37.123Z',
+      msg: 'neighbor lost',
+      neighbor: '10.0.0.2',
+      routes: 3,
+      why: 'a b',
+    };
+    expect(prettyLine(JSON.stringify(record))).toBe(
+      '07:32:37.123 warn  neighbor lost  neighbor=10.0.0.2  routes=3  why="a b"',
+    );
+  });
+});

@@ -1,0 +1,134 @@
+import type { RouteSnapshot } from '@ripstop/rip';
+import { describe, expect, it } from 'vitest';
+import { duration, renderNeighbors, renderRoutes, renderStatus } from '../src/render.ts';
+
+describe('durations', () => {
+  it.each([
+    [0, '0.0s'],
+    [-5, '0.0s'],
+    [400, '0.4s'],
+    [29_000, '29s'],
+    [60_000, '1m00s'],
+    [125_000, '2m05s'],
+    [11_220_000, '3h07m'],
+    [187_200_000, '2d04h'],
+  ])('%d ms is %s', (milliseconds, text) => {
+    expect(duration(milliseconds)).toBe(text);
+  });
+});
+
+describe('tables', () => {
+  const routes: RouteSnapshot[] = [
+    {
+      prefix: '10.0.1.0/24',
+      kind: 'connected',
+      metric: 1,
+      tag: 0,
+      nextHops: [],
+      connectedTo: ['eth0'],
+      age: 0,
+      changed: false,
+      offers: [],
+    },
+    {
+      prefix: '10.9.0.0/16',
+      kind: 'learned',
+      metric: 3,
+      tag: 7,
+      nextHops: [
+        { gateway: '10.0.1.2', interface: 'eth0', interfaceIndex: 2 },
+        { gateway: '10.0.2.2', interface: 'eth1', interfaceIndex: 3 },
+      ],
+      age: 0,
+      expiresIn: 175_000,
+      changed: false,
+      kernel: { state: 'installed' },
+      offers: [
+        {
+          neighbor: '10.0.3.2',
+          interface: 'eth2',
+          gateway: '10.0.3.2',
+          metric: 4,
+          tag: 7,
+          expiresIn: 1,
+          chosen: false,
+        },
+      ],
+    },
+    {
+      prefix: '10.8.0.0/16',
+      kind: 'learned',
+      metric: 16,
+      tag: 0,
+      nextHops: [],
+      age: 0,
+      garbageIn: 90_000,
+      changed: true,
+      offers: [],
+    },
+  ];
+
+  it('show a route with a line for each next hop', () => {
+    expect(renderRoutes(routes).split('\n')).toEqual([
+      'Prefix       Metric  Via        Interface  Tag  Expires-in  Kernel     Other-offers',
+      '10.0.1.0/24       1  connected  eth0         -           -  -          -',
+      '10.9.0.0/16       3  10.0.1.2   eth0         7       2m55s  installed  10.0.3.2 metric 4',
+      '                     10.0.2.2   eth1',
+      '10.8.0.0/16    lost                          -       1m30s  -          -',
+    ]);
+  });
+
+  it('show a neighbor', () => {
+    const neighbor = {
+      address: '10.0.1.2',
+      interface: 'eth0',
+      version: 2,
+      lastHeardAgo: 3_400,
+      routes: 12,
+      packets: 7,
+      badPackets: 1,
+      badEntries: 0,
+      dropped: {},
+    };
+    expect(renderNeighbors([neighbor]).split('\n')).toEqual([
+      'Address   Interface  Version  Heard-ago  Routes  Packets  Bad-packets  Bad-entries',
+      '10.0.1.2  eth0             2       3.4s      12        7            1            0',
+    ]);
+  });
+
+  it('show the status', () => {
+    const status = {
+      state: 'running',
+      interfaces: 2,
+      neighbors: 1,
+      routes: 4,
+      garbage: 1,
+      version: '0.1.0',
+      process: 42,
+      uptime: 61_000,
+      namespace: 'blue',
+      kernel: {
+        table: 254,
+        metric: 20,
+        protocol: 189,
+        wanted: 4,
+        installed: 3,
+        stale: 0,
+        heals: 0,
+        overruns: 0,
+      },
+    } as const;
+    expect(renderStatus(status)).toBe(
+      [
+        'ripd        0.1.0, process 42, up 1m01s',
+        'namespace   blue',
+        'state       running',
+        'interfaces  2',
+        'neighbors   1',
+        'routes      4 reachable, 1 lost and not yet forgotten',
+        'kernel      3 of 4 routes installed, 0 stale (table 254, metric 20, protocol 189)',
+        '            0 put back after others changed them, 0 overruns',
+      ].join('\n'),
+    );
+  });
+});

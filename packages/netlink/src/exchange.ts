@@ -1,0 +1,348 @@
+/**
+ * The conversation with the kernel on one netlink socket, without the socket: requests become datagrams, datagrams
+ * become outcomes and notifications.
+ *
+ * Before it: whoever asks (`socket/rtnetlink`). After it: the datagrams, to be sent in the order given. Whatever the
+ * socket receives goes into `receive`; when the socket reports ENOBUFS, call `overrun`.
+ *
+ * Invariants: every request completes exactly once, synchronously, inside `receive` or `overrun`. What is
+ * handed out owns its bytes, so the receive buffer may be used again at once. Answers are matched by sequence number,
+ * which runs from 1 to 2^32 - 1 and around.
+ */
+import { DecodeError, EncodeError, viewOf } from '@ripstop/wire';
+import { type Acknowledgement, decodeAcknowledgement } from './acknowledgement.ts';
+import { attributeName, attributePath } from './attribute-path.ts';
+import { controlTypes, type Message, messageFlags, messagesOf } from './message.ts';
+import { NetlinkError } from './netlink-error.ts';
+import {
+  entryOf,
+  entryOfType,
+  type Messages,
+  type ObjectName,
+  type Operation,
+  type RegistryEntry,
+} from './registry.ts';
+import type { Notification, Query, Request } from './request.ts';
+import { frame, type Outgoing, sequenceAfter, sequenceDistance, type Transmission } from './transmission.ts';
+
+const { acknowledge, dump, dumpInterrupted, multi } = messageFlags.masks;
+const ENOMSG = 42;
+const EBADMSG = 74;
+const ENOBUFS = 105;
+/** What an acknowledgement that cannot be read counts as. */
+const UNREADABLE: Acknowledgement = { errno: EBADMSG, extended: {} };
+
+export interface ExchangeOptions {
+  /** The socket's netlink port: messages with another are not answers. */
+  readonly portId: number;
+  /** The first sequence number, from 1 to 2^32 - 1. */
+  readonly sequence: number;
+  /** Limit of a datagram that is sent. The socket's send buffer must be larger. */
+  readonly datagramBytesMax: number;
+  /** Told of every message that could not be read. The others of its datagram are not lost. */
+  readonly undecodable?: ((error: DecodeError) => void) | undefined;
+  /** Told, after every pending request has completed, that notifications were lost: list everything again. */
+  readonly overrun?: (() => void) | undefined;
+}
+
+/** How a dump ended. */
+export interface DumpEnd {
+  /** The kernel refused it, or ended it early. */
+  readonly error: NetlinkError | undefined;
+  /** NLM_F_DUMP_INTR: things changed meanwhile, some may be missing or there twice. Ask again. */
+  readonly interrupted: boolean;
+  /** Messages of it that could not be read. */
+  readonly undecodable: number;
+}
+
+/** What was received and led to nothing. */
+export interface ExchangeCounters {
+  /** Answers to no pending request, and messages of types that the registry does not have. */
+  readonly strays: number;
+  readonly undecodable: number;
+  readonly overruns: number;
+}
+
+/** What to do with the answers to one datagram. */
+interface Answers {
+  /** A message that answers a question. Absent: such a message is a notification of our own doing. */
+  readonly received?: (message: unknown) => void;
+  /** The request at `index` failed. */
+  readonly failed: (index: number, error: NetlinkError) => void;
+  /** Everything that will come has come. */
+  readonly ended: (pending: Pending) => void;
+}
+
+/** A datagram on its way. */
+interface Pending extends Transmission {
+  readonly answers: Answers;
+  /** NLM_F_DUMP_INTR was in one of the answers. */
+  interrupted: boolean;
+  /** Answers that could not be read. */
+  undecodable: number;
+}
+
+export class Exchange {
+  readonly #options: ExchangeOptions;
+  readonly #counters = { strays: 0, undecodable: 0, overruns: 0 };
+  #sequence: number;
+  #pending: Pending[] = [];
+
+  constructor(options: ExchangeOptions) {
+    this.#options = options;
+    this.#sequence = options.sequence;
+  }
+
+  get counters(): ExchangeCounters {
+    return { ...this.#counters };
+  }
+
+  /**
+   * Many changes. Each datagram has NLM_F_ACK on its last message only: a failed one is answered anyway and does not
+   * keep back those after it, so that every outcome is known when the last is answered. A datagram of n requests can
+   * get n answers, and the socket's receive buffer must hold them until it is read.
+   * @param completed gets one outcome for each request, at the same index: undefined is success
+   * @returns the datagrams to send
+   * @throws EncodeError before anything is under way
+   */
+  batch(
+    requests: readonly Request[],
+    completed: (outcomes: readonly (NetlinkError | undefined)[]) => void,
+  ): readonly Uint8Array[] {
+    const outgoing = requests.map(({ object, operation, flags = 0, message }) => {
+      return { entry: requireEntry(object, operation), flags, message };
+    });
+    const outcomes = new Array<NetlinkError | undefined>(requests.length).fill(undefined);
+    let open = 0;
+    const datagrams = this.#send(outgoing, acknowledge, (base) => {
+      open += 1;
+      return {
+        failed: (index, error) => {
+          outcomes[base + index] ??= error;
+        },
+        ended: () => {
+          open -= 1;
+          if (open === 0) completed(outcomes);
+        },
+      };
+    });
+    if (open === 0) completed(outcomes);
+    return datagrams;
+  }
+
+  /**
+   * One thing: a link by name or index, the route to an address.
+   * @param completed gets the answer, or why there is none (ENOMSG: it could not be read)
+   * @returns the datagrams to send
+   * @throws EncodeError
+   */
+  get<O extends ObjectName>(
+    { object, message }: Query<O>,
+    completed: (answer: Messages[O] | NetlinkError) => void,
+  ): readonly Uint8Array[] {
+    const entry = requireEntry(object, 'get');
+    let answer: Messages[O] | NetlinkError | undefined;
+    return this.#send([{ entry, flags: 0, message }], acknowledge, () => ({
+      received: (found) => {
+        answer = found as Messages[O];
+      },
+      failed: (_index, error) => {
+        answer ??= error;
+      },
+      ended: ({ sequence }) => {
+        completed(answer ?? new NetlinkError({ errno: ENOMSG, operation: entry.name, sequence }));
+      },
+    }));
+  }
+
+  /**
+   * All things that the message's fields select.
+   * @param received gets each as it comes
+   * @returns the datagrams to send
+   * @throws EncodeError
+   */
+  dump<O extends ObjectName>(
+    { object, message }: Query<O>,
+    received: (message: Messages[O]) => void,
+    completed: (end: DumpEnd) => void,
+  ): readonly Uint8Array[] {
+    const entry = requireEntry(object, 'get');
+    let error: NetlinkError | undefined;
+    return this.#send([{ entry, flags: dump, message }], 0, () => ({
+      received: (found) => received(found as Messages[O]),
+      failed: (_index, reason) => {
+        error ??= reason;
+      },
+      ended: ({ interrupted, undecodable }) => completed({ error, interrupted, undecodable }),
+    }));
+  }
+
+  /**
+   * Takes one datagram; requests that it answers complete meanwhile.
+   * @returns what the kernel tells without being asked
+   */
+  receive(datagram: Uint8Array): Notification[] {
+    // Not `slice()`: that of a Node Buffer gives a view of the same memory.
+    const view = viewOf(new Uint8Array(datagram));
+    const messages: Message[] = [];
+    let cut: DecodeError | undefined;
+    try {
+      for (const message of messagesOf(view)) messages.push(message);
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      cut = error;
+    }
+    const notifications: Notification[] = [];
+    for (const message of messages) this.#take(view, message, notifications);
+    if (cut !== undefined) {
+      this.#report(cut);
+      this.overrun();
+    }
+    return notifications;
+  }
+
+  /**
+   * The kernel dropped answers and notifications (ENOBUFS). Every pending request completes with ENOBUFS: what became of
+   * it is not known. So it does when a datagram is cut.
+   */
+  overrun(): void {
+    this.#counters.overruns += 1;
+    const abandoned = this.#pending;
+    this.#pending = [];
+    for (const pending of abandoned) {
+      for (const [index, { entry }] of pending.requests.entries()) {
+        const sequence = sequenceAfter(pending.sequence, index);
+        pending.answers.failed(index, new NetlinkError({ errno: ENOBUFS, operation: entry.name, sequence }));
+      }
+      pending.answers.ended(pending);
+    }
+    this.#options.overrun?.();
+  }
+
+  #send(
+    outgoing: readonly Outgoing[],
+    lastFlags: number,
+    answersFrom: (base: number) => Answers,
+  ): Uint8Array[] {
+    const transmissions = frame(outgoing, this.#sequence, lastFlags, this.#options.datagramBytesMax);
+    this.#sequence = sequenceAfter(this.#sequence, outgoing.length);
+    let base = 0;
+    for (const transmission of transmissions) {
+      this.#pending.push({ ...transmission, answers: answersFrom(base), interrupted: false, undecodable: 0 });
+      base += transmission.requests.length;
+    }
+    return transmissions.map(({ datagram }) => datagram);
+  }
+
+  #take(view: DataView, message: Message, notifications: Notification[]): void {
+    switch (message.type) {
+      case controlTypes.NLMSG_NOOP:
+        return;
+      case controlTypes.NLMSG_ERROR:
+      case controlTypes.NLMSG_DONE:
+        this.#acknowledged(view, message);
+        return;
+      case controlTypes.NLMSG_OVERRUN:
+        this.overrun();
+        return;
+      default:
+        this.#told(view, message, notifications);
+    }
+  }
+
+  /** An NLMSG_ERROR or NLMSG_DONE. One that cannot be read is a failure too: its request must not wait for ever. */
+  #acknowledged(view: DataView, message: Message): void {
+    const pending = this.#pendingOf(message);
+    if (pending === undefined) {
+      this.#counters.strays += 1;
+      return;
+    }
+    pending.interrupted ||= (message.flags & dumpInterrupted) !== 0;
+    const acknowledgement =
+      this.#read('acknowledgement', () => decodeAcknowledgement(view, message)) ?? UNREADABLE;
+    const index = sequenceDistance(pending.sequence, message.sequence);
+    if (acknowledgement.errno !== 0) pending.answers.failed(index, errorOf(pending, index, acknowledgement));
+    if (index !== pending.requests.length - 1) return;
+    this.#pending.splice(this.#pending.indexOf(pending), 1);
+    pending.answers.ended(pending);
+  }
+
+  /** An object's message: an answer, or else a notification. Parts of a dump that nobody waits for are strays. */
+  #told(view: DataView, message: Message, notifications: Notification[]): void {
+    const { type, flags, sequence, portId, start, end } = message;
+    const entry = entryOfType(type);
+    const pending = this.#pendingOf(message);
+    if (entry !== undefined && pending?.answers.received !== undefined) {
+      pending.interrupted ||= (flags & dumpInterrupted) !== 0;
+      const answer = this.#read(entry.name, () => entry.codec.decode(view, start, end));
+      if (answer === undefined) pending.undecodable += 1;
+      else pending.answers.received(answer);
+      return;
+    }
+    if (entry === undefined || !isChange(entry) || (flags & multi) !== 0) {
+      this.#counters.strays += 1;
+      return;
+    }
+    const told = this.#read(entry.name, () => entry.codec.decode(view, start, end));
+    if (told === undefined) return;
+    const { object, operation } = entry;
+    notifications.push({ object, operation, flags, sequence, portId, message: told } as Notification);
+  }
+
+  #pendingOf({ sequence, portId }: Message): Pending | undefined {
+    if (portId !== this.#options.portId || sequence === 0) return undefined;
+    return this.#pending.find((one) => sequenceDistance(one.sequence, sequence) < one.requests.length);
+  }
+
+  /** What `decode` reads; undefined, counted and reported if it cannot be read. */
+  #read<T>(name: string, decode: () => T): T | undefined {
+    try {
+      return decode();
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      this.#report(error.within(name));
+      return undefined;
+    }
+  }
+
+  #report(error: DecodeError): void {
+    this.#counters.undecodable += 1;
+    this.#options.undecodable?.(error);
+  }
+}
+
+/** Whether a message says that something changed. */
+function isChange({ operation }: RegistryEntry): boolean {
+  return operation === 'new' || operation === 'delete';
+}
+
+/** The table of a request. @throws EncodeError if there is no such message */
+function requireEntry(object: ObjectName, operation: Operation): RegistryEntry {
+  const entry = entryOf(object, operation);
+  if (entry === undefined) throw new EncodeError(`no message to ${operation} a ${object}`);
+  return entry;
+}
+
+/** The kernel's refusal of the request at `index`, its offsets turned into names. */
+function errorOf(
+  { datagram, sequence, requests }: Transmission,
+  index: number,
+  refusal: Acknowledgement,
+): NetlinkError {
+  const request = requests[index];
+  if (request === undefined) throw new RangeError(`no request ${index} in a datagram of ${requests.length}`);
+  const { entry, offset, end } = request;
+  const { message, offset: badOffset, missingType, missingNest } = refusal.extended;
+  const bytes = datagram.subarray(offset, end);
+  const attribute = badOffset === undefined ? undefined : attributePath(entry.codec, bytes, badOffset);
+  const nest = missingNest === undefined ? undefined : attributePath(entry.codec, bytes, missingNest);
+  return new NetlinkError({
+    errno: refusal.errno,
+    operation: entry.name,
+    sequence: sequenceAfter(sequence, index),
+    kernelMessage: message,
+    attribute,
+    missingAttribute:
+      missingType === undefined ? undefined : attributeName(entry.codec, nest ?? '', missingType),
+  });
+}

@@ -1,0 +1,37 @@
+/** Netlink and rtnetlink without a socket: messages as typed tables, and the conversation with the kernel. */
+export { errnoName } from './errno.ts';
+export { type DumpEnd, Exchange, type ExchangeCounters, type ExchangeOptions } from './exchange.ts';
+export { explainDatagram } from './explain-datagram.ts';
+export { type AddressInput, type AddressMessage, addressFlags, addressMessage } from './interface-address.ts';
+export { type LinkInput, type LinkMessage, linkMessage } from './link.ts';
+export { linkFlags } from './link-attributes.ts';
+export { messageFlags } from './message.ts';
+export { NetlinkError, type NetlinkFailure } from './netlink-error.ts';
+export type { RouteNextHop, RouteNextHopInput } from './next-hop.ts';
+export {
+  type Inputs,
+  type Messages,
+  type ObjectName,
+  type Operation,
+  type RegistryEntry,
+  registry,
+} from './registry.ts';
+export type { Notification, Query, Request } from './request.ts';
+export {
+  type NextHop,
+  type RouteFilter,
+  type RouteInput,
+  type RouteMessage,
+  routeMessage,
+  routeNextHops,
+  routePrefix,
+  routeTable,
+} from './route.ts';
+export {
+  nextHopFlags,
+  routeFlags,
+  routeProtocol,
+  routeScope,
+  routeTables,
+  routeType,
+} from './route-enumerations.ts';

@@ -1,0 +1,59 @@
+/** Which message is which: the type's number, its name, the object, the operation and the table of the payload. */
+import type { AnyCodec } from '@ripstop/wire';
+import { type AddressInput, type AddressMessage, addressMessage } from './interface-address.ts';
+import { type LinkInput, type LinkMessage, linkMessage } from './link.ts';
+import { type RouteInput, type RouteMessage, routeMessage } from './route.ts';
+
+/** What each object decodes to. */
+export interface Messages {
+  readonly link: LinkMessage;
+  readonly address: AddressMessage;
+  readonly route: RouteMessage;
+}
+
+/** What each object is encoded from. */
+export interface Inputs {
+  readonly link: LinkInput;
+  readonly address: AddressInput;
+  readonly route: RouteInput;
+}
+
+export type ObjectName = keyof Messages;
+export type Operation = 'new' | 'delete' | 'get' | 'set';
+
+/** One type of message. */
+export interface RegistryEntry {
+  /** RTM_*, linux/rtnetlink.h. */
+  readonly name: string;
+  readonly type: number;
+  readonly object: ObjectName;
+  readonly operation: Operation;
+  readonly codec: AnyCodec;
+}
+
+/** Every message that this package reads and writes. */
+export const registry: readonly RegistryEntry[] = [
+  { name: 'RTM_NEWLINK', type: 16, object: 'link', operation: 'new', codec: linkMessage },
+  { name: 'RTM_DELLINK', type: 17, object: 'link', operation: 'delete', codec: linkMessage },
+  { name: 'RTM_GETLINK', type: 18, object: 'link', operation: 'get', codec: linkMessage },
+  { name: 'RTM_SETLINK', type: 19, object: 'link', operation: 'set', codec: linkMessage },
+  { name: 'RTM_NEWADDR', type: 20, object: 'address', operation: 'new', codec: addressMessage },
+  { name: 'RTM_DELADDR', type: 21, object: 'address', operation: 'delete', codec: addressMessage },
+  { name: 'RTM_GETADDR', type: 22, object: 'address', operation: 'get', codec: addressMessage },
+  { name: 'RTM_NEWROUTE', type: 24, object: 'route', operation: 'new', codec: routeMessage },
+  { name: 'RTM_DELROUTE', type: 25, object: 'route', operation: 'delete', codec: routeMessage },
+  { name: 'RTM_GETROUTE', type: 26, object: 'route', operation: 'get', codec: routeMessage },
+];
+
+const byType = new Map(registry.map((entry) => [entry.type, entry]));
+const byOperation = new Map(registry.map((entry) => [`${entry.operation} ${entry.object}`, entry]));
+
+/** The entry of a message's type; undefined if this package does not know it. */
+export function entryOfType(type: number): RegistryEntry | undefined {
+  return byType.get(type);
+}
+
+/** The entry of an operation on an object; undefined if there is no such message (`set route`). */
+export function entryOf(object: ObjectName, operation: Operation): RegistryEntry | undefined {
+  return byOperation.get(`${operation} ${object}`);
+}

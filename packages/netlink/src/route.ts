@@ -1,0 +1,178 @@
+/**
+ * Routes: RTM_NEWROUTE, RTM_DELROUTE, RTM_GETROUTE (linux/rtnetlink.h). Where a route's request becomes bytes; before
+ * it `router/fib` decides what to request, after it `socket/rtnetlink` sends the bytes.
+ */
+import {
+  type Address,
+  type AddressFamily,
+  address,
+  attributes,
+  bytes,
+  cString,
+  flags,
+  headed,
+  type InputOf,
+  i32,
+  nested,
+  type Prefix,
+  prefixOf,
+  struct,
+  u8,
+  u16be,
+  u32,
+  u32be,
+  u64,
+  type ValueOf,
+} from '@ripstop/wire';
+import { family } from './family.ts';
+import { multipath, nextHopTable } from './next-hop.ts';
+import { routeFlags, routePreference, routeProtocol, routeScope, routeType } from './route-enumerations.ts';
+
+/** struct rtmsg: 12 bytes, host byte order. */
+const routeHeader = struct('rtmsg', 12, {
+  family,
+  destinationLength: u8,
+  sourceLength: u8,
+  tos: u8,
+  headerTable: u8,
+  protocol: routeProtocol,
+  scope: routeScope,
+  type: routeType,
+  flags: routeFlags,
+});
+
+/** struct rta_cacheinfo: 32 bytes. */
+const routeCacheInfo = struct('rta_cacheinfo', 32, {
+  references: u32,
+  lastUse: u32,
+  expires: i32,
+  error: u32,
+  used: u32,
+  id: u32,
+  timestamp: u32,
+  timestampAge: u32,
+});
+
+/** struct rta_mfc_stats: 24 bytes. */
+const multicastForwardingStatistics = struct('rta_mfc_stats', 24, {
+  packets: u64,
+  bytes: u64,
+  wrongInterface: u64,
+});
+
+/** RTAX_FEATURE_*. */
+const routeFeatures = flags('RTAX_FEATURE', u32, {
+  ecn: 0x1,
+  sack: 0x2,
+  timestamp: 0x4,
+  allFragment: 0x8,
+});
+
+/** RTAX_*: what TCP and IP assume about the path. */
+const routeMetrics = attributes('RTAX', {
+  /** Bits by RTAX_* number: these metrics do not adapt. */
+  lock: [1, u32],
+  mtu: [2, u32],
+  window: [3, u32],
+  roundTripTime: [4, u32],
+  roundTripVariance: [5, u32],
+  slowStartThreshold: [6, u32],
+  congestionWindow: [7, u32],
+  advertisedMss: [8, u32],
+  reordering: [9, u32],
+  hopLimit: [10, u32],
+  initialCongestionWindow: [11, u32],
+  features: [12, routeFeatures],
+  minimumRto: [13, u32],
+  initialReceiveWindow: [14, u32],
+  quickAcknowledge: [15, u32],
+  congestionControl: [16, cString],
+  fastOpenNoCookie: [17, u32],
+});
+
+/** RTA_*. `priority` is what `ip route` calls metric. */
+const routeAttributes = attributes('RTA', {
+  destination: [1, address],
+  source: [2, address],
+  inputInterface: [3, u32],
+  outputInterface: [4, u32],
+  priority: [6, u32],
+  preferredSource: [7, address],
+  metrics: [8, nested(routeMetrics)],
+  multipath: [9, nested(multipath)],
+  protocolInfo: [10, bytes],
+  cacheInfo: [12, routeCacheInfo],
+  session: [13, bytes],
+  multipathAlgorithm: [14, bytes],
+  table: [15, u32],
+  mark: [16, u32],
+  multicastStatistics: [17, multicastForwardingStatistics],
+  preference: [20, routePreference],
+  expires: [23, u32],
+  pad: [24, bytes],
+  userId: [25, u32],
+  ttlPropagate: [26, u8],
+  ipProtocol: [27, u8],
+  sourcePort: [28, u16be],
+  destinationPort: [29, u16be],
+  nextHopId: [30, u32],
+  flowLabel: [31, u32be],
+  ...nextHopTable,
+});
+
+/** Payload of the RTM_*ROUTE messages. */
+export const routeMessage = headed(routeHeader, routeAttributes);
+
+export type RouteMessage = ValueOf<typeof routeMessage>;
+export type RouteInput = InputOf<typeof routeMessage>;
+
+/** Which routes to list. */
+export interface RouteFilter {
+  readonly family: AddressFamily;
+  /** Absent: all tables. */
+  readonly table?: number;
+  /** Absent: of every protocol. */
+  readonly protocol?: number | (keyof typeof routeProtocol.values & string);
+}
+
+/** One way out of a route, whether it was its only one or one of many. */
+export interface NextHop {
+  /** Absent: the destination is on the link. */
+  readonly gateway?: Address;
+  readonly interfaceIndex: number;
+  /** Share of the traffic: 1 to 256. */
+  readonly weight: number;
+  /** RTNH_F_* bits. */
+  readonly flags: number;
+}
+
+/** The destination: `0.0.0.0/0` or `::/0` where the message has none. */
+export function routePrefix(route: RouteMessage): Prefix {
+  const absent = route.family === 'ipv6' ? '::' : '0.0.0.0';
+  return prefixOf(route.destination ?? absent, route.destinationLength);
+}
+
+/** The table: RTA_TABLE, which holds 32 bits, or where it is absent the header's. */
+export function routeTable(route: RouteMessage): number {
+  return route.table ?? route.headerTable;
+}
+
+/** All next hops; none of a route that drops packets or that names a next hop object. */
+export function routeNextHops(route: RouteMessage): readonly NextHop[] {
+  const { outputInterface } = route;
+  if (route.multipath !== undefined) {
+    return route.multipath.map((hop) => ({
+      ...gatewayOf(hop),
+      interfaceIndex: hop.interfaceIndex,
+      weight: hop.hops + 1,
+      flags: hop.flags,
+    }));
+  }
+  if (outputInterface === undefined) return [];
+  return [{ ...gatewayOf(route), interfaceIndex: outputInterface, weight: 1, flags: route.flags & 0xff }];
+}
+
+function gatewayOf(hop: Pick<RouteMessage, 'gateway' | 'via'>): { gateway?: Address } {
+  const gateway = hop.gateway ?? hop.via;
+  return gateway === undefined ? {} : { gateway };
+}

@@ -1,0 +1,129 @@
+// Every number, size and offset of our tables against the kernel's own headers, by way of a C program.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { errnoName } from '../src/errno.ts';
+import { controlTypes } from '../src/message.ts';
+import { registry } from '../src/registry.ts';
+import { routeTables } from '../src/route-enumerations.ts';
+import { constantNames, memberNames, newerNames } from './c-names.ts';
+import { allTables } from './tables.ts';
+
+const HEADERS = [
+  'errno.h',
+  'stddef.h',
+  'stdio.h',
+  'sys/socket.h',
+  'linux/if.h',
+  'linux/if_addr.h',
+  'linux/if_bridge.h',
+  'linux/if_link.h',
+  'linux/icmpv6.h',
+  'linux/lwtunnel.h',
+  'linux/netlink.h',
+  'linux/rtnetlink.h',
+  'linux/veth.h',
+];
+
+const noCompiler = spawnSync('gcc', ['--version']).error === undefined ? '' : ': no gcc';
+
+test.skipIf(noCompiler !== '')(
+  `numbers, sizes and offsets are the headers’${noCompiler}`,
+  async ({ annotate }) => {
+    const expected = expectedValues();
+    const { values, unknown } = valuesInC(Object.keys(expected));
+
+    await annotate(`newer than these headers, not compared: ${unknown.join(' ') || 'none'}`);
+    expect(unknown.filter((name) => !newerNames.has(name))).toEqual([]);
+    for (const name of unknown) delete expected[name];
+    expect(values).toEqual(expected);
+    expect(Object.keys(values).length).toBeGreaterThan(500);
+  },
+);
+
+/** C expressions and what our tables say they are. */
+function expectedValues(): Record<string, number> {
+  const { structs, sets, lists, enumerations, flags } = allTables();
+  const expected: Record<string, number> = {};
+  const addAll = (prefix: string, numbers: Iterable<readonly [key: string, number: number]>): void => {
+    for (const [key, number] of numbers) {
+      const name = constantName(prefix, key);
+      if ((expected[name] ?? number) !== number)
+        throw new Error(`${prefix}.${key}: another ${name} is ${expected[name]}`);
+      expected[name] = number;
+    }
+  };
+
+  for (const [prefix, numbers] of sets) addAll(prefix, numbers);
+  for (const [prefix, numbers] of flags) addAll(prefix, numbers);
+  for (const [prefix, { values }] of enumerations) addAll(prefix, Object.entries(values));
+  for (const [prefix, { type }] of lists) addAll(prefix, [['item', type]]);
+  addAll('RT_TABLE', Object.entries(routeTables));
+  for (const { name, type } of registry) expected[name] = type;
+  Object.assign(expected, controlTypes);
+  for (let errno = 1; errno <= 133; errno += 1) {
+    // Linux: 41 and 58 are second names of other errors.
+    if (errno !== 41 && errno !== 58) expected[errnoName(errno)] = errno;
+  }
+
+  for (const [name, { size, offsets }] of structs) {
+    const members = memberNames[name] ?? {};
+    expect(Object.keys(members), `names of struct ${name}`).toEqual(Object.keys(offsets));
+    expected[`sizeof(struct ${name})`] = size;
+    for (const [ours, offset] of Object.entries(offsets)) {
+      expected[`offsetof(struct ${name}, ${members[ours]})`] = offset;
+    }
+  }
+  return expected;
+}
+
+function constantName(prefix: string, key: string): string {
+  const names = constantNames[prefix];
+  if (names === undefined) throw new Error(`c-names.ts has no ${prefix}`);
+  const capitals = key
+    .replaceAll('-', '_')
+    .replace(/[A-Z]/g, (capital) => `_${capital}`)
+    .toUpperCase();
+  return names[key] ?? `${prefix}_${capitals}`;
+}
+
+/**
+ * Compiles twice: first to learn which names the headers do not have (an enumeration's constants are no macros, so
+ * `#ifdef` cannot tell), then without these.
+ */
+function valuesInC(expressions: readonly string[]): { values: Record<string, number>; unknown: string[] } {
+  const directory = mkdtempSync(join(tmpdir(), 'ripstop-netlink-headers-'));
+  try {
+    const [source, program] = [join(directory, 'headers.c'), join(directory, 'headers')];
+    writeFileSync(source, programOf(expressions));
+    const { stderr } = spawnSync('gcc', ['-fsyntax-only', source], {
+      encoding: 'utf8',
+      // The quotes in gcc's messages depend on the locale.
+      env: { ...process.env, LC_ALL: 'C' },
+    });
+    const unknown = [...stderr.matchAll(/error: '(\w+)' undeclared/g)].map(([, name]) => name ?? '');
+    const known = expressions.filter((expression) => !unknown.includes(expression));
+    writeFileSync(source, programOf(known));
+    execFileSync('gcc', ['-o', program, source], { stdio: 'pipe' });
+    const rows = execFileSync(program, { encoding: 'utf8' }).trim().split('\n');
+    const pairs = rows.map((row) => row.split('\t'));
+    return { values: Object.fromEntries(pairs.map(([name, value]) => [name ?? '', Number(value)])), unknown };
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+function programOf(expressions: readonly string[]): string {
+  return [
+    ...HEADERS.map((header) => `#include <${header}>`),
+    'int main(void) {',
+    ...expressions.map(
+      (expression) => `  printf("%s\\t%lld\\n", "${expression}", (long long)(${expression}));`,
+    ),
+    '  return 0;',
+    '}',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,80 @@
+/**
+ * Every reason to reject a packet or an entry of it, in one table. Counters, log lines and `ripctl` are made from it;
+ * a rejection is data, never an exception.
+ */
+
+/** A rejected packet changes nothing; a rejected entry leaves the rest of its packet alone. */
+type Scope = 'packet' | 'entry';
+
+interface DropRule {
+  readonly scope: Scope;
+  /** The rule it breaks. */
+  readonly section: string;
+  /** debug: happens in a healthy network. */
+  readonly level: 'debug' | 'warn';
+  readonly message: string;
+}
+
+const drop = <const S extends Scope>(
+  scope: S,
+  section: string,
+  level: DropRule['level'],
+  message: string,
+): DropRule & { readonly scope: S } => ({ scope, section, level, message });
+
+export const drops = {
+  'too-short': drop('packet', 'RFC 2453 §3.6', 'warn', 'shorter than the header of a RIP packet'),
+  'unknown-command': drop('packet', 'RFC 2453 §3.6', 'warn', 'neither a request nor a response'),
+  'version-zero': drop('packet', 'RFC 2453 §5', 'warn', 'version 0 does not exist'),
+  'version-one': drop('packet', 'RFC 2453 §5.1', 'warn', 'RIPv1 is not accepted here'),
+  'authentication-unexpected': drop(
+    'packet',
+    'RFC 2453 §5.2',
+    'warn',
+    'carries authentication, but none is configured here',
+  ),
+  'source-port': drop('packet', 'RFC 2453 §3.9.2', 'warn', 'a response that was not sent from port 520'),
+  'source-off-subnet': drop(
+    'packet',
+    'RFC 2453 §3.9.2',
+    'warn',
+    'its source is not on a subnet of the interface',
+  ),
+  'own-packet': drop('packet', 'RFC 2453 §3.9.2', 'debug', 'came back from the network to its sender'),
+  'learning-disabled': drop('packet', 'RFC 2453 §5.1', 'debug', 'nothing is learned on this interface'),
+  'too-many-neighbors': drop('packet', 'limit', 'warn', 'the interface has as many neighbors as are allowed'),
+  'too-many-requests': drop(
+    'packet',
+    'limit',
+    'warn',
+    'more requests for the whole table than are answered in a second',
+  ),
+  'truncated-entry': drop('entry', 'RFC 2453 §3.6', 'warn', 'the packet ends inside this entry'),
+  'authentication-not-first': drop('entry', 'RFC 2453 §4.1', 'warn', 'authentication after the first entry'),
+  'address-family': drop('entry', 'RFC 2453 §3.6', 'warn', 'of another address family than IPv4'),
+  metric: drop('entry', 'RFC 2453 §3.9.2', 'warn', 'a metric that is not from 1 to 16'),
+  'mask-not-contiguous': drop('entry', 'RFC 2453 §4.3', 'warn', 'a subnet mask with a gap'),
+  'host-bits-set': drop('entry', 'RFC 2453 §4.3', 'warn', 'address bits outside its subnet mask'),
+  'destination-net-zero': drop('entry', 'RFC 2453 §3.9.2', 'warn', 'a destination in network 0'),
+  'destination-loopback': drop('entry', 'RFC 2453 §3.9.2', 'warn', 'a destination in network 127'),
+  'destination-not-unicast': drop(
+    'entry',
+    'RFC 2453 §3.9.2',
+    'warn',
+    'a multicast, reserved or broadcast destination',
+  ),
+  'table-full': drop('entry', 'limit', 'warn', 'the table holds as many routes as are allowed'),
+} as const satisfies Readonly<Record<string, DropRule>>;
+
+export type DropReason = keyof typeof drops;
+export type PacketDropReason = {
+  [R in DropReason]: (typeof drops)[R]['scope'] extends 'packet' ? R : never;
+}[DropReason];
+export type EntryDropReason = Exclude<DropReason, PacketDropReason>;
+
+/** How often each reason applied; a reason that never did is absent. */
+export type DropCounters = { [R in DropReason]?: number };
+
+export function countDrop(counters: DropCounters, reason: DropReason): void {
+  counters[reason] = (counters[reason] ?? 0) + 1;
+}

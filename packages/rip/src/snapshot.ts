@@ -1,0 +1,188 @@
+/**
+ * The router's state as plain JSON data: what `ripctl show` prints, what tests and checkers look at. Durations are in
+ * milliseconds from the moment of the snapshot; what does not apply is absent.
+ */
+import { type Address, addressToBytes, hex, type Prefix, prefixAddress, prefixLength } from '@ripstop/wire';
+import type { SplitHorizon } from './configuration.ts';
+import type { DropCounters } from './drop.ts';
+import type { InterfaceCounters, RipInterface } from './interface.ts';
+import type { Neighbor } from './neighbor.ts';
+import { infinity } from './packet.ts';
+import type { KernelState, Offer, Route } from './route.ts';
+import type { Millis, NextHop } from './vocabulary.ts';
+
+export interface RouterSnapshot {
+  readonly status: StatusSnapshot;
+  /** By name. */
+  readonly interfaces: readonly InterfaceSnapshot[];
+  /** By interface, then by address. */
+  readonly neighbors: readonly NeighborSnapshot[];
+  /** In the order of `comparePrefixes`. */
+  readonly routes: readonly RouteSnapshot[];
+}
+
+export interface StatusSnapshot {
+  /** stopped: has said farewell and sends nothing any more. */
+  readonly state: 'running' | 'stopped';
+  readonly interfaces: number;
+  readonly neighbors: number;
+  /** Prefixes that can be reached. */
+  readonly routes: number;
+  /** Prefixes that are lost and still announced with metric 16. */
+  readonly garbage: number;
+  /** Absent: no change waits for a triggered update. */
+  readonly triggeredUpdateIn?: Millis;
+}
+
+export interface InterfaceSnapshot {
+  readonly name: string;
+  readonly index: number;
+  /** opening: its socket is not bound yet. passive: learns, or is a loopback; sends no responses. */
+  readonly state: 'opening' | 'up' | 'passive' | 'listen-failed';
+  /** Why listening failed. */
+  readonly reason?: string;
+  /** `10.0.0.1/24`, primary first. */
+  readonly addresses: readonly string[];
+  readonly cost: number;
+  readonly splitHorizon: SplitHorizon;
+  readonly noListen: boolean;
+  /** Absent: none is sent here. */
+  readonly nextUpdateIn?: Millis;
+  readonly neighbors: number;
+  readonly counters: InterfaceCounters;
+}
+
+export interface NeighborSnapshot {
+  readonly address: Address;
+  readonly interface: string;
+  /** Of its last packet. */
+  readonly version: number;
+  readonly lastHeardAgo: Millis;
+  /** Prefixes it offers now. */
+  readonly routes: number;
+  readonly packets: number;
+  readonly badPackets: number;
+  readonly badEntries: number;
+  readonly dropped: DropCounters;
+}
+
+export interface RouteSnapshot {
+  readonly prefix: Prefix;
+  readonly kind: 'connected' | 'learned';
+  /** 1–16; 16: lost, in garbage collection. */
+  readonly metric: number;
+  readonly tag: number;
+  readonly nextHops: readonly NextHop[];
+  /** Of a connected prefix. */
+  readonly connectedTo?: readonly string[];
+  /** Since the last change of metric, tag or next hops. */
+  readonly age: Millis;
+  /** Until the best path times out; absent if connected or lost. */
+  readonly expiresIn?: Millis;
+  /** Until a lost route is forgotten. */
+  readonly garbageIn?: Millis;
+  /** Changed since the last update to every neighbor. */
+  readonly changed: boolean;
+  /** What the kernel's side said last; absent if nothing of ours belongs in the kernel. */
+  readonly kernel?: KernelState;
+  readonly offers: readonly OfferSnapshot[];
+}
+
+export interface OfferSnapshot {
+  readonly neighbor: Address;
+  readonly interface: string;
+  readonly gateway: Address;
+  /** With the interface's cost. */
+  readonly metric: number;
+  readonly tag: number;
+  readonly expiresIn: Millis;
+  /** Whether traffic goes this way. */
+  readonly chosen: boolean;
+}
+
+export function interfaceSnapshot(on: RipInterface, now: Millis): InterfaceSnapshot {
+  const { cost, splitHorizon, noListen } = on.configuration;
+  return {
+    name: on.name,
+    index: on.interface.index,
+    state: interfaceState(on),
+    ...(on.failure !== undefined && { reason: on.failure }),
+    addresses: on.interface.addresses.map(({ address, prefixLength: length }) => `${address}/${length}`),
+    cost,
+    splitHorizon,
+    noListen,
+    ...(Number.isFinite(on.updateAt) && { nextUpdateIn: on.updateAt - now }),
+    neighbors: on.neighbors.size,
+    counters: { ...on.counters, dropped: { ...on.counters.dropped } },
+  };
+}
+
+function interfaceState(on: RipInterface): InterfaceSnapshot['state'] {
+  if (on.socket === 'failed') return 'listen-failed';
+  if (on.socket === 'opening') return 'opening';
+  return on.isSending ? 'up' : 'passive';
+}
+
+export function neighborSnapshot(neighbor: Neighbor, now: Millis): NeighborSnapshot {
+  const { address, origin, version, lastHeard, offers, packets, badPackets, badEntries, dropped } = neighbor;
+  return {
+    address,
+    interface: origin.name,
+    version,
+    lastHeardAgo: now - lastHeard,
+    routes: offers,
+    packets,
+    badPackets,
+    badEntries,
+    dropped: { ...dropped },
+  };
+}
+
+export function routeSnapshots(
+  routes: Iterable<Route>,
+  changed: ReadonlySet<Route>,
+  now: Millis,
+): readonly RouteSnapshot[] {
+  return Array.from(routes, (route) => ({ key: sortKey(route.prefix), route }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ route }) => routeSnapshot(route, changed.has(route), now));
+}
+
+/** Made once for each prefix: `comparePrefixes` would read the text of two at every comparison. */
+function sortKey(prefix: Prefix): string {
+  return hex(addressToBytes(prefixAddress(prefix))) + hex(Uint8Array.of(prefixLength(prefix)));
+}
+
+function routeSnapshot(route: Route, changed: boolean, now: Millis): RouteSnapshot {
+  const { prefix, connected, metric, tag, nextHops, chosen, kernel } = route;
+  return {
+    prefix,
+    kind: connected.length > 0 ? 'connected' : 'learned',
+    metric,
+    tag,
+    nextHops,
+    ...(connected.length > 0 && { connectedTo: connected.map((origin) => origin.name) }),
+    age: now - route.changedAt,
+    ...(chosen.length > 0 && { expiresIn: Math.max(...chosen.map((offer) => offer.expires)) - now }),
+    ...(metric === infinity && { garbageIn: route.garbageAt - now }),
+    changed,
+    ...(kernel !== undefined && { kernel }),
+    offers: route.offers.map((offer) => offerSnapshot(offer, chosen.includes(offer), now)),
+  };
+}
+
+function offerSnapshot(
+  { source, nextHop, metric, tag, expires }: Offer,
+  chosen: boolean,
+  now: Millis,
+): OfferSnapshot {
+  return {
+    neighbor: source.address,
+    interface: source.origin.name,
+    gateway: nextHop.gateway,
+    metric,
+    tag,
+    expiresIn: expires - now,
+    chosen,
+  };
+}

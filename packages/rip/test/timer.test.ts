@@ -1,0 +1,212 @@
+/** RFC 2453 §3.8: timeout, garbage collection, regular updates. */
+import { describe, expect, test } from 'vitest';
+import { configured, Driver, entriesOf, manyEntries, seededRandom, twoPorts } from './driver.ts';
+
+/** Half a step of the table's clock: what is due at a time has happened by then. */
+const tick = 100;
+
+describe('timeout', () => {
+  test('2453 §3.8: a route that is not refreshed is lost after 180 s', () => {
+    const driver = twoPorts();
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 2 });
+    driver.advance(179_999);
+    expect(driver.metric('10.1.0.0/16')).toBe(3);
+    driver.advance(1 + tick);
+    expect(driver.metric('10.1.0.0/16')).toBe(16);
+    expect(driver.kernel()).toEqual({});
+  });
+
+  test('2453 §3.8: each refresh starts the timeout again', () => {
+    const driver = twoPorts();
+    for (let round = 0; round < 10; round += 1) {
+      driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 2 });
+      driver.advance(170_000);
+    }
+    expect(driver.metric('10.1.0.0/16')).toBe(3);
+  });
+
+  test('2453 §3.9.2: only the source of a route refreshes it', () => {
+    const driver = twoPorts();
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 2 });
+    for (let round = 0; round < 7; round += 1) {
+      driver.advance(30_000);
+      driver.hear('eth1', '10.0.1.2', { '10.1.0.0/16': 9 });
+    }
+    expect(driver.gateways('10.1.0.0/16')).toEqual(['10.0.1.2']);
+    expect(driver.metric('10.1.0.0/16')).toBe(10);
+  });
+
+  test('2453 §3.9.2: another neighbor cannot withdraw a route', () => {
+    const driver = twoPorts();
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 2 });
+    driver.hear('eth1', '10.0.1.2', { '10.1.0.0/16': 16 });
+    driver.hear('eth0', '10.0.0.3', { '10.1.0.0/16': 16 });
+    expect(driver.metric('10.1.0.0/16')).toBe(3);
+  });
+
+  test('a path that times out is replaced in the same step by the best that is left', () => {
+    const driver = twoPorts();
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 2 });
+    driver.advance(10_000);
+    driver.hear('eth0', '10.0.0.3', { '10.1.0.0/16': 9 });
+    driver.hear('eth1', '10.0.1.2', { '10.1.0.0/16': 5 });
+    driver.take();
+    driver.advance(170_000 + tick);
+    const changes = driver
+      .take()
+      .filter((action) => action.type === 'install-route' || action.type === 'remove-route');
+    expect(changes).toMatchObject([{ type: 'install-route', nextHops: [{ gateway: '10.0.1.2' }] }]);
+    expect(driver.metric('10.1.0.0/16')).toBe(6);
+  });
+
+  test('one of several equal paths that times out leaves the others', () => {
+    const driver = twoPorts();
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 2 });
+    driver.advance(30_000);
+    driver.hear('eth1', '10.0.1.2', { '10.1.0.0/16': 2 });
+    driver.advance(150_000 + tick);
+    expect(driver.gateways('10.1.0.0/16')).toEqual(['10.0.1.2']);
+  });
+
+  test('a neighbor that fell silent is reported and forgotten', () => {
+    const driver = twoPorts();
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 2, '10.2.0.0/16': 2 });
+    driver.advance(180_000 + tick);
+    expect(driver.snapshot().neighbors).toEqual([]);
+    expect(driver.reports('neighbor-lost')).toEqual([
+      { type: 'neighbor-lost', interface: 'eth0', neighbor: '10.0.0.2', routes: 2 },
+    ]);
+  });
+
+  test('10,000 routes of one burst time out in a few steps', () => {
+    const driver = twoPorts();
+    const entries = manyEntries(10_000, 2);
+    for (let at = 0; at < entries.length; at += 25) {
+      driver.hear('eth0', '10.0.0.2', entries.slice(at, at + 25));
+      driver.now += 0.3;
+    }
+    driver.advance(179_000);
+    driver.take();
+    let steps = 0;
+    while (driver.snapshot().status.garbage < 10_000) {
+      driver.now = driver.router.deadline;
+      driver.step({ type: 'tick' });
+      steps += 1;
+    }
+    expect(steps).toBeLessThan(10);
+  });
+});
+
+describe('garbage collection', () => {
+  test('2453 §3.8: a lost route is announced with 16 for 120 s, then forgotten', () => {
+    const driver = twoPorts();
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 2 });
+    driver.advance(20_000);
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 16 });
+    expect(driver.kernel()).toEqual({});
+    driver.take();
+    driver.advance(119_900);
+    const updates = driver.announced('eth1');
+    expect(updates.length).toBeGreaterThan(2);
+    for (const { metrics } of updates) expect(metrics['10.1.0.0/16']).toBe(16);
+    driver.advance(100 + tick);
+    expect(driver.route('10.1.0.0/16')).toBeUndefined();
+    driver.take();
+    driver.advance(40_000);
+    for (const { metrics } of driver.announced('eth1')) expect(metrics).not.toHaveProperty('10.1.0.0/16');
+  });
+
+  test('2453 §3.9.2: repeated poison does not start garbage collection again', () => {
+    const driver = twoPorts();
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 2 });
+    for (let round = 0; round < 4; round += 1) {
+      driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 16 });
+      driver.advance(30_000);
+    }
+    driver.advance(tick);
+    expect(driver.route('10.1.0.0/16')).toBeUndefined();
+  });
+
+  test('2453 §3.8: an offer during garbage collection revives the route', () => {
+    const driver = twoPorts();
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 2 });
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 16 });
+    driver.advance(60_000);
+    driver.hear('eth1', '10.0.1.2', { '10.1.0.0/16': 4 });
+    expect(driver.kernel()).toEqual({ '10.1.0.0/16': ['10.0.1.2'] });
+    driver.advance(100_000);
+    expect(driver.route('10.1.0.0/16')).toMatchObject({ metric: 5 });
+    expect(driver.route('10.1.0.0/16')).not.toHaveProperty('garbageIn');
+  });
+
+  test('2453 §3.9.2: a route that nobody had is not added by a metric of 16', () => {
+    const driver = twoPorts();
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 16 });
+    expect(driver.route('10.1.0.0/16')).toBeUndefined();
+    expect(driver.announced('eth1')).toEqual([]);
+  });
+});
+
+describe('regular updates', () => {
+  /** When regular updates went out of eth0 in an hour. */
+  function updateTimes(random: () => number): number[] {
+    const driver = new Driver(configured({ eth0: {} }), random);
+    driver.up('eth0', '10.0.0.1/24');
+    driver.advance(3_600_000);
+    return driver.announced('eth0').map(({ at }) => at);
+  }
+
+  test('2453 §3.8: come every 30 s, each moved at random by up to 5 s', () => {
+    const times = updateTimes(seededRandom(7));
+    const intervals = times.slice(1).map((time, at) => time - (times[at] ?? 0));
+    const mean = intervals.reduce((sum, interval) => sum + interval, 0) / intervals.length;
+    expect(Math.min(...intervals)).toBeGreaterThanOrEqual(25_000);
+    expect(Math.max(...intervals)).toBeLessThanOrEqual(35_000);
+    expect(Math.max(...intervals) - Math.min(...intervals)).toBeGreaterThan(7_000);
+    expect(Math.abs(mean - 30_000)).toBeLessThan(800);
+  });
+
+  test('2453 §3.8: routers do not fall into step', () => {
+    const [first, second] = [updateTimes(seededRandom(1)), new Set(updateTimes(seededRandom(2)))];
+    expect(first.filter((time) => time > 0 && second.has(time))).toEqual([]);
+  });
+
+  test('2453 §3.10: hold the whole table, on every interface', () => {
+    const driver = twoPorts();
+    driver.hear('eth0', '10.0.0.2', manyEntries(60, 2));
+    driver.advance(10_000);
+    driver.take();
+    driver.advance(30_000);
+    const packets = driver.sent();
+    expect(packets.map((packet) => `${packet.interface} ${packet.entries.length}`).sort()).toEqual(
+      ['eth0 12', 'eth0 25', 'eth0 25', 'eth1 12', 'eth1 25', 'eth1 25'].sort(),
+    );
+    expect(new Set(packets.map((packet) => `${packet.destination}:${packet.port}`))).toEqual(
+      new Set(['224.0.0.9:520']),
+    );
+  });
+
+  test('an interface may have timers of its own', () => {
+    const timers = { update: 3_000, timeout: 9_000, garbageCollection: 6_000 };
+    const driver = twoPorts({ eth0: { timers }, eth1: {} });
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 2 });
+    driver.hear('eth1', '10.0.1.2', { '10.2.0.0/16': 2 });
+    driver.advance(9_000 + tick);
+    expect([driver.metric('10.1.0.0/16'), driver.metric('10.2.0.0/16')]).toEqual([16, 3]);
+    driver.advance(6_000 + tick);
+    expect(driver.route('10.1.0.0/16')).toBeUndefined();
+  });
+});
+
+test('an early or repeated tick is harmless', () => {
+  const quiet = twoPorts();
+  const busy = twoPorts();
+  for (const driver of [quiet, busy]) driver.hear('eth0', '10.0.0.2', entriesOf({ '10.1.0.0/16': 2 }));
+  for (let second = 0; second < 400; second += 1) {
+    quiet.advance(1_000);
+    busy.step({ type: 'tick' });
+    busy.advance(1_000);
+    busy.step({ type: 'tick' });
+  }
+  expect(busy.history).toEqual(quiet.history);
+});

@@ -1,0 +1,343 @@
+/**
+ * Keeps the kernel's routes as the router wants them. Before this file: `runtime.ts`, which passes on the router's
+ * install and remove actions. After it: `route-plan.ts` says what to request, `netlink/route` makes it bytes.
+ *
+ * What is wanted is held against what the kernel has, prefix by prefix: when the router changes its mind, when the kernel
+ * tells of a change, and for all prefixes after listing (at start, after lost notifications, after links and addresses
+ * changed: Linux drops the IPv4 routes of a link that goes down without telling).
+ *
+ * Invariants: only routes of our protocol, table and metric are changed. One batch or list is under way at a time. A
+ * prefix is planned anew only when the kernel has told of every change asked for before. What the kernel refused is
+ * tried again until it is done or no longer wanted.
+ */
+import { type NetlinkError, type Request, routeProtocol } from '@ripstop/netlink';
+import type { Action, Event, Millis } from '@ripstop/rip';
+import type { Prefix } from '@ripstop/wire';
+import { Agenda } from './agenda.ts';
+import type { RouteNotification, RoutePlace } from './kernel-route.ts';
+import { KernelTable, type SlotChange } from './kernel-table.ts';
+import type { Ports, RuntimeReport, Timer } from './ports.ts';
+import { planRoute } from './route-plan.ts';
+import { sweepRoutes } from './route-sweep.ts';
+import { shuffle } from './shuffle.ts';
+import { failureReason } from './system-failure.ts';
+import { type Injury, WantedRoute } from './wanted-route.ts';
+
+export interface FibSettings extends RoutePlace {
+  /** What to do with our routes at an orderly stop. */
+  readonly onExit: 'remove' | 'keep';
+  /** How long routes found at start are kept for a neighbor to announce them again. */
+  readonly staleTime: Millis;
+}
+
+/** Counts for the operator. */
+export interface FibSnapshot {
+  /** Routes that the router wants the kernel to have. */
+  readonly wanted: number;
+  /** Of those: in the kernel as wanted. */
+  readonly installed: number;
+  /** Routes found at start that nobody has announced yet. */
+  readonly stale: number;
+  /** Times that someone took a route of ours and it was put back. */
+  readonly heals: number;
+  /** Times that the kernel dropped notifications. */
+  readonly overruns: number;
+}
+
+export type RouteAction = Extract<Action, { type: 'install-route' | 'remove-route' }>;
+export type RouteOutcome = Extract<Event, { type: 'route-installed' | 'route-install-failed' }>;
+
+/** Prefixes changed by one batch: bounds its memory and the time it holds up everything else (about 5 ms). */
+const BATCH_PREFIXES_MAX = 1024;
+/** The kernel tells of a change before it acknowledges it; if nothing was told for so long, it was lost. */
+const CONFIRMATION_MS = 1_000;
+
+export class Fib {
+  readonly #settings: FibSettings;
+  readonly #ports: Ports;
+  readonly #timer: Timer;
+  readonly #tell: (outcome: RouteOutcome) => void;
+  readonly #table: KernelTable;
+  readonly #agenda = new Agenda();
+  readonly #wanted = new Map<Prefix, WantedRoute>();
+  /** Notifications were lost since the last list: a route that is missing then is someone's doing. */
+  #overrun = false;
+  #working = false;
+  #work: Promise<void> = Promise.resolve();
+  #stopping = false;
+  #heals = 0;
+  #overruns = 0;
+
+  /** @param tell gets what became of a wanted route: its first outcome, and every other one after that */
+  constructor(settings: FibSettings, ports: Ports, tell: (outcome: RouteOutcome) => void) {
+    this.#settings = settings;
+    this.#ports = ports;
+    this.#timer = ports.createTimer();
+    this.#tell = tell;
+    this.#table = new KernelTable(settings, ports.kernel);
+  }
+
+  /**
+   * Adopts the routes of our protocol that are there. Nothing may be wanted before; notifications may come.
+   * @throws SyscallError, NetlinkError if the kernel's routes cannot be listed
+   */
+  async start(): Promise<void> {
+    await this.#table.list();
+    this.#agenda.adopt(this.#table.ownPrefixes(), this.#now() + this.#settings.staleTime);
+    const routes = this.#agenda.stale;
+    if (routes > 0) this.#report({ type: 'stale-routes', change: 'adopted', routes });
+    this.#arm();
+  }
+
+  /** What one step of the router changes. The last of several actions for one prefix counts. */
+  apply(actions: readonly RouteAction[]): void {
+    const removed: Prefix[] = [];
+    for (const action of actions) {
+      const { prefix } = action;
+      if (action.type === 'install-route') {
+        const wanted = this.#wanted.get(prefix);
+        if (wanted === undefined) this.#wanted.set(prefix, new WantedRoute(action.nextHops));
+        else wanted.changeNextHops(action.nextHops);
+        this.#agenda.claim(prefix);
+        this.#agenda.plan(prefix);
+      } else if (this.#wanted.delete(prefix)) {
+        this.#agenda.resume(prefix);
+        removed.push(prefix);
+      }
+    }
+    for (const prefix of shuffle(removed, this.#ports.random)) this.#agenda.plan(prefix);
+    this.#wake();
+  }
+
+  /** What the kernel tells of routes. */
+  receive(notifications: readonly RouteNotification[]): void {
+    for (const change of this.#table.receive(notifications)) this.#observe(change);
+    this.#wake();
+  }
+
+  /** Links or addresses changed: routes may have gone silently, and refused ones may be possible now. */
+  interfacesChanged(): void {
+    this.#agenda.retry();
+    this.#agenda.list(this.#now());
+    this.#wake();
+  }
+
+  /** The kernel dropped notifications. */
+  notificationsLost(): void {
+    this.#overrun = true;
+    this.#overruns += 1;
+    this.#report({ type: 'kernel-overrun' });
+    this.#agenda.list(this.#now());
+    this.#wake();
+  }
+
+  /**
+   * Changes nothing any more, after having removed all our routes if the settings say so.
+   * @throws SyscallError, NetlinkError if the kernel cannot be asked
+   */
+  async stop(): Promise<void> {
+    this.abandon();
+    await this.#work;
+    if (this.#settings.onExit === 'remove')
+      await sweepRoutes(this.#settings, this.#ports, BATCH_PREFIXES_MAX);
+  }
+
+  /** Changes nothing any more, and leaves the kernel's routes as they are. */
+  abandon(): void {
+    this.#stopping = true;
+    this.#timer.clear();
+  }
+
+  snapshot(): FibSnapshot {
+    const installed = [...this.#wanted.values()].filter(({ told }) => told === 'installed').length;
+    const stale = this.#agenda.stale;
+    return { wanted: this.#wanted.size, installed, stale, heals: this.#heals, overruns: this.#overruns };
+  }
+
+  #observe({ observation, before, after, own }: SlotChange): void {
+    const { prefix, operation, portId, route } = observation;
+    const wanted = this.#wanted.get(prefix);
+    const { protocol } = this.#settings;
+    if (wanted === undefined && !own && !after.some((other) => other.protocol === protocol)) return;
+    this.#agenda.plan(prefix);
+    if (wanted === undefined || own || !wanted.held || this.#table.expects(prefix)) return;
+    const asWanted = (other: typeof route): boolean =>
+      other.protocol === protocol && other.shape === wanted.shape;
+    if (!before.some(asWanted) || after.some(asWanted)) return;
+    const asker = portId === 0 ? 'kernel' : `netlink port ${portId}`;
+    this.#injure(prefix, wanted, {
+      change: operation === 'new' ? 'altered' : 'deleted',
+      culprit: route.protocol === protocol ? asker : `proto ${routeProtocol.nameOf(route.protocol)}`,
+    });
+  }
+
+  #injure(prefix: Prefix, wanted: WantedRoute, injury: Injury): void {
+    const contestedBefore = wanted.contested;
+    const now = this.#now();
+    const pause = wanted.injure(injury, now);
+    if (pause > 0) this.#agenda.pause(prefix, now + pause);
+    if (wanted.contested && !contestedBefore) {
+      this.#report({ type: 'route-contested', prefix, culprit: injury.culprit });
+    }
+  }
+
+  #wake(): void {
+    if (this.#working || this.#stopping) return;
+    this.#working = true;
+    this.#work = this.#run();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping) {
+      if (this.#agenda.takeList(this.#now())) {
+        await this.#list();
+        continue;
+      }
+      const batch = this.#nextBatch();
+      if (batch.size === 0) break;
+      await this.#change(batch);
+    }
+    this.#working = false;
+    if (!this.#stopping) this.#arm();
+  }
+
+  #nextBatch(): Map<Prefix, readonly Request[]> {
+    const batch = new Map<Prefix, readonly Request[]>();
+    for (const prefix of this.#agenda.take()) {
+      // The expected notification will bring it back.
+      if (this.#table.expects(prefix)) continue;
+      const wanted = this.#wanted.get(prefix);
+      const plan = planRoute(this.#settings, prefix, this.#table.slot(prefix), wanted);
+      if (plan.type === 'change') batch.set(prefix, plan.requests);
+      else if (plan.type === 'settled') this.#settle(prefix, wanted);
+      else this.#conflict(prefix, wanted, plan.protocol);
+      if (batch.size === BATCH_PREFIXES_MAX) break;
+    }
+    return batch;
+  }
+
+  async #change(batch: ReadonlyMap<Prefix, readonly Request[]>): Promise<void> {
+    const now = this.#now();
+    for (const [prefix, requests] of batch) this.#table.expect(prefix, requests.length, now);
+    const asked = [...batch].flatMap(([prefix, requests]) =>
+      requests.map((request) => ({ prefix, request })),
+    );
+    try {
+      const outcomes = await this.#ports.kernel.batch(asked.map(({ request }) => request));
+      for (const [at, { prefix, request }] of asked.entries()) {
+        const error = outcomes[at];
+        if (error !== undefined) this.#refuse(prefix, request, error);
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async #list(): Promise<void> {
+    try {
+      const changes = await this.#table.list();
+      this.#agenda.listed(this.#now());
+      if (this.#overrun) this.#findInjuries();
+      this.#overrun = false;
+      for (const prefix of [...this.#wanted.keys(), ...this.#table.ownPrefixes()]) this.#agenda.plan(prefix);
+      for (const change of changes) this.#observe(change);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** What was done to our routes while nobody told us. */
+  #findInjuries(): void {
+    for (const [prefix, wanted] of this.#wanted) {
+      const ours = this.#table.slot(prefix).filter(({ protocol }) => protocol === this.#settings.protocol);
+      if (!wanted.held || ours.some(({ shape }) => shape === wanted.shape)) continue;
+      const change = ours.length > 0 ? 'altered' : 'deleted';
+      this.#injure(prefix, wanted, { change, culprit: 'unknown (notifications were lost)' });
+    }
+  }
+
+  /** The kernel has what is wanted. */
+  #settle(prefix: Prefix, wanted: WantedRoute | undefined): void {
+    this.#agenda.accept(prefix);
+    if (wanted === undefined) return;
+    wanted.held = true;
+    if (wanted.told !== 'installed') {
+      wanted.told = 'installed';
+      this.#tell({ type: 'route-installed', prefix });
+    }
+    if (wanted.injury === undefined) return;
+    this.#heals += 1;
+    this.#report({ type: 'route-healed', prefix, ...wanted.injury });
+    wanted.injury = undefined;
+  }
+
+  #conflict(prefix: Prefix, wanted: WantedRoute | undefined, number: number): void {
+    const protocol = String(routeProtocol.nameOf(number));
+    const isNews = this.#tellObstacle(
+      prefix,
+      wanted,
+      `a route of proto ${protocol} has this prefix and metric`,
+    );
+    if (isNews) this.#report({ type: 'route-conflict', prefix, protocol });
+  }
+
+  #refuse(prefix: Prefix, request: Request, error: NetlinkError): void {
+    if (request.operation === 'delete' && error.code === 'ESRCH') {
+      this.#table.removeRefused(prefix);
+      this.#agenda.plan(prefix);
+      return;
+    }
+    // The slot is not what it was taken for, or the answer was lost.
+    if (error.code === 'EEXIST' || error.code === 'ENOBUFS') {
+      this.#agenda.list(this.#now());
+      return;
+    }
+    this.#table.expectLess(prefix);
+    const isNew = this.#agenda.refuse(prefix, this.#now());
+    const wanted = this.#wanted.get(prefix);
+    const reason = error.message;
+    if (wanted === undefined && isNew) this.#report({ type: 'route-removal-failed', prefix, reason });
+    if (this.#tellObstacle(prefix, wanted, reason))
+      this.#report({ type: 'route-install-failed', prefix, reason });
+  }
+
+  /** @returns whether that is news */
+  #tellObstacle(prefix: Prefix, wanted: WantedRoute | undefined, reason: string): boolean {
+    if (wanted === undefined || wanted.told === reason) return false;
+    wanted.told = reason;
+    this.#tell({ type: 'route-install-failed', prefix, reason });
+    return true;
+  }
+
+  /** The system's failure, not the refusal of one request: what became of the requests is not known. */
+  #fail(error: unknown): void {
+    this.#report({ type: 'kernel-failed', reason: failureReason(error) });
+    this.#agenda.listFailed(this.#now());
+  }
+
+  #arm(): void {
+    const confirmationAt = this.#table.expectingSince + CONFIRMATION_MS;
+    this.#timer.set(Math.min(this.#agenda.deadline, confirmationAt), () => this.#due());
+  }
+
+  #due(): void {
+    const now = this.#now();
+    const expired = this.#agenda.expire(now);
+    if (expired.length > 0) this.#report({ type: 'stale-routes', change: 'removed', routes: expired.length });
+    for (const prefix of shuffle(expired, this.#ports.random)) this.#agenda.plan(prefix);
+    this.#agenda.due(now);
+    if (now >= this.#table.expectingSince + CONFIRMATION_MS) {
+      this.#table.expectNothing();
+      this.#agenda.list(now);
+    }
+    this.#wake();
+  }
+
+  #now(): Millis {
+    return this.#ports.clock.now().monotonic;
+  }
+
+  #report(report: RuntimeReport): void {
+    this.#ports.journal.report(report);
+  }
+}

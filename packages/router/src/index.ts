@@ -1,0 +1,17 @@
+/** The loop between a RIP router and the world: `Runtime`, and the ports that the world is plugged in at. */
+export { Fib, type FibSettings, type FibSnapshot, type RouteAction, type RouteOutcome } from './fib.ts';
+export { type InterfaceChanges, type InterfaceEvent, Interfaces } from './interfaces.ts';
+export type { RouteNotification, RoutePlace } from './kernel-route.ts';
+export { KernelTable } from './kernel-table.ts';
+export type {
+  Clock,
+  DatagramSocket,
+  Datagrams,
+  Journal,
+  Kernel,
+  Ports,
+  RequestOutcome,
+  RuntimeReport,
+  Timer,
+} from './ports.ts';
+export { Runtime } from './runtime.ts';

@@ -1,0 +1,71 @@
+/**
+ * Keeps `Interfaces` up to date: by lists at start and after lost notifications, by notifications in between. Before this
+ * file: `runtime.ts`, which subscribes. After it: `interfaces.ts`.
+ */
+import type { Millis } from '@ripstop/rip';
+import type { AddressFamily } from '@ripstop/wire';
+import { type InterfaceChanges, type InterfaceNotification, Interfaces } from './interfaces.ts';
+import type { Ports, Timer } from './ports.ts';
+import { failureReason } from './system-failure.ts';
+
+const RETRY_MS: Millis = 1_000;
+
+export class InterfaceWatch {
+  readonly #family: AddressFamily;
+  readonly #ports: Ports;
+  readonly #timer: Timer;
+  readonly #tell: (changes: InterfaceChanges) => void;
+  readonly #interfaces: Interfaces;
+  /** While lists are under way: they may be older or newer than what is told meanwhile. */
+  #heard: InterfaceNotification[] | undefined;
+  #lostMore = false;
+
+  constructor(family: AddressFamily, ports: Ports, tell: (changes: InterfaceChanges) => void) {
+    this.#family = family;
+    this.#ports = ports;
+    this.#timer = ports.createTimer();
+    this.#tell = tell;
+    this.#interfaces = new Interfaces(family);
+  }
+
+  /** @throws SyscallError, NetlinkError, InterruptedDumpError if links or addresses cannot be listed */
+  async list(): Promise<void> {
+    const heard: InterfaceNotification[] = [];
+    this.#heard = heard;
+    try {
+      const links = await this.#ports.kernel.listLinks();
+      const addresses = await this.#ports.kernel.listAddresses(this.#family);
+      this.#tell({ events: this.#interfaces.replace(links, addresses), disturbed: true });
+    } finally {
+      this.#heard = undefined;
+    }
+    this.receive(heard);
+  }
+
+  receive(notifications: readonly InterfaceNotification[]): void {
+    if (this.#heard !== undefined) this.#heard.push(...notifications);
+    else if (notifications.length > 0) this.#tell(this.#interfaces.receive(notifications));
+  }
+
+  /** The kernel dropped notifications: lists everything again, until that succeeds. */
+  notificationsLost(): void {
+    if (this.#heard !== undefined) this.#lostMore = true;
+    else void this.#relist();
+  }
+
+  stop(): void {
+    this.#timer.clear();
+  }
+
+  async #relist(): Promise<void> {
+    try {
+      do {
+        this.#lostMore = false;
+        await this.list();
+      } while (this.#lostMore);
+    } catch (error) {
+      this.#ports.journal.report({ type: 'kernel-failed', reason: failureReason(error) });
+      this.#timer.set(this.#ports.clock.now().monotonic + RETRY_MS, () => this.notificationsLost());
+    }
+  }
+}

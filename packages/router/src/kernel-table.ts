@@ -1,0 +1,146 @@
+/**
+ * What the kernel has in our place: our table, with our metric, routes of any protocol. Before this file: the kernel's
+ * lists and notifications. After it: `fib.ts`, which holds it against what is wanted.
+ *
+ * Only the kernel's own words change it. A change we asked for is expected until the notification of it comes: so a
+ * later change by someone else, told after ours, is never taken for ours.
+ */
+import { routePrefix } from '@ripstop/netlink';
+import type { Millis } from '@ripstop/rip';
+import type { Prefix } from '@ripstop/wire';
+import {
+  isInPlace,
+  kernelRoute,
+  observe,
+  type RouteNotification,
+  type RouteObservation,
+  type RoutePlace,
+  type RouteSlot,
+  slotAfter,
+} from './kernel-route.ts';
+import type { Kernel } from './ports.ts';
+
+/** One change of a slot. */
+export interface SlotChange {
+  readonly observation: RouteObservation;
+  readonly before: RouteSlot;
+  readonly after: RouteSlot;
+  /** We asked for it. */
+  readonly own: boolean;
+}
+
+const emptySlot: RouteSlot = [];
+
+export class KernelTable {
+  readonly #place: RoutePlace;
+  readonly #kernel: Kernel;
+  #slots = new Map<Prefix, RouteSlot>();
+  /** Changes we asked for and were not told of yet; the oldest first. */
+  readonly #expected = new Map<Prefix, { changes: number; readonly since: Millis }>();
+  /** While a list is under way: it may be older or newer than what is told meanwhile. */
+  #heard: RouteObservation[] | undefined;
+
+  constructor(place: RoutePlace, kernel: Kernel) {
+    this.#place = place;
+    this.#kernel = kernel;
+  }
+
+  slot(prefix: Prefix): RouteSlot {
+    return this.#slots.get(prefix) ?? emptySlot;
+  }
+
+  /** The prefixes for which the kernel has a route of our protocol. */
+  ownPrefixes(): Prefix[] {
+    return [...this.#slots].filter(([, slot]) => this.#hasOwn(slot)).map(([prefix]) => prefix);
+  }
+
+  /**
+   * Lists everything anew. Nothing is expected any more.
+   * @returns what was told while listing, in order
+   * @throws SyscallError, NetlinkError: what was told meanwhile is lost, list again
+   */
+  async list(): Promise<readonly SlotChange[]> {
+    const { family, table } = this.#place;
+    const heard: RouteObservation[] = [];
+    this.#heard = heard;
+    try {
+      const routes = await this.#kernel.listRoutes({ family, table });
+      this.#slots = new Map();
+      this.#expected.clear();
+      for (const route of routes) {
+        if (!isInPlace(this.#place, route)) continue;
+        const prefix = routePrefix(route);
+        this.#slots.set(prefix, [...this.slot(prefix), kernelRoute(route)]);
+      }
+    } finally {
+      this.#heard = undefined;
+    }
+    return heard.map((observation) => this.#apply(observation));
+  }
+
+  /** @returns the changes in our place; none while a list is under way, which returns them itself */
+  receive(notifications: readonly RouteNotification[]): readonly SlotChange[] {
+    const observations = notifications
+      .filter(({ message }) => isInPlace(this.#place, message))
+      .map((notification) => observe(notification));
+    if (this.#heard === undefined) return observations.map((observation) => this.#apply(observation));
+    this.#heard.push(...observations);
+    return [];
+  }
+
+  /** We ask for changes of this slot. */
+  expect(prefix: Prefix, changes: number, now: Millis): void {
+    this.#expected.set(prefix, { changes, since: now });
+  }
+
+  /** One of the expected changes was refused. */
+  expectLess(prefix: Prefix): void {
+    const expectation = this.#expected.get(prefix);
+    if (expectation === undefined) return;
+    expectation.changes -= 1;
+    if (expectation.changes === 0) this.#expected.delete(prefix);
+  }
+
+  expects(prefix: Prefix): boolean {
+    return this.#expected.has(prefix);
+  }
+
+  /** What was expected will not come any more: list again. */
+  expectNothing(): void {
+    this.#expected.clear();
+  }
+
+  /** Since when the oldest expectation waits; Infinity if there is none. */
+  get expectingSince(): Millis {
+    const [oldest] = this.#expected.values();
+    return oldest?.since ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** The kernel found no route of ours to remove: it had dropped it without telling. */
+  removeRefused(prefix: Prefix): void {
+    this.expectLess(prefix);
+    this.#set(
+      prefix,
+      this.slot(prefix).filter(({ protocol }) => protocol !== this.#place.protocol),
+    );
+  }
+
+  #apply(observation: RouteObservation): SlotChange {
+    const { prefix, portId } = observation;
+    const before = this.slot(prefix);
+    const after = slotAfter(before, observation);
+    this.#set(prefix, after);
+    const own = portId === this.#kernel.portId;
+    if (own) this.expectLess(prefix);
+    return { observation, before, after, own };
+  }
+
+  #set(prefix: Prefix, slot: RouteSlot): void {
+    if (slot.length === 0) this.#slots.delete(prefix);
+    else this.#slots.set(prefix, slot);
+  }
+
+  #hasOwn(slot: RouteSlot): boolean {
+    return slot.some(({ protocol }) => protocol === this.#place.protocol);
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * The openings through which a `Runtime` reaches the outside: clock, timers, datagrams, kernel, journal. The daemon plugs
+ * in sockets and the real kernel, the lab plugs in its simulated world; the runtime cannot tell.
+ *
+ * What goes out through a port is never answered before the call returns: callbacks come later, from the event loop.
+ */
+import type {
+  AddressMessage,
+  LinkMessage,
+  NetlinkError,
+  Notification,
+  ObjectName,
+  Request,
+  RouteFilter,
+  RouteMessage,
+} from '@ripstop/netlink';
+import type { Datagram, Instant, Interface, Millis, Report } from '@ripstop/rip';
+import type { Address, AddressFamily, Prefix } from '@ripstop/wire';
+
+export interface Clock {
+  now(): Instant;
+}
+
+/** One alarm. Setting it again moves it. */
+export interface Timer {
+  /** Calls `due` once when the monotonic clock has reached `deadline` (Infinity: never); never before. */
+  set(deadline: Millis, due: () => void): void;
+  clear(): void;
+}
+
+/** RIP's UDP sockets: one per interface, so that every datagram comes with its interface. */
+export interface Datagrams {
+  /**
+   * Binds RIP's port on one interface and joins RIP's group there.
+   * @param receive gets everything that was queued as one batch; the bytes are valid until it returns
+   * @param failed the socket broke and is closed
+   * @throws Error whose message says what is in the way (another daemon on the port, no permission)
+   */
+  open(
+    target: Interface,
+    receive: (datagrams: readonly Datagram[]) => void,
+    failed: (error: Error) => void,
+  ): DatagramSocket;
+}
+
+export interface DatagramSocket {
+  send(packet: Uint8Array, destination: Address, port: number): void;
+  /** Resolves when everything sent has left and the socket is closed. */
+  close(): Promise<void>;
+}
+
+/** What became of one request of a batch: undefined is success. */
+export type RequestOutcome = NetlinkError | undefined;
+
+/** The kernel's side of routing, in netlink's own vocabulary. */
+export interface Kernel {
+  /** Netlink port of the socket that `batch` uses: notifications with it are our own changes. */
+  readonly portId: number;
+  listLinks(): Promise<readonly LinkMessage[]>;
+  listAddresses(family: AddressFamily): Promise<readonly AddressMessage[]>;
+  listRoutes(filter: RouteFilter): Promise<readonly RouteMessage[]>;
+  /**
+   * Sends requests in as few datagrams as fit, in order; a failed one does not keep back those after it.
+   * @returns one outcome for each request, at the same index
+   * @throws SyscallError if the socket itself failed
+   */
+  batch(requests: readonly Request[]): Promise<readonly RequestOutcome[]>;
+  /**
+   * Subscribes to the multicast groups of these objects; everything that is queued comes as one batch. Our own changes
+   * are told too, with `portId`, in the kernel's order among those of others.
+   * @param overrun the kernel dropped notifications (ENOBUFS): list everything again
+   * @returns ends the subscription
+   */
+  watch(
+    objects: readonly ObjectName[],
+    receive: (notifications: readonly Notification[]) => void,
+    overrun: () => void,
+  ): () => void;
+}
+
+/** Where reports go. */
+export interface Journal {
+  report(report: Report | RuntimeReport): void;
+}
+
+/** Everything a runtime needs of its host. */
+export interface Ports {
+  readonly clock: Clock;
+  createTimer(): Timer;
+  readonly datagrams: Datagrams;
+  readonly kernel: Kernel;
+  readonly journal: Journal;
+  /** At least 0, less than 1. */
+  random(): number;
+}
+
+/** Reports of the runtime itself: the socket's and the kernel's side. Each is made once per change, not per retry. */
+export type RuntimeReport =
+  | { readonly type: 'listen-failed'; readonly interface: string; readonly reason: string }
+  | { readonly type: 'route-install-failed'; readonly prefix: Prefix; readonly reason: string }
+  | { readonly type: 'route-removal-failed'; readonly prefix: Prefix; readonly reason: string }
+  /** Someone removed or altered our route; it was put back. `culprit`: the protocol or the netlink port that did it. */
+  | {
+      readonly type: 'route-healed';
+      readonly prefix: Prefix;
+      readonly change: 'deleted' | 'altered';
+      readonly culprit: string;
+    }
+  /** Someone keeps removing or altering our route: from now on it is put back after pauses. */
+  | { readonly type: 'route-contested'; readonly prefix: Prefix; readonly culprit: string }
+  /** Someone else holds this prefix with our metric: left alone, ours is not installed. */
+  | { readonly type: 'route-conflict'; readonly prefix: Prefix; readonly protocol: string }
+  /** Routes with our protocol that were there before us; `removed`: nobody announced them again in time. */
+  | { readonly type: 'stale-routes'; readonly change: 'adopted' | 'removed'; readonly routes: number }
+  /** The kernel dropped notifications; everything was listed again. */
+  | { readonly type: 'kernel-overrun' }
+  /** Listing or changing routes failed as a whole; it is tried again. */
+  | { readonly type: 'kernel-failed'; readonly reason: string };

@@ -1,0 +1,199 @@
+/**
+ * THE loop between a router and its ports: events queue up, the router says what has to happen, the ports do it. Before
+ * this file: `socket/udp-socket` with datagrams, the kernel with notifications, the timer. After it: `rip/packet` and
+ * `rip/router`; then `fib.ts` with the routes.
+ *
+ * Invariants: events are taken in the order in which they came, one at a time; `step` is never called from inside an
+ * action, what became of an action comes back as a later event. There is one alarm, at the router's deadline. Datagrams
+ * are stepped before `receive` returns, because their bytes are valid only until then.
+ */
+import type { Notification } from '@ripstop/netlink';
+import type {
+  Action,
+  Event,
+  Interface,
+  Millis,
+  Router,
+  RouterConfiguration,
+  RouterSnapshot,
+} from '@ripstop/rip';
+import { Fib, type FibSettings, type FibSnapshot, type RouteAction } from './fib.ts';
+import { InterfaceWatch } from './interface-watch.ts';
+import type { RouteNotification } from './kernel-route.ts';
+import type { DatagramSocket, Ports, Timer } from './ports.ts';
+
+export class Runtime {
+  readonly #router: Router;
+  readonly #ports: Ports;
+  readonly #timer: Timer;
+  readonly #fib: Fib;
+  readonly #interfaces: InterfaceWatch;
+  readonly #sockets = new Map<string, DatagramSocket>();
+  /** Why listening failed, as last reported, by interface. */
+  readonly #listenFailures = new Map<string, string>();
+  readonly #queue: Event[] = [];
+  #isStepping = false;
+  #isStopping = false;
+  #alarm: Millis = Number.POSITIVE_INFINITY;
+  #unwatch: () => void = () => undefined;
+
+  constructor(router: Router, settings: FibSettings, ports: Ports) {
+    this.#router = router;
+    this.#ports = ports;
+    this.#timer = ports.createTimer();
+    this.#fib = new Fib(settings, ports, (outcome) => this.#post(outcome));
+    this.#interfaces = new InterfaceWatch(settings.family, ports, ({ events, disturbed }) => {
+      for (const event of events) {
+        if (event.type === 'interface-down') this.#listenFailures.delete(event.interface);
+        this.#post(event);
+      }
+      if (disturbed) this.#fib.interfacesChanged();
+    });
+  }
+
+  /**
+   * Resolves when RIP runs on every usable interface that the configuration names, or has failed there: the snapshot
+   * tells.
+   * @throws SyscallError, NetlinkError if the kernel cannot be asked; then nothing is left running
+   */
+  async start(): Promise<void> {
+    this.#unwatch = this.#ports.kernel.watch(
+      ['link', 'address', 'route'],
+      (notifications) => this.#receive(notifications),
+      () => {
+        this.#interfaces.notificationsLost();
+        this.#fib.notificationsLost();
+      },
+    );
+    try {
+      await this.#fib.start();
+      await this.#interfaces.list();
+    } catch (error) {
+      this.abandon();
+      throw error;
+    }
+  }
+
+  /** The router may speak on other interfaces after this, and say other things. */
+  reconfigure(configuration: RouterConfiguration): void {
+    this.#post({ type: 'reconfigured', configuration });
+  }
+
+  /**
+   * Says farewell to the neighbors, waits until that has left, then leaves or removes the kernel's routes.
+   * @throws SyscallError, NetlinkError if the kernel cannot be asked; everything else is closed then
+   */
+  async stop(): Promise<void> {
+    if (this.#isStopping) return;
+    this.#end();
+    this.#post({ type: 'commanded', command: 'stop' });
+    await Promise.all([...this.#sockets.values()].map((socket) => socket.close()));
+    await this.#fib.stop();
+  }
+
+  /** Ends without a word to the neighbors or the kernel: its routes stay as they are. */
+  abandon(): void {
+    this.#end();
+    for (const name of this.#sockets.keys()) this.#unlisten(name);
+    this.#fib.abandon();
+  }
+
+  snapshot(): { readonly router: RouterSnapshot; readonly fib: FibSnapshot } {
+    return { router: this.#router.snapshot(this.#ports.clock.now()), fib: this.#fib.snapshot() };
+  }
+
+  /** Nothing comes in any more; routes do not change any more. */
+  #end(): void {
+    this.#isStopping = true;
+    this.#unwatch();
+    this.#timer.clear();
+    this.#interfaces.stop();
+  }
+
+  #receive(notifications: readonly Notification[]): void {
+    // Interfaces first: routes over one that is gone are not wanted any more when the fib looks at them.
+    this.#interfaces.receive(notifications.filter((one) => one.object !== 'route'));
+    this.#fib.receive(notifications.filter((one): one is RouteNotification => one.object === 'route'));
+  }
+
+  #post(event: Event): void {
+    this.#queue.push(event);
+    if (this.#isStepping) return;
+    this.#isStepping = true;
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+      this.#perform(this.#router.step(this.#ports.clock.now(), next));
+    }
+    this.#isStepping = false;
+    this.#arm();
+  }
+
+  #perform(actions: readonly Action[]): void {
+    const routes: RouteAction[] = [];
+    for (const action of actions) {
+      switch (action.type) {
+        case 'listen':
+          this.#listen(action.interface);
+          break;
+        case 'unlisten':
+          this.#unlisten(action.interface);
+          break;
+        case 'send':
+          this.#sockets.get(action.interface)?.send(action.packet, action.destination, action.port);
+          break;
+        case 'install-route':
+        case 'remove-route':
+          routes.push(action);
+          break;
+        case 'report':
+          this.#ports.journal.report(action.report);
+          break;
+      }
+    }
+    if (routes.length > 0 && !this.#isStopping) this.#fib.apply(routes);
+  }
+
+  #listen(target: Interface): void {
+    const { name } = target;
+    this.#unlisten(name);
+    try {
+      const socket = this.#ports.datagrams.open(
+        target,
+        (datagrams) => this.#post({ type: 'datagrams-received', interface: name, datagrams }),
+        (error) => {
+          if (this.#sockets.get(name) !== socket) return;
+          this.#sockets.delete(name);
+          this.#listenFailed(name, error);
+        },
+      );
+      this.#sockets.set(name, socket);
+      this.#listenFailures.delete(name);
+      this.#post({ type: 'listening', interface: name });
+    } catch (error) {
+      this.#listenFailed(name, error);
+    }
+  }
+
+  #listenFailed(name: string, error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (this.#listenFailures.get(name) !== reason) {
+      this.#listenFailures.set(name, reason);
+      this.#ports.journal.report({ type: 'listen-failed', interface: name, reason });
+    }
+    this.#post({ type: 'listen-failed', interface: name, reason });
+  }
+
+  #unlisten(name: string): void {
+    void this.#sockets.get(name)?.close();
+    this.#sockets.delete(name);
+  }
+
+  #arm(): void {
+    const { deadline } = this.#router;
+    if (deadline === this.#alarm || this.#isStopping) return;
+    this.#alarm = deadline;
+    this.#timer.set(deadline, () => {
+      this.#alarm = Number.POSITIVE_INFINITY;
+      this.#post({ type: 'tick' });
+    });
+  }
+}

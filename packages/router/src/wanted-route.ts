@@ -1,0 +1,55 @@
+/**
+ * A route that the router wants the kernel to have, and what became of it so far. Before and after this file: `fib.ts`.
+ */
+import type { Millis, NextHop } from '@ripstop/rip';
+import { wantedShape } from './kernel-route.ts';
+import type { RuntimeReport } from './ports.ts';
+import type { PlannedRoute } from './route-plan.ts';
+
+/** Times a route is put back at once, with no quiet time in between. From then on it waits before each. */
+const HEALS_AT_ONCE_MAX = 10;
+/** Nobody has touched the route for so long: the fight is over. */
+const QUIET_MS = 60_000;
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
+
+/** What someone did to our route, and who it was. */
+export type Injury = Pick<Extract<RuntimeReport, { type: 'route-healed' }>, 'change' | 'culprit'>;
+
+export class WantedRoute implements PlannedRoute {
+  nextHops: readonly NextHop[];
+  shape: string;
+  /** The kernel has had a route of ours for this prefix, and we did not want it to go. */
+  held = false;
+  /** What the router was told of this route: `installed`, or why it is not; undefined: nothing yet. */
+  told: string | undefined;
+  /** Not healed yet. */
+  injury: Injury | undefined;
+  #injuries = 0;
+  #injuredAt: Millis = Number.NEGATIVE_INFINITY;
+
+  constructor(nextHops: readonly NextHop[]) {
+    this.nextHops = nextHops;
+    this.shape = wantedShape(nextHops);
+  }
+
+  changeNextHops(nextHops: readonly NextHop[]): void {
+    this.nextHops = nextHops;
+    this.shape = wantedShape(nextHops);
+    this.told = undefined;
+  }
+
+  /** Whether it was taken away so often that it is put back only after pauses. */
+  get contested(): boolean {
+    return this.#injuries > HEALS_AT_ONCE_MAX;
+  }
+
+  /** @returns how long to wait before the route is put back */
+  injure(injury: Injury, now: Millis): Millis {
+    this.injury = injury;
+    this.#injuries = now - this.#injuredAt > QUIET_MS ? 1 : this.#injuries + 1;
+    this.#injuredAt = now;
+    const excess = this.#injuries - HEALS_AT_ONCE_MAX;
+    return excess <= 0 ? 0 : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (excess - 1));
+  }
+}

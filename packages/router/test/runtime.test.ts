@@ -1,0 +1,238 @@
+import { type AddressMessage, type LinkMessage, linkFlags } from '@ripstop/netlink';
+import {
+  type Datagram,
+  defaultInterfaceConfiguration,
+  defaultRouterConfiguration,
+  encodeResponses,
+  Router,
+} from '@ripstop/rip';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { DatagramSocket } from '../src/ports.ts';
+import { Runtime } from '../src/runtime.ts';
+import { FakeHost } from './fake-host.ts';
+import { notification } from './fake-kernel.ts';
+
+const settings = {
+  family: 'ipv4',
+  table: 254,
+  metric: 20,
+  protocol: 189,
+  onExit: 'remove',
+  staleTime: 60_000,
+} as const;
+const { up, running } = linkFlags.masks;
+const eth0 = {
+  family: 'unspecified',
+  type: 1,
+  index: 2,
+  flags: up | running,
+  change: 0,
+  name: 'eth0',
+  mtu: 1500,
+} as LinkMessage;
+const address = {
+  family: 'ipv4',
+  prefixLength: 24,
+  headerFlags: 0,
+  scope: 'global',
+  index: 2,
+  address: '10.0.0.1',
+  local: '10.0.0.1',
+} as AddressMessage;
+
+interface OpenSocket extends DatagramSocket {
+  readonly sent: { destination: string; packet: Uint8Array }[];
+  receive(datagrams: readonly Datagram[]): void;
+  failed(error: Error): void;
+  isClosed: boolean;
+}
+
+let host: FakeHost;
+let runtime: Runtime;
+let sockets: OpenSocket[];
+/** Why no socket can be had. */
+let obstacle: Error | undefined;
+
+beforeEach(() => {
+  host = new FakeHost();
+  host.kernel.links = [eth0];
+  host.kernel.addresses = [address];
+  sockets = [];
+  obstacle = undefined;
+  host.datagrams = {
+    open(_, receive, failed) {
+      if (obstacle !== undefined) throw obstacle;
+      const sent: OpenSocket['sent'] = [];
+      const socket: OpenSocket = {
+        sent,
+        receive,
+        failed,
+        isClosed: false,
+        send: (packet, destination) => void sent.push({ packet, destination }),
+        async close() {
+          await Promise.resolve();
+          socket.isClosed = true;
+        },
+      };
+      sockets.push(socket);
+      return socket;
+    },
+  };
+  const configuration = {
+    ...defaultRouterConfiguration,
+    interfaces: { 'eth*': defaultInterfaceConfiguration },
+  };
+  runtime = new Runtime(new Router(configuration, () => 0.5), settings, host);
+});
+
+function hear(prefix: string, metric: number): void {
+  const datagrams = encodeResponses([{ prefix, metric, tag: 0, nextHop: undefined }]).map((bytes) => ({
+    source: '10.0.0.2',
+    port: 520,
+    bytes,
+  }));
+  sockets.at(-1)?.receive(datagrams);
+}
+
+const interfaceStates = (): unknown[] =>
+  runtime.snapshot().router.interfaces.map(({ name, state }) => [name, state]);
+const listenFailures = (): unknown[] => host.reports.filter(({ type }) => type === 'listen-failed');
+
+describe('the runtime', () => {
+  it('listens on every usable interface when start resolves, and asks the neighbors', async () => {
+    await runtime.start();
+    expect(interfaceStates()).toEqual([['eth0', 'up']]);
+    expect(sockets[0]?.sent[0]).toMatchObject({ destination: '224.0.0.9' });
+  });
+
+  it('carries a route from a datagram into the kernel, and out again when it is withdrawn', async () => {
+    await runtime.start();
+    hear('10.9.0.0/16', 3);
+    await host.settle();
+    expect(host.kernel.routes).toMatchObject([
+      { destination: '10.9.0.0', gateway: '10.0.0.2', protocol: 189 },
+    ]);
+    expect(runtime.snapshot().router.routes.find(({ prefix }) => prefix === '10.9.0.0/16')).toMatchObject({
+      metric: 4,
+      kernel: { state: 'installed' },
+    });
+    hear('10.9.0.0/16', 16);
+    await host.settle();
+    expect(host.kernel.routes).toEqual([]);
+  });
+
+  it('wakes the router at its deadlines', async () => {
+    await runtime.start();
+    const before = sockets[0]?.sent.length ?? 0;
+    await host.advance(100_000);
+    expect((sockets[0]?.sent.length ?? 0) - before).toBeGreaterThanOrEqual(3);
+  });
+
+  it('follows an interface that goes down and comes back', async () => {
+    await runtime.start();
+    hear('10.9.0.0/16', 3);
+    await host.settle();
+    const told = { object: 'link', flags: 0, sequence: 0, portId: 0 } as const;
+    host.kernel.tell({ ...told, operation: 'new', message: { ...eth0, flags: running } });
+    host.kernel.routes = [];
+    await host.settle();
+    expect(interfaceStates()).toEqual([]);
+    expect(sockets[0]?.isClosed).toBe(true);
+    host.kernel.tell({ ...told, operation: 'new', message: eth0 });
+    await host.advance(1_000);
+    expect(interfaceStates()).toEqual([['eth0', 'up']]);
+    expect(host.kernel.routes).toEqual([]);
+    expect(host.reports.filter(({ type }) => type.startsWith('route-install'))).toEqual([]);
+  });
+
+  it('takes an interface that is told of while it lists', async () => {
+    host.kernel.links = [];
+    host.kernel.listAddresses = async () => {
+      const told = { flags: 0, sequence: 0, portId: 0, operation: 'new' } as const;
+      host.kernel.tell(
+        { ...told, object: 'link', message: eth0 },
+        { ...told, object: 'address', message: address },
+      );
+      return await Promise.resolve([]);
+    };
+    await runtime.start();
+    expect(interfaceStates()).toEqual([['eth0', 'up']]);
+  });
+
+  it('lists links and addresses again after lost notifications, also when that fails at first', async () => {
+    await runtime.start();
+    host.kernel.links = [{ ...eth0, index: 9 }];
+    host.kernel.addresses = [{ ...address, index: 9 }];
+    host.kernel.failure = Object.assign(new Error('it broke'), { code: 'EIO' });
+    host.kernel.overrun();
+    await host.advance(3_000);
+    expect(runtime.snapshot().router.interfaces).toMatchObject([{ index: 9 }]);
+    expect(host.reports.filter(({ type }) => type === 'kernel-failed')).toHaveLength(1);
+  });
+
+  it('reports once why it cannot listen, and listens when it can', async () => {
+    obstacle = new Error('UDP port 520 on eth0 is taken by process 7 (bird)');
+    await runtime.start();
+    await host.advance(20_000);
+    expect(listenFailures()).toEqual([
+      { type: 'listen-failed', interface: 'eth0', reason: obstacle.message },
+    ]);
+    expect(interfaceStates()).toEqual([['eth0', 'listen-failed']]);
+    obstacle = undefined;
+    await host.advance(20_000);
+    expect(interfaceStates()).toEqual([['eth0', 'up']]);
+  });
+
+  it('opens a socket that broke again', async () => {
+    await runtime.start();
+    sockets[0]?.failed(new Error('ENODEV'));
+    await host.advance(20_000);
+    expect(sockets).toHaveLength(2);
+    expect(interfaceStates()).toEqual([['eth0', 'up']]);
+  });
+
+  it('does not start without the kernel', async () => {
+    host.kernel.failure = Object.assign(new Error('no permission'), { code: 'EPERM' });
+    await expect(runtime.start()).rejects.toThrow('no permission');
+    expect(sockets).toEqual([]);
+  });
+
+  it('says farewell with metric 16 before it closes, and leaves no route', async () => {
+    await runtime.start();
+    hear('10.9.0.0/16', 3);
+    await host.settle();
+    const [socket] = sockets;
+    const before = socket?.sent.length ?? 0;
+    await runtime.stop();
+    const farewell = socket?.sent.slice(before) ?? [];
+    expect(farewell).toHaveLength(1);
+    expect(farewell[0]?.packet.at(-1)).toBe(16);
+    expect(socket?.isClosed).toBe(true);
+    expect(host.kernel.routes).toEqual([]);
+    const sent = socket?.sent.length;
+    host.kernel.tell(notification('delete', 0, 1, { ...eth0 } as never));
+    await host.advance(600_000);
+    expect(socket?.sent).toHaveLength(sent ?? 0);
+  });
+
+  it('that is abandoned says nothing, and leaves the kernel as it is', async () => {
+    await runtime.start();
+    hear('10.9.0.0/16', 3);
+    await host.settle();
+    const [socket] = sockets;
+    const sent = socket?.sent.length ?? 0;
+    runtime.abandon();
+    await host.advance(600_000);
+    expect(socket?.sent).toHaveLength(sent);
+    expect(socket?.isClosed).toBe(true);
+    expect(host.kernel.routes).toHaveLength(1);
+  });
+
+  it('may speak elsewhere after a new configuration', async () => {
+    await runtime.start();
+    runtime.reconfigure({ ...defaultRouterConfiguration, interfaces: {} });
+    await host.settle();
+    expect(interfaceStates()).toEqual([]);
+    expect(sockets[0]?.isClosed).toBe(true);
+  });
+});

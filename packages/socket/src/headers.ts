@@ -1,0 +1,86 @@
+/**
+ * Numbers and structs of the C headers that the system calls of this package need. Nothing else in the package writes
+ * such a number down. A test compiles C against the machine's headers and compares.
+ *
+ * The numbers are those of Linux on x86, ARM and RISC-V; on MIPS, SPARC and PA-RISC some differ.
+ */
+import { i32, ipv4, padding, struct, u16, u16be, u32 } from '@ripstop/wire';
+
+/** Constants by the header that defines them. */
+export const headers = {
+  'sys/socket.h': {
+    AF_INET: 2,
+    AF_NETLINK: 16,
+    SOCK_DGRAM: 2,
+    SOCK_RAW: 3,
+    SOCK_NONBLOCK: 0x800,
+    SOCK_CLOEXEC: 0x8_0000,
+    MSG_TRUNC: 0x20,
+    SOL_SOCKET: 1,
+    SO_REUSEADDR: 2,
+    SO_BROADCAST: 6,
+    SO_RCVBUF: 8,
+    SO_PRIORITY: 12,
+    SO_BINDTODEVICE: 25,
+    SO_RCVBUFFORCE: 33,
+    SOL_NETLINK: 270,
+  },
+  'netinet/in.h': {
+    IPPROTO_IP: 0,
+    IP_TOS: 1,
+    IP_MULTICAST_IF: 32,
+    IP_MULTICAST_TTL: 33,
+    IP_MULTICAST_LOOP: 34,
+    IP_ADD_MEMBERSHIP: 35,
+    IP_MULTICAST_ALL: 49,
+  },
+  'linux/netlink.h': {
+    NETLINK_ROUTE: 0,
+    NETLINK_ADD_MEMBERSHIP: 1,
+    NETLINK_CAP_ACK: 10,
+    NETLINK_EXT_ACK: 11,
+    NETLINK_GET_STRICT_CHK: 12,
+  },
+  'linux/rtnetlink.h': {
+    RTNLGRP_LINK: 1,
+    RTNLGRP_IPV4_IFADDR: 5,
+    RTNLGRP_IPV4_ROUTE: 7,
+    RTNLGRP_IPV6_IFADDR: 9,
+    RTNLGRP_IPV6_ROUTE: 11,
+  },
+  'sys/ioctl.h': { FIONREAD: 0x541b },
+  'sys/file.h': { LOCK_EX: 2 },
+  'sys/mount.h': { MNT_DETACH: 2, MS_BIND: 0x1000, MS_REC: 0x4000, MS_SHARED: 0x10_0000 },
+  'sched.h': { CLONE_NEWNET: 0x4000_0000 },
+} as const;
+
+/** The same constants without their headers. */
+export const constants = {
+  ...headers['sys/socket.h'],
+  ...headers['netinet/in.h'],
+  ...headers['linux/netlink.h'],
+  ...headers['linux/rtnetlink.h'],
+  ...headers['sys/ioctl.h'],
+  ...headers['sys/file.h'],
+  ...headers['sys/mount.h'],
+  ...headers['sched.h'],
+} as const;
+
+/** struct sockaddr_nl, linux/netlink.h: who sent a message. Port 0 is the kernel. */
+export const netlinkAddress = struct('sockaddr_nl', 12, {
+  family: u16,
+  unused: padding(2),
+  portId: u32,
+  groups: u32,
+});
+
+/** struct sockaddr_in, netinet/in.h. */
+export const internetAddress = struct('sockaddr_in', 16, {
+  family: u16,
+  port: u16be,
+  address: ipv4,
+  unused: padding(8),
+});
+
+/** struct ip_mreqn, netinet/in.h: a multicast group on the interface with this index. */
+export const multicastRequest = struct('ip_mreqn', 12, { group: ipv4, local: ipv4, interfaceIndex: i32 });

@@ -1,0 +1,97 @@
+/**
+ * The C library's functions, and what their failure looks like. Every system call of Ripstop that Node does not offer
+ * goes through the table below.
+ *
+ * Invariant: memory that a call reads or writes is passed as an argument of its own. An address stored inside a buffer
+ * would hold no reference, and garbage collection could free what it points to.
+ */
+import { errnoName } from '@ripstop/netlink';
+import { littleEndianHost, viewOf } from '@ripstop/wire';
+import { errno, load } from 'koffi';
+
+/** The system refused or failed a call. */
+export class SyscallError extends Error {
+  override readonly name = 'SyscallError';
+  /** Name of the errno: `EPERM`. */
+  readonly code: string;
+  /** Positive. */
+  readonly errno: number;
+  /** The C function: `bind`. */
+  readonly call: string;
+  /** What was attempted and, where known, what is in the way. */
+  readonly detail: string;
+
+  constructor(call: string, errno: number, detail: string) {
+    const code = errnoName(errno);
+    super(`${detail} (${call}: ${code})`);
+    this.code = code;
+    this.errno = errno;
+    this.call = call;
+    this.detail = detail;
+  }
+}
+
+type Memory = Uint8Array;
+
+const library = load(null);
+
+/** A C function that returns the negative errno where C returns -1. */
+function declare<Parameters extends readonly unknown[]>(
+  prototype: string,
+): (...parameters: Parameters) => number {
+  const invoke = library.func(prototype);
+  return (...parameters) => {
+    const result: number = invoke(...parameters);
+    return result < 0 ? -errno() : result;
+  };
+}
+
+/** Functions of the C library. Each returns what C returns, or the negative errno where C returns -1. */
+export const libc = {
+  socket: declare<[domain: number, type: number, protocol: number]>('int socket(int, int, int)'),
+  bind: declare<[fd: number, address: Memory, length: number]>('int bind(int, const void *, uint32_t)'),
+  getsockname: declare<[fd: number, address: Memory, length: Memory]>('int getsockname(int, void *, void *)'),
+  setsockopt: declare<[fd: number, level: number, option: number, value: Memory, length: number]>(
+    'int setsockopt(int, int, int, const void *, uint32_t)',
+  ),
+  getsockopt: declare<[fd: number, level: number, option: number, value: Memory, length: Memory]>(
+    'int getsockopt(int, int, int, void *, void *)',
+  ),
+  send: declare<[fd: number, bytes: Memory, length: number, flags: number]>(
+    'long send(int, const void *, size_t, int)',
+  ),
+  recvfrom: declare<
+    [fd: number, bytes: Memory, length: number, flags: number, address: Memory, addressLength: Memory]
+  >('long recvfrom(int, void *, size_t, int, void *, void *)'),
+  ioctl: declare<[fd: number, request: number, value: Memory]>('int ioctl(int, unsigned long, void *)'),
+  close: declare<[fd: number]>('int close(int)'),
+  flock: declare<[fd: number, operation: number]>('int flock(int, int)'),
+  setns: declare<[fd: number, type: number]>('int setns(int, int)'),
+  unshare: declare<[flags: number]>('int unshare(int)'),
+  mount: declare<[source: string, target: string, type: string, flags: number, data: null]>(
+    'int mount(const char *, const char *, const char *, unsigned long, const void *)',
+  ),
+  umount2: declare<[target: string, flags: number]>('int umount2(const char *, int)'),
+} as const;
+
+/** Returns the result of a call, or throws. @throws SyscallError */
+export function succeed(
+  call: keyof typeof libc | `${keyof typeof libc}(${string})`,
+  result: number,
+  detail: string,
+): number {
+  if (result < 0) throw new SyscallError(call, -result, detail);
+  return result;
+}
+
+/** An `int` in the host's byte order, for calls that read or write one. */
+export function intBytes(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  viewOf(bytes).setInt32(0, value, littleEndianHost);
+  return bytes;
+}
+
+/** The `int` that a call left in `bytes`. */
+export function intOf(bytes: Uint8Array): number {
+  return viewOf(bytes).getInt32(0, littleEndianHost);
+}

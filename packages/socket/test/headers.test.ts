@@ -1,0 +1,60 @@
+// The tables of headers.ts against the machine's own headers, by way of a C program.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { constants, headers, internetAddress, multicastRequest, netlinkAddress } from '../src/headers.ts';
+
+/** Our members by the names that C gives them. */
+const structs = [
+  { codec: netlinkAddress, members: { family: 'nl_family', portId: 'nl_pid', groups: 'nl_groups' } },
+  { codec: internetAddress, members: { family: 'sin_family', port: 'sin_port', address: 'sin_addr' } },
+  {
+    codec: multicastRequest,
+    members: { group: 'imr_multiaddr', local: 'imr_address', interfaceIndex: 'imr_ifindex' },
+  },
+];
+
+const noCompiler = spawnSync('gcc', ['--version']).error !== undefined;
+
+test.skipIf(noCompiler)('constants, sizes and offsets are those of the C headers', () => {
+  const expected: Record<string, number> = { ...constants };
+  for (const { codec, members } of structs) {
+    expected[`sizeof(struct ${codec.name})`] = codec.size;
+    const offsets: Readonly<Record<string, number>> = codec.offsets;
+    for (const [ours, theirs] of Object.entries(members)) {
+      expected[`offsetof(struct ${codec.name}, ${theirs})`] = offsets[ours]!;
+    }
+    expect(Object.keys(members)).toEqual(Object.keys(offsets));
+  }
+  expect(valuesInC(Object.keys(expected))).toEqual(expected);
+});
+
+function valuesInC(expressions: readonly string[]): Record<string, number> {
+  const directory = mkdtempSync(join(tmpdir(), 'ripstop-headers-'));
+  try {
+    const lines = [
+      '#define _GNU_SOURCE',
+      '#include <stddef.h>',
+      '#include <stdio.h>',
+      ...Object.keys(headers).map((header) => `#include <${header}>`),
+      'int main(void) {',
+      ...expressions.map(
+        (expression) => `  printf("%s\\t%lld\\n", "${expression}", (long long)(${expression}));`,
+      ),
+      '}',
+    ];
+    const [source, program] = [join(directory, 'headers.c'), join(directory, 'headers')];
+    writeFileSync(source, `${lines.join('\n')}\n`);
+    execFileSync('gcc', ['-o', program, source], { stdio: 'pipe' });
+    const output = execFileSync(program, { encoding: 'utf8' });
+    const rows = output
+      .trim()
+      .split('\n')
+      .map((row) => row.split('\t'));
+    return Object.fromEntries(rows.map(([expression, value]) => [expression!, Number(value)]));
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}

@@ -1,0 +1,43 @@
+/** The ports of a fib on a node's real kernel, with a real clock; reports are kept. */
+import type { LabNode } from '@ripstop/lab';
+import type { Instant, Report } from '@ripstop/rip';
+import type { DatagramSocket, Ports, RuntimeReport, Timer } from '@ripstop/router';
+import { Rtnetlink } from '@ripstop/socket';
+
+export class KernelHost implements Ports {
+  readonly kernel: Rtnetlink;
+  readonly reports: (Report | RuntimeReport)[] = [];
+  readonly journal = { report: (report: Report | RuntimeReport): void => void this.reports.push(report) };
+  readonly clock = { now: (): Instant => ({ monotonic: performance.now(), wall: Date.now() }) };
+  readonly datagrams = {
+    open(): DatagramSocket {
+      throw new Error('a fib needs no UDP');
+    },
+  };
+  readonly random = Math.random;
+  readonly #timers = new Set<Timer>();
+
+  constructor(node: LabNode) {
+    this.kernel = Rtnetlink.open({ namespace: node.namespace });
+  }
+
+  createTimer(): Timer {
+    let handle: NodeJS.Timeout | undefined;
+    const timer: Timer = {
+      set(deadline, due) {
+        timer.clear();
+        // Fractions of a millisecond upwards: a timeout may come a little early.
+        const delay = Math.min(1_000_000, Math.ceil(deadline - performance.now()) + 1);
+        handle = setTimeout(due, delay);
+      },
+      clear: () => clearTimeout(handle),
+    };
+    this.#timers.add(timer);
+    return timer;
+  }
+
+  close(): void {
+    for (const timer of this.#timers) timer.clear();
+    this.kernel.close();
+  }
+}

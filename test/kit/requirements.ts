@@ -1,0 +1,57 @@
+/**
+ * Programs of others that a test needs. Where one is missing the test is skipped, and a line says so; where they must be
+ * there (CI sets CI=1; RIPSTOP_REQUIRE_INTEROP=1 does the same) a missing one is a failure.
+ */
+import { accessSync, constants, writeSync } from 'node:fs';
+import { delimiter } from 'node:path';
+
+export interface Requirement {
+  readonly name: string;
+  /** Absolute paths, or names that are looked up. */
+  readonly programs: readonly string[];
+  /** Debian's. */
+  readonly package: string;
+}
+
+export const frr: Requirement = {
+  name: 'FRR',
+  programs: ['/usr/lib/frr/zebra', '/usr/lib/frr/ripd', 'vtysh'],
+  package: 'frr',
+};
+export const bird: Requirement = { name: 'BIRD', programs: ['bird', 'birdc'], package: 'bird2' };
+export const tshark: Requirement = { name: 'tshark', programs: ['tshark', 'dumpcap'], package: 'tshark' };
+export const ping: Requirement = { name: 'ping', programs: ['ping'], package: 'iputils-ping' };
+
+/** Debian's daemons live where an ordinary user's PATH does not lead. */
+const searchPath = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
+
+/**
+ * Whether all of it is installed; prints a line for everything that is not.
+ * @param wanting what is skipped otherwise
+ * @throws Error if something is missing that must be there
+ */
+export function installed(wanting: string, ...requirements: readonly Requirement[]): boolean {
+  const missing = requirements.filter(({ programs }) => !programs.every(isExecutable));
+  const lines = missing.map(
+    (requirement) =>
+      `${requirement.name} is not installed (Debian package ${requirement.package}), wanted by ${wanting}`,
+  );
+  const strict = [process.env.CI, process.env.RIPSTOP_REQUIRE_INTEROP].some(
+    (value) => value !== undefined && value !== '' && value !== '0' && value !== 'false',
+  );
+  if (strict && lines.length > 0) throw new Error(lines.join('\n'));
+  for (const line of lines) writeSync(2, `skipped: ${line}\n`);
+  return missing.length === 0;
+}
+
+function isExecutable(program: string): boolean {
+  const paths = program.startsWith('/') ? [program] : searchPath.map((folder) => `${folder}/${program}`);
+  return paths.some((path) => {
+    try {
+      accessSync(path, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
