@@ -42,6 +42,7 @@ it(`follows ${CHANGES} random changes by notifications alone (seed ${SEED})`, as
     const operation = oneOf('new', 'new', 'new', 'delete');
     const multipath = ['192.168.1.3', '192.168.1.4'].map((gateway) => ({ interfaceIndex: index, gateway }));
     const single = { outputInterface: index, gateway: oneOf('192.168.1.2', '192.168.1.3') };
+    const hops = random() < 1 / 3 ? { multipath } : single;
     const message = {
       family: 'ipv4',
       destination: '10.9.0.0',
@@ -51,7 +52,7 @@ it(`follows ${CHANGES} random changes by notifications alone (seed ${SEED})`, as
       protocol: oneOf('rip', 'static'),
       scope: operation === 'new' ? 'global' : 'nowhere',
       type: operation === 'new' ? 'unicast' : 'unspecified',
-      ...(operation === 'new' && oneOf(single, single, { multipath })),
+      ...(operation === 'new' && hops),
     } as const;
     const flags = oneOf(create | exclusive, create | replace, create | append, create, replace);
     return { object: 'route', operation, flags: operation === 'new' ? flags : 0, message };

@@ -10,7 +10,7 @@ import { configurationSchema } from './configuration-schema.ts';
 import { nearestName } from './nearest-name.ts';
 
 /** A file longer than this is not a configuration. */
-export const CONFIGURATION_BYTES_MAX = 1 << 20;
+const CONFIGURATION_BYTES_MAX = 1 << 20;
 
 /** One thing that is wrong, or merely unwise, in a file. Lines and columns count from 1. */
 export interface Remark {

@@ -20,7 +20,7 @@ export interface DaemonStatus extends StatusSnapshot {
 }
 
 /** Where our routes go, and how they fare there. */
-export interface KernelStatus extends FibSnapshot {
+interface KernelStatus extends FibSnapshot {
   readonly table: number;
   readonly metric: number;
   readonly protocol: number;

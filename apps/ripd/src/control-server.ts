@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import type { RouterSnapshot, RouteSnapshot } from '@ripstop/rip';
 import { parseAddress, parsePrefix, prefixContains, prefixLength } from '@ripstop/wire';
+import { ask } from './control-client.ts';
 import {
   CONNECTIONS_MAX,
   type ControlAnswers,
@@ -101,7 +102,13 @@ async function removeStale(socket: string): Promise<void> {
     });
     probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'unknown'));
   });
-  if (code === undefined) throw new Error(`control socket ${socket}: another daemon answers there`);
+  if (code === undefined) {
+    const name = await ask(socket, '/status').then(
+      (status) => ` (process ${status.process})`,
+      () => '',
+    );
+    throw new Error(`control socket ${socket}: another daemon answers there${name}`);
+  }
   if (code !== 'ECONNREFUSED') return;
   if (!lstatSync(socket).isSocket()) throw new Error(`control socket ${socket}: something else is there`);
   unlinkSync(socket);

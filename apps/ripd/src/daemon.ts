@@ -69,7 +69,9 @@ export class Daemon {
       await this.#runtime.start();
       this.#requireSomeInterface();
     } catch (error) {
-      await this.stop();
+      // Not `stop`: the routes that are there may be those of the daemon that runs already.
+      this.#runtime.abandon();
+      await this.#close();
       throw error;
     }
     const interfaces = this.#runtime.snapshot().router.interfaces.map(({ name }) => name);
@@ -93,13 +95,17 @@ export class Daemon {
 
   /** Says farewell to the neighbors, then leaves or removes the kernel's routes. Calling it again does nothing. */
   async stop(): Promise<void> {
-    this.#ready = undefined;
     try {
       await this.#runtime.stop();
     } finally {
-      await this.#control?.close();
-      this.#kernel.close();
+      await this.#close();
     }
+  }
+
+  async #close(): Promise<void> {
+    this.#ready = undefined;
+    await this.#control?.close();
+    this.#kernel.close();
   }
 
   warn(message: string): void {
@@ -124,7 +130,9 @@ export class Daemon {
   #requireSomeInterface(): void {
     const { interfaces } = this.#runtime.snapshot().router;
     const failed = interfaces.filter(({ state }) => state === 'listen-failed');
-    const isListening = interfaces.some(({ state }) => state === 'up' || state === 'passive');
+    const isListening = interfaces.some(
+      ({ loopback, state }) => !loopback && (state === 'up' || state === 'passive'),
+    );
     if (failed.length > 0 && !isListening) throw new Error(failed.map(({ reason }) => reason).join('; '));
   }
 

@@ -1,8 +1,10 @@
 /** What in the host keeps a router from doing its work: told at start, with the remedy. */
 import { readFileSync } from 'node:fs';
+import { ripPort } from '@ripstop/rip';
 import { type NamespaceReference, withNamespace } from '@ripstop/socket';
 
 /** Bits of a capability set, linux/capability.h. */
+const CAP_NET_BIND_SERVICE = 10n;
 const CAP_NET_ADMIN = 12n;
 const CAP_SYS_ADMIN = 21n;
 
@@ -18,6 +20,9 @@ export function requireCapabilities(namespace: NamespaceReference | undefined): 
   if (namespace !== undefined && !has(CAP_SYS_ADMIN)) {
     throw new Error(`CAP_SYS_ADMIN is needed to enter network namespace ${namespace}: ${remedy}`);
   }
+  if (setting(namespace, 'ip_unprivileged_port_start') > ripPort && !has(CAP_NET_BIND_SERVICE)) {
+    throw new Error(`CAP_NET_BIND_SERVICE is needed for UDP port ${ripPort}: ${remedy}`);
+  }
 }
 
 /** Settings of the namespace's network stack with which RIP runs, but traffic does not. */
@@ -26,13 +31,7 @@ export function networkWarnings(
   interfaces: readonly string[],
 ): string[] {
   const warnings: string[] = [];
-  const read = (name: string): number => {
-    try {
-      return Number(withNamespace(namespace, () => readFileSync(`/proc/sys/net/ipv4/${name}`, 'utf8')));
-    } catch {
-      return Number.NaN; // The interface is gone, or /proc is hidden: then there is nothing to warn of.
-    }
-  };
+  const read = (name: string): number => setting(namespace, name);
   if (read('ip_forward') === 0) {
     warnings.push(
       'net.ipv4.ip_forward is 0: routes are learned and announced, but packets end here; set it to 1',
@@ -47,4 +46,15 @@ export function networkWarnings(
     );
   }
   return warnings;
+}
+
+/** Of the namespace's network stack; NaN if it is not there: an interface is gone, or /proc is hidden. */
+function setting(namespace: NamespaceReference | undefined, name: string): number {
+  return withNamespace(namespace, () => {
+    try {
+      return Number(readFileSync(`/proc/sys/net/ipv4/${name}`, 'utf8'));
+    } catch {
+      return Number.NaN;
+    }
+  });
 }

@@ -67,8 +67,9 @@ async function main(): Promise<void> {
     .version(version)
     .strict()
     .exitProcess(false)
-    .fail((message, error) => {
-      throw error ?? new UsageError(message);
+    .fail((message: string, error: Error | undefined) => {
+      // yargs throws some complaints about the command line instead of telling them.
+      throw error === undefined || error.name === 'YError' ? new UsageError(message) : error;
     })
     .parseAsync();
 }

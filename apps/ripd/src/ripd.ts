@@ -64,12 +64,11 @@ async function run(given: Arguments): Promise<void> {
 
   for (const configuration of configurations(given)) daemons.push(new Daemon(configuration, ready));
   obeySignals(stop, () => reload(given, daemons));
-  try {
-    await Promise.all(daemons.map((daemon) => daemon.start()));
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  const starts = await Promise.allSettled(daemons.map((daemon) => daemon.start()));
+  const failure = starts.find((start) => start.status === 'rejected');
+  if (failure === undefined) return;
+  await stop();
+  throw failure.reason;
 }
 
 /** The first request to stop is obeyed in order; whoever asks twice does not want to wait. */
@@ -120,6 +119,8 @@ function crash(error: unknown): never {
   process.exit(OUR_MISTAKE);
 }
 
+// What `ss`, `ps` and a second daemon's complaint call it.
+process.title = 'ripd';
 process.on('uncaughtException', crash);
 process.on('unhandledRejection', crash);
 
@@ -163,7 +164,8 @@ await yargs(hideBin(process.argv))
   .version(version)
   .strict()
   .fail((message: string, error: Error | undefined) => {
-    if (error !== undefined) throw error;
+    // yargs throws some complaints about the command line instead of telling them.
+    if (error !== undefined && error.name !== 'YError') throw error;
     writeError(`ripd: ${message}\n`);
     process.exit(WRONG_USAGE);
   })

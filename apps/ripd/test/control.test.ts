@@ -104,7 +104,7 @@ describe('the control socket', () => {
         { status: () => status, snapshot: () => snapshot },
         { socket, group: 'x', mode: 0o600, warn: () => undefined },
       ),
-    ).rejects.toThrow(`control socket ${socket}: another daemon answers there`);
+    ).rejects.toThrow(`control socket ${socket}: another daemon answers there (process ${status.process})`);
     expect(await ask(socket, '/status')).toEqual(status);
   });
 

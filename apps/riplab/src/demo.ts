@@ -14,18 +14,20 @@ const CONVERGED_MS = 45_000;
 const REROUTED_MS = 30_000;
 const ANSWER_MS = 5_000;
 const ANSWERS_SHOWN = 3;
-/** The longest pause after a triggered update. */
-const PAUSE_MS = 5_000;
+const SETTLED_MS = 40_000;
+/** Twice the longest pause after a triggered update (RFC 2453 §3.10.1): the last one may itself cause another. */
+const QUIET_MS = 10_000;
 
 /** @returns the exit code */
 export async function demonstrate(): Promise<number> {
   const screen = new Screen();
   screen.heading('Four RIP routers in a ring. Each is a real ripd in a network namespace of its own.');
   process.stdout.write(picture);
-  const lab = await NamespaceLab.lay(ring);
+  let lab: NamespaceLab | undefined;
   const daemons: LabProcess[] = [];
   try {
     screen.heading('Laying the network, starting the routers');
+    lab = await NamespaceLab.lay(ring);
     screen.event(`${ring.nodes.length} namespaces and ${ring.links.length} links are up`);
     for (const node of lab.nodes) daemons.push(startRouter(node, lab.directory));
     for (const daemon of daemons) await daemon.waitForLine(/^ready$/, READY_MS);
@@ -48,7 +50,7 @@ export async function demonstrate(): Promise<number> {
     for (const daemon of daemons) screen.quote([daemon.title, ...daemon.output.slice(-10)].join('\n'));
     return 1;
   } finally {
-    await lab.close();
+    await lab?.close();
   }
 }
 
@@ -81,6 +83,20 @@ async function converge(screen: Screen, lab: NamespaceLab): Promise<void> {
   screen.success(`converged in ${seconds(performance.now() - start)}: everyone reaches everyone`);
 }
 
+/** Watches until no kernel's table has changed for `QUIET_MS`. */
+async function settle(screen: Screen, lab: NamespaceLab): Promise<void> {
+  let tables = '';
+  let changed = performance.now();
+  await until('the network is quiet', SETTLED_MS, async () => {
+    const before = tables;
+    tables = JSON.stringify(await Promise.all(lab.nodes.map(ripRoutes)));
+    if (tables !== before) changed = performance.now();
+    const quiet = performance.now() - changed;
+    screen.progress(`quiet for ${seconds(quiet)}`);
+    return quiet >= QUIET_MS;
+  });
+}
+
 /** Pings across, cuts the link on the way, and waits until the ping is answered over another. */
 async function travel(screen: Screen, lab: NamespaceLab): Promise<void> {
   const from = lab.node(journey.from);
@@ -98,11 +114,10 @@ async function travel(screen: Screen, lab: NamespaceLab): Promise<void> {
     );
     screen.event(`path: ${await pathOf(lab)}`);
 
-    screen.heading('Waiting until the network is quiet');
-    screen.event(
-      'After an update that a change has triggered, a router says nothing new for 1 to 5 s (RFC 2453 §3.10.1).',
+    screen.heading(
+      `Waiting until nothing has changed for ${seconds(QUIET_MS)}, so that no router holds back an update`,
     );
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    await settle(screen, lab);
 
     screen.heading(`Cutting the link between ${journey.from} and ${journey.to}`);
     // Both ends, as with a cable: otherwise the far end only loses carrier, which Linux tells up to a second later.
@@ -116,7 +131,7 @@ async function travel(screen: Screen, lab: NamespaceLab): Promise<void> {
     });
     screen.quote(answer.text);
     screen.event(`path: ${await pathOf(lab)}`);
-    screen.success(`answered again ${seconds(answer.time - cut)} after the cut`);
+    screen.success(`answered again ${Math.round(answer.time - cut)} ms after the cut`);
     screen.heading(`${journey.from}$ ip route`);
     screen.quote(await from.exec('ip', 'route'));
   } finally {

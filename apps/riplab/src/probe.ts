@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import type { LabNode, LabProcess } from '@ripstop/lab';
 
-const INTERVAL_MS = 20;
+const INTERVAL_MS = 10;
 
 export interface Answer {
   /** When it came: milliseconds since 1970. */

@@ -33,7 +33,7 @@ export class LabNode {
   /** Its name for `ip netns`. */
   readonly namespace: string;
   readonly kernel: Rtnetlink;
-  readonly #processes = new Set<LabProcess>();
+  readonly #programs = new Set<LabProcess>();
 
   constructor(name: string, namespace: string, kernel: Rtnetlink) {
     this.name = name;
@@ -58,9 +58,9 @@ export class LabNode {
     const child = this.#spawn(argv);
     const chunks: Buffer[] = [];
     child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
-    const process = this.#watch(child, argv, () => undefined);
-    const code = await process.exited;
-    if (code !== 0) throw new Error(`${process.title}: exit code ${code}\n${process.output.join('\n')}`);
+    const program = this.#watch(child, argv, () => undefined);
+    const code = await program.exited;
+    if (code !== 0) throw new Error(`${program.title}: exit code ${code}\n${program.output.join('\n')}`);
     return Buffer.concat(chunks).toString();
   }
 
@@ -103,13 +103,13 @@ export class LabNode {
 
   /** Ends every program that still runs in the node, at once. */
   kill(): void {
-    for (const process of this.#processes) process.kill();
+    for (const program of this.#programs) program.kill();
   }
 
   /** Ends every program, and resolves when they and the node's sockets are gone. */
   async close(): Promise<void> {
     this.kill();
-    await Promise.all([...this.#processes].map((process) => process.exited));
+    await Promise.all([...this.#programs].map((program) => program.exited));
     this.kernel.close();
   }
 
@@ -121,9 +121,9 @@ export class LabNode {
   }
 
   #watch(child: ChildProcess, argv: readonly string[], line: (text: string) => void): LabProcess {
-    const process = new LabProcess(`${this.name}: ${argv.join(' ')}`, child, line);
-    this.#processes.add(process);
-    void process.exited.then(() => this.#processes.delete(process));
-    return process;
+    const program = new LabProcess(`${this.name}: ${argv.join(' ')}`, child, line);
+    this.#programs.add(program);
+    void program.exited.then(() => this.#programs.delete(program));
+    return program;
   }
 }

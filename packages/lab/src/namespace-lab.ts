@@ -4,13 +4,12 @@
  * Before this file: `topology.ts`, the plan. After it: `lab-node.ts`, in which programs run. Everything is laid through
  * our own netlink library; no program of iproute2 is needed.
  *
- * Invariants: names carry a random part, so that labs side by side and leftovers never collide; what was made is removed
- * by `close`, by a failure half-way, and when this process ends (`exit-hook.ts`).
+ * Invariants: names carry our process id and a random part, so that labs side by side and leftovers never collide; what
+ * was made is removed by `close`, by a failure half-way, and when this process ends (`exit-hook.ts`).
  */
-import { randomBytes } from 'node:crypto';
 import { chmodSync, closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { linkFlags, messageFlags, type Request } from '@ripstop/netlink';
 import { createNamespace, deleteNamespace, Rtnetlink, withNamespace } from '@ripstop/socket';
 import { addressFamily } from '@ripstop/wire';
@@ -42,9 +41,9 @@ export class NamespaceLab {
   #closed: Promise<void> | undefined;
 
   private constructor() {
-    this.directory = mkdtempSync(join(tmpdir(), 'riplab-'));
+    this.directory = mkdtempSync(join(tmpdir(), `riplab-${process.pid}-`));
     chmodSync(this.directory, 0o755); // FRR's daemons give up being root
-    this.#name = `riplab-${randomBytes(4).toString('hex')}`;
+    this.#name = basename(this.directory);
     this.#forget = onExit(() => {
       for (const node of this.#allNodes()) node.kill();
       this.#remove();
@@ -138,9 +137,11 @@ export class NamespaceLab {
     }
   }
 
-  /** Synchronous, because a process that ends cannot wait. */
+  /** Synchronous, because a process that ends cannot wait. What a failure leaves is tried again when the process ends. */
   #remove(): void {
-    for (const namespace of this.#namespaces.splice(0)) deleteNamespace(namespace);
+    for (let last = this.#namespaces.pop(); last !== undefined; last = this.#namespaces.pop()) {
+      deleteNamespace(last);
+    }
     rmSync(this.directory, { recursive: true, force: true });
   }
 }

@@ -29,9 +29,10 @@ afterEach(async () => {
   await Promise.all(labs.splice(0).map((lab) => lab.close()));
 });
 
-function leftovers(): string[] {
+/** Namespaces that labs of a process have. */
+function namespacesOf(pid: number): string[] {
   if (!existsSync('/run/netns')) return [];
-  return readdirSync('/run/netns').filter((name) => name.startsWith('riplab-'));
+  return readdirSync('/run/netns').filter((name) => name.startsWith(`riplab-${pid}-`));
 }
 
 function exists(pid: number): boolean {
@@ -44,13 +45,13 @@ async function startAbandonedLab() {
   const script = `
     import { NamespaceLab } from ${JSON.stringify(module.href)};
     const node = (await NamespaceLab.lay({ nodes: ['a'], links: [] })).node('a');
-    console.log(JSON.stringify({ namespace: node.namespace, pid: node.start(['sleep', '60']).pid }));
+    console.log(node.start(['sleep', '60']).pid);
     process.stdin.resume().on('end', () => { throw new Error('abandoned') });`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   const [line] = await once(child.stdout, 'data');
-  return { child, ...(JSON.parse(String(line)) as { namespace: string; pid: number }) };
+  return { child, pid: Number(line) };
 }
 
 describe('NamespaceLab', () => {
@@ -112,33 +113,32 @@ describe('NamespaceLab', () => {
   });
 
   it('leaves nothing: no namespace, no program, no file', async () => {
-    const before = leftovers();
     const lab = await lay(topology);
     const { pid } = lab.node('a').start(['sleep', '60']);
+    expect(namespacesOf(process.pid)).toHaveLength(4); // one for the bridges
     await lab.close();
     await lab.close();
-    expect([leftovers(), exists(pid), existsSync(lab.directory)]).toEqual([before, false, false]);
+    expect([namespacesOf(process.pid), exists(pid), existsSync(lab.directory)]).toEqual([[], false, false]);
   });
 
   it('leaves nothing when laying fails half-way', async () => {
-    const before = leftovers();
     // Multicast addresses are well-formed, but the kernel does not take them.
     const links = [...topology.links, [{ node: 'b', interface: 'bad', addresses: ['ff02::1/64'] }]];
     await expect(lay({ ...topology, links })).rejects.toThrow(/RTM_NEWADDR/);
-    expect(leftovers()).toEqual(before);
+    expect(namespacesOf(process.pid)).toEqual([]);
   });
 
   it.each(['SIGINT', 'SIGTERM', 'exception'] as const)(
     'leaves nothing when its process ends by %s',
     async (end) => {
-      const { child, namespace, pid } = await startAbandonedLab();
-      expect([leftovers().includes(namespace), exists(pid)]).toEqual([true, true]);
+      const { child, pid } = await startAbandonedLab();
+      expect([namespacesOf(child.pid ?? 0).length, exists(pid)]).toEqual([1, true]);
       if (end === 'exception') child.stdin.end();
       else child.kill(end);
       const [code, signal] = await once(child, 'exit');
       expect(end === 'exception' ? code : signal).toBe(end === 'exception' ? 1 : end);
       await until('its program is gone', 5_000, () => !exists(pid));
-      expect(leftovers()).not.toContain(namespace);
+      expect(namespacesOf(child.pid ?? 0)).toEqual([]);
     },
   );
 

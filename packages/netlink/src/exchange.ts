@@ -3,17 +3,18 @@
  * become outcomes and notifications.
  *
  * Before it: whoever asks (`socket/rtnetlink`). After it: the datagrams, to be sent in the order given. Whatever the
- * socket receives goes into `receive`; when the socket reports ENOBUFS, call `overrun`.
+ * socket receives goes into `receive`; when the socket reports ENOBUFS, call `overrun`. There is no time in here: a
+ * caller that gives up on an answer calls `overrun` too.
  *
- * Invariants: every request completes exactly once, synchronously, inside `receive` or `overrun`. What is
- * handed out owns its bytes, so the receive buffer may be used again at once. Answers are matched by sequence number,
- * which runs from 1 to 2^32 - 1 and around.
+ * Invariants: every request completes exactly once, synchronously, inside `receive` or `overrun`; only a batch of
+ * nothing completes inside `batch`. What is handed out owns its bytes, so the receive buffer may be used again at once.
+ * Answers are matched by port and sequence number; the numbers run from 1 to 2^32 - 1 and around.
  */
 import { DecodeError, EncodeError, viewOf } from '@ripstop/wire';
 import { type Acknowledgement, decodeAcknowledgement } from './acknowledgement.ts';
-import { attributeName, attributePath } from './attribute-path.ts';
 import { controlTypes, type Message, messageFlags, messagesOf } from './message.ts';
 import { NetlinkError } from './netlink-error.ts';
+import { refusalOf } from './refusal.ts';
 import {
   entryOf,
   entryOfType,
@@ -261,7 +262,8 @@ export class Exchange {
     const acknowledgement =
       this.#read('acknowledgement', () => decodeAcknowledgement(view, message)) ?? UNREADABLE;
     const index = sequenceDistance(pending.sequence, message.sequence);
-    if (acknowledgement.errno !== 0) pending.answers.failed(index, errorOf(pending, index, acknowledgement));
+    if (acknowledgement.errno !== 0)
+      pending.answers.failed(index, refusalOf(pending, index, acknowledgement));
     if (index !== pending.requests.length - 1) return;
     this.#pending.splice(this.#pending.indexOf(pending), 1);
     pending.answers.ended(pending);
@@ -321,28 +323,4 @@ function requireEntry(object: ObjectName, operation: Operation): RegistryEntry {
   const entry = entryOf(object, operation);
   if (entry === undefined) throw new EncodeError(`no message to ${operation} a ${object}`);
   return entry;
-}
-
-/** The kernel's refusal of the request at `index`, its offsets turned into names. */
-function errorOf(
-  { datagram, sequence, requests }: Transmission,
-  index: number,
-  refusal: Acknowledgement,
-): NetlinkError {
-  const request = requests[index];
-  if (request === undefined) throw new RangeError(`no request ${index} in a datagram of ${requests.length}`);
-  const { entry, offset, end } = request;
-  const { message, offset: badOffset, missingType, missingNest } = refusal.extended;
-  const bytes = datagram.subarray(offset, end);
-  const attribute = badOffset === undefined ? undefined : attributePath(entry.codec, bytes, badOffset);
-  const nest = missingNest === undefined ? undefined : attributePath(entry.codec, bytes, missingNest);
-  return new NetlinkError({
-    errno: refusal.errno,
-    operation: entry.name,
-    sequence: sequenceAfter(sequence, index),
-    kernelMessage: message,
-    attribute,
-    missingAttribute:
-      missingType === undefined ? undefined : attributeName(entry.codec, nest ?? '', missingType),
-  });
 }

@@ -110,31 +110,39 @@ export function decodePacket(bytes: Uint8Array, subnets: readonly Subnet[] = [])
   if (header.version === 0) return none('version-zero', 'version 0');
   if (header.version === 1) return none('version-one', 'version 1');
   const hasEntry = bytes.byteLength >= packetHeader.size + packetEntry.size;
-  const firstFamily = hasEntry ? view.getUint16(packetHeader.size) : undefined;
-  if (firstFamily === addressFamily.values.authentication) {
+  if (hasEntry && view.getUint16(packetHeader.size) === addressFamily.values.authentication) {
     return none('authentication-unexpected', `authentication type ${view.getUint16(packetHeader.size + 2)}`);
   }
-  const { version } = header;
-  if (header.command === 'request') {
-    const isSingle = hasEntry && bytes.byteLength < packetHeader.size + 2 * packetEntry.size;
-    const isAll = isSingle && firstFamily === 0 && metricAt(view, packetHeader.size) === infinity;
-    return {
-      command: 'request',
-      version,
-      asks: isAll ? 'whole-table' : hasEntry ? 'destinations' : 'nothing',
-    };
-  }
+  const { command: kind, version } = header;
+  return kind === 'request'
+    ? { command: kind, version, asks: askedFor(view) }
+    : { command: kind, version, ...decodeEntries(view, subnets) };
+}
+
+/** RFC 2453 §3.9.1: the whole table is asked for by one entry alone, of no family and with metric 16. */
+function askedFor(view: DataView): 'whole-table' | 'destinations' | 'nothing' {
+  const count = Math.floor((view.byteLength - packetHeader.size) / packetEntry.size);
+  if (count === 0) return 'nothing';
+  const isOfNoFamily = view.getUint16(packetHeader.size) === addressFamily.values.unspecified;
+  const isAll = count === 1 && isOfNoFamily && metricAt(view, packetHeader.size) === infinity;
+  return isAll ? 'whole-table' : 'destinations';
+}
+
+function decodeEntries(
+  view: DataView,
+  subnets: readonly Subnet[],
+): { readonly entries: readonly Entry[]; readonly drops: readonly EntryDrop[]; readonly full: boolean } {
   const entries: Entry[] = [];
   const drops: EntryDrop[] = [];
   let at = packetHeader.size;
-  for (; at + packetEntry.size <= bytes.byteLength; at += packetEntry.size) {
+  for (; at + packetEntry.size <= view.byteLength; at += packetEntry.size) {
     const entry = decodeEntry(view, at, subnets);
     if ('reason' in entry) drops.push(entry);
     else entries.push(entry);
   }
-  const rest = bytes.byteLength - at;
+  const rest = view.byteLength - at;
   if (rest > 0) drops.push({ reason: 'truncated-entry', detail: `${rest} bytes after the last entry` });
-  return { command: 'response', version, entries, drops, full: at >= fullPacketBytes };
+  return { entries, drops, full: at >= fullPacketBytes };
 }
 
 const fullPacketBytes = packetHeader.size + entriesPerPacket * packetEntry.size;

@@ -11,7 +11,15 @@ import { type Address, ipv4ToNumber, type Prefix } from '@ripstop/wire';
 import { countDrop, drops, type EntryDropReason, type PacketDropReason } from './drop.ts';
 import type { RipInterface } from './interface.ts';
 import type { Neighbor } from './neighbor.ts';
-import { answerRequest, decodePacket, type Entry, type EntryDrop, infinity, ripPort } from './packet.ts';
+import {
+  answerRequest,
+  decodePacket,
+  type Entry,
+  type EntryDrop,
+  infinity,
+  type Packet,
+  ripPort,
+} from './packet.ts';
 import { isHostOn, subnetHolding } from './subnet.ts';
 import type { RouteTable } from './table.ts';
 import type { TriggeredUpdate } from './triggered-update.ts';
@@ -85,36 +93,41 @@ function senderFault({ source, port }: Datagram, on: RipInterface, reception: Re
 }
 
 /** Does what the packet says. */
-function packetFault(
-  { source, port, bytes }: Datagram,
-  on: RipInterface,
-  reception: Reception,
-): Fault | undefined {
+function packetFault(datagram: Datagram, on: RipInterface, reception: Reception): Fault | undefined {
+  const { source, port, bytes } = datagram;
   const neighbor = on.neighbors.get(source);
   const packet = decodePacket(bytes, on.subnets);
   if (packet.command === 'none') return packet;
   if (neighbor !== undefined) neighbor.version = packet.version;
-
-  if (packet.command === 'request') {
-    on.counters.requestsReceived += 1;
-    if (!on.isSending || packet.asks === 'nothing') return undefined;
-    if (packet.asks === 'whole-table') {
-      if (!on.mayAnswer(reception.now)) return { reason: 'too-many-requests', detail: `from ${source}` };
-      reception.askers.set(`${source} ${port}`, { on, address: source, port });
-    } else {
-      const metricOf = (prefix: Prefix): number => reception.table.get(prefix)?.metric ?? infinity;
-      on.send([answerRequest(bytes, on.subnets, metricOf)], reception.actions, source, port);
-    }
-    return undefined;
-  }
+  if (packet.command === 'request') return answer(packet.asks, datagram, on, reception);
 
   on.counters.responsesReceived += 1;
-  if (neighbor === undefined || port !== ripPort)
+  if (neighbor === undefined || port !== ripPort) {
     return { reason: 'source-port', detail: `from port ${port}` };
+  }
   if (on.configuration.noListen) return { reason: 'learning-disabled', detail: `from ${source}` };
   const refused = learn(packet.entries, neighbor, on, reception);
   reportEntries([...packet.drops, ...refused], neighbor, on, reception);
   reception.triggered.heard(neighbor, packet.full, reception.now);
+  return undefined;
+}
+
+/** RFC 2453 §3.9.1. Split horizon is for whole tables; who asks for certain destinations wants to know what we know. */
+function answer(
+  asks: Extract<Packet, { command: 'request' }>['asks'],
+  { source, port, bytes }: Datagram,
+  on: RipInterface,
+  { now, table, actions, askers }: Reception,
+): Fault | undefined {
+  on.counters.requestsReceived += 1;
+  if (!on.isSending) return undefined;
+  if (asks === 'destinations') {
+    const metricOf = (prefix: Prefix): number => table.get(prefix)?.metric ?? infinity;
+    on.send([answerRequest(bytes, on.subnets, metricOf)], actions, source, port);
+  } else if (asks === 'whole-table') {
+    if (!on.mayAnswer(now)) return { reason: 'too-many-requests', detail: `from ${source}` };
+    askers.set(`${source} ${port}`, { on, address: source, port });
+  }
   return undefined;
 }
 

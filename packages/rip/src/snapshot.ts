@@ -37,6 +37,8 @@ export interface StatusSnapshot {
 export interface InterfaceSnapshot {
   readonly name: string;
   readonly index: number;
+  /** Has no socket: its addresses are announced, nobody is heard. */
+  readonly loopback: boolean;
   /** opening: its socket is not bound yet. passive: learns, or is a loopback; sends no responses. */
   readonly state: 'opening' | 'up' | 'passive' | 'listen-failed';
   /** Why listening failed. */
@@ -105,6 +107,7 @@ export function interfaceSnapshot(on: RipInterface, now: Millis): InterfaceSnaps
   return {
     name: on.name,
     index: on.interface.index,
+    loopback: on.interface.loopback,
     state: interfaceState(on),
     ...(on.failure !== undefined && { reason: on.failure }),
     addresses: on.interface.addresses.map(({ address, prefixLength: length }) => `${address}/${length}`),

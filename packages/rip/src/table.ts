@@ -178,8 +178,8 @@ export class RouteTable {
     const isExpired = (offer: Offer): boolean => offer.expires <= now;
     for (const route of this.#routes.values()) {
       if (route.garbageAt <= now) {
+        // A loss that has not been announced yet stays in `changed`.
         this.#routes.delete(route.prefix);
-        this.#changed.delete(route);
         continue;
       }
       if (route.offers.some(isExpired)) this.#withdraw(route, isExpired, now);

@@ -3,11 +3,12 @@
  *
  * Before: the table's routes, all or the changed ones. After: entries, which `packet` encodes. RFC 2453 §3.4.3, §4.4.
  */
-import { ipv4ToNumber } from '@ripstop/wire';
+import { type Address, ipv4ToNumber } from '@ripstop/wire';
 import type { SplitHorizon } from './configuration.ts';
 import { type Entry, infinity } from './packet.ts';
 import type { Route } from './route.ts';
 import { type Subnet, subnetHolding } from './subnet.ts';
+import type { NextHop } from './vocabulary.ts';
 
 /** The interface an update goes out of. */
 export interface Outlet {
@@ -50,11 +51,8 @@ function updateEntry(route: Route, outlet: Outlet): Entry | undefined {
 }
 
 /** RFC 2453 §4.4: named only if the neighbors on this link reach it directly. */
-function nextHopOnLink(route: Route, outlet: Outlet): string | undefined {
-  const hop = route.nextHops.find(({ gateway, interface: name }) => {
-    const subnet =
-      name === outlet.name ? subnetHolding(outlet.subnets, ipv4ToNumber(gateway) ?? 0) : undefined;
-    return subnet !== undefined && subnet.address !== gateway;
-  });
-  return hop?.gateway;
+function nextHopOnLink(route: Route, outlet: Outlet): Address | undefined {
+  const isOnLink = ({ gateway, interface: name }: NextHop): boolean =>
+    name === outlet.name && subnetHolding(outlet.subnets, ipv4ToNumber(gateway) ?? 0) !== undefined;
+  return route.nextHops.find(isOnLink)?.gateway;
 }

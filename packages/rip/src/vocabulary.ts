@@ -65,6 +65,7 @@ export type Event =
     }
   /** The socket that `listen` asked for is bound and in the group. */
   | { readonly type: 'listening'; readonly interface: string }
+  /** There is no socket, or no longer. The router asks again by itself, with another `listen`. */
   | { readonly type: 'listen-failed'; readonly interface: string; readonly reason: string }
   | { readonly type: 'route-installed'; readonly prefix: Prefix }
   /** The kernel refused a route. It stays wanted: the kernel's side retries. */

@@ -1,7 +1,17 @@
 /** RFC 2453 §3.9.2: what a response may do, and what it may not. */
 import { describe, expect, test } from 'vitest';
-import { defaultInterfaceConfiguration, drops, type PacketDropReason, ripPort } from '../src/index.ts';
+import {
+  defaultInterfaceConfiguration,
+  drops,
+  limits,
+  type PacketDropReason,
+  ripPort,
+} from '../src/index.ts';
+import { RipInterface } from '../src/interface.ts';
 import { encodeResponses } from '../src/packet.ts';
+import { receive } from '../src/receive.ts';
+import { RouteTable } from '../src/table.ts';
+import { TriggeredUpdate } from '../src/triggered-update.ts';
 import { configured, Driver, datagram, entriesOf, manyEntries, target, twoPorts } from './driver.ts';
 
 const oneRoute = '0002 0000 0a010000 ffff0000 00000000 00000002';
@@ -67,6 +77,13 @@ describe('packets', () => {
     expect(driver.route('10.1.0.0/16')).toBeUndefined();
     expect(driver.dropped('eth0')).toEqual({ [reason]: 1 });
     expect(drops[reason].scope).toBe('packet');
+  });
+
+  test('2453 §3.9.2: rejects a response from another port, of a neighbor that is known', () => {
+    const driver = twoPorts();
+    driver.hear('eth0', '10.0.0.2', { '10.2.0.0/16': 2 });
+    expect(dropOf(driver, datagram(response, '10.0.0.2', 521))).toEqual(['source-port']);
+    expect(driver.route('10.1.0.0/16')).toBeUndefined();
   });
 
   test('2453 §5: reads a version above 2 as 2, and does not mind what must be zero', () => {
@@ -182,167 +199,19 @@ describe('entries', () => {
   });
 });
 
-describe('metrics', () => {
-  test.each([
-    [1, 1, 2],
-    [14, 1, 15],
-    [15, 1, undefined],
-    [16, 1, undefined],
-    [3, 12, 15],
-    [3, 13, undefined],
-  ])('2453 §3.9.2: metric %i over cost %i becomes %s', (metric, cost, expected) => {
-    const driver = twoPorts({ eth0: { cost }, eth1: {} });
-    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': metric });
-    expect(driver.metric('10.1.0.0/16')).toBe(expected);
-  });
-
-  test('2453 §3.9.2: takes any change of metric from the source of the route', () => {
-    const driver = twoPorts();
-    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 2 });
-    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 7 });
-    expect(driver.metric('10.1.0.0/16')).toBe(8);
-  });
-
-  test('2453 §3.9.2: changes to a neighbor with a lower metric', () => {
-    const driver = twoPorts();
-    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 5 });
-    driver.hear('eth1', '10.0.1.2', { '10.1.0.0/16': 3 });
-    expect(driver.gateways('10.1.0.0/16')).toEqual(['10.0.1.2']);
-    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 5 });
-    expect(driver.gateways('10.1.0.0/16')).toEqual(['10.0.1.2']);
-  });
-
-  test('2453 §3.9.2: with one path only, an equal offer does not displace the one in use', () => {
-    const driver = twoPorts(undefined, { maximumPaths: 1 });
-    driver.hear('eth1', '10.0.1.2', { '10.1.0.0/16': 3 });
-    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 3 });
-    expect(driver.gateways('10.1.0.0/16')).toEqual(['10.0.1.2']);
-    driver.hear('eth1', '10.0.1.2', { '10.1.0.0/16': 16 });
-    expect(driver.gateways('10.1.0.0/16')).toEqual(['10.0.0.2']);
-  });
-
-  test('equal offers are used together, by interface and then by address', () => {
-    const driver = twoPorts();
-    driver.hear('eth1', '10.0.1.2', { '10.1.0.0/16': 3 });
-    driver.hear('eth0', '10.0.0.10', { '10.1.0.0/16': 3 });
-    driver.hear('eth0', '10.0.0.9', { '10.1.0.0/16': 3 });
-    driver.hear('eth0', '10.0.0.8', { '10.1.0.0/16': 4 });
-    expect(driver.gateways('10.1.0.0/16')).toEqual(['10.0.0.9', '10.0.0.10', '10.0.1.2']);
-    expect(driver.kernel()).toEqual({ '10.1.0.0/16': ['10.0.0.9', '10.0.0.10', '10.0.1.2'] });
-  });
-
-  test('no more equal offers are used than maximum-paths', () => {
-    const driver = twoPorts(undefined, { maximumPaths: 2 });
-    for (const last of [5, 4, 3, 2]) driver.hear('eth0', `10.0.0.${last}`, { '10.1.0.0/16': 3 });
-    expect(driver.gateways('10.1.0.0/16')).toEqual(['10.0.0.4', '10.0.0.5']);
-    expect(driver.route('10.1.0.0/16')?.offers.filter((offer) => offer.chosen)).toHaveLength(2);
-  });
-
-  test('a change of metric alone is not told to the kernel', () => {
-    const driver = twoPorts();
-    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 2 });
-    driver.take();
-    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 4 });
-    expect(driver.take().filter((action) => action.type.endsWith('-route'))).toEqual([]);
-  });
-
-  test('2453 §4.2: keeps the route tag, and notices when it changes', () => {
-    const driver = twoPorts();
-    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': { metric: 2, tag: 77 } });
-    expect(driver.sent().find((packet) => packet.interface === 'eth1')?.entries).toMatchObject([{ tag: 77 }]);
-    driver.advance(10_000);
-    driver.take();
-    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': { metric: 2, tag: 78 } });
-    expect(driver.sent().find((packet) => packet.interface === 'eth1')?.entries).toMatchObject([{ tag: 78 }]);
-  });
+test('2453 §4.3: the mask of a supernet is not given to the networks in it', () => {
+  const driver = new Driver(configured({ eth0: {} }));
+  driver.up('eth0', '192.168.0.1/16');
+  const entry = '0002 0000 c0a80000 00000000 00000000 00000001';
+  driver.receive('eth0', datagram(`02 02 0000 ${entry}`, '192.168.0.2'));
+  expect(driver.metric('192.168.0.0/24')).toBe(2);
 });
 
-describe('the next hop', () => {
-  test.each([
-    ['a host of the subnet is used', '10.0.0.3', '10.0.0.3'],
-    ['one of another subnet is read as the sender', '10.0.1.3', '10.0.0.2'],
-    ['ourselves is read as the sender', '10.0.0.1', '10.0.0.2'],
-    ['the broadcast of the subnet is read as the sender', '10.0.0.255', '10.0.0.2'],
-    ['none is the sender', undefined, '10.0.0.2'],
-  ])('2453 §4.4: %s', (_rule, nextHop, gateway) => {
-    const driver = twoPorts();
-    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': { metric: 2, nextHop } });
-    expect(driver.gateways('10.1.0.0/16')).toEqual([gateway]);
-  });
-
-  test('two neighbors that name the same next hop are one path', () => {
-    const driver = twoPorts();
-    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': { metric: 2, nextHop: '10.0.0.9' } });
-    driver.hear('eth0', '10.0.0.3', { '10.1.0.0/16': { metric: 2, nextHop: '10.0.0.9' } });
-    expect(driver.gateways('10.1.0.0/16')).toEqual(['10.0.0.9']);
-  });
-
-  test('a next hop that became our own address is used no longer', () => {
-    const driver = twoPorts();
-    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': { metric: 2, nextHop: '10.0.0.9' } });
-    driver.readdress('eth0', '10.0.0.1/24', '10.0.0.9/24');
-    expect(driver.gateways('10.1.0.0/16')).toEqual([]);
-  });
-});
-
-describe('connected subnets', () => {
-  test('beat every offer, and are never told to the kernel', () => {
-    const driver = twoPorts();
-    driver.hear('eth0', '10.0.0.2', { '10.0.1.0/24': 1, '10.0.0.0/24': 1 });
-    expect(driver.route('10.0.1.0/24')).toMatchObject({ kind: 'connected', metric: 1, nextHops: [] });
-    expect(driver.kernel()).toEqual({});
-  });
-
-  test('are replaced by what was offered for them when they are lost', () => {
-    const driver = twoPorts();
-    driver.hear('eth0', '10.0.0.2', { '10.0.1.0/24': 1 });
-    driver.step({ type: 'interface-down', interface: 'eth1' });
-    expect(driver.route('10.0.1.0/24')).toMatchObject({ kind: 'learned', metric: 2 });
-    expect(driver.kernel()).toEqual({ '10.0.1.0/24': ['10.0.0.2'] });
-    driver.up('eth1', '10.0.1.1/24');
-    expect(driver.kernel()).toEqual({});
-  });
-});
-
-describe('one step', () => {
-  test('a prefix that comes and goes in one batch leaves nothing behind', () => {
-    const driver = twoPorts();
-    const packets = [2, 16].flatMap((metric) => encodeResponses(entriesOf({ '10.1.0.0/16': metric })));
-    const actions = driver.receive('eth0', ...packets.map((bytes) => datagram(bytes)));
-    expect(actions.map((action) => action.type)).toEqual(['report']);
-    expect(driver.route('10.1.0.0/16')).toBeUndefined();
-  });
-
-  test('a prefix that goes and comes back in one batch causes nothing', () => {
-    const driver = twoPorts();
-    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 2 });
-    driver.advance(10_000);
-    const packets = [16, 9, 2].flatMap((metric) => encodeResponses(entriesOf({ '10.1.0.0/16': metric })));
-    expect(driver.receive('eth0', ...packets.map((bytes) => datagram(bytes)))).toEqual([]);
-  });
-
-  test('several changes of a prefix in one batch are one action', () => {
-    const driver = twoPorts();
-    const from = (source: string, metric: number) =>
-      datagram(encodeResponses(entriesOf({ '10.1.0.0/16': metric }))[0]!, source);
-    driver.receive(
-      'eth0',
-      from('10.0.0.2', 5),
-      from('10.0.0.3', 4),
-      from('10.0.0.2', 3),
-      from('10.0.0.3', 16),
-    );
-    const routes = driver
-      .take()
-      .filter((action) => action.type === 'install-route' || action.type === 'remove-route');
-    expect(routes).toEqual([
-      {
-        type: 'install-route',
-        prefix: '10.1.0.0/16',
-        nextHops: [{ gateway: '10.0.0.2', interface: 'eth0', interfaceIndex: 1 }],
-      },
-    ]);
-  });
+test('RFC 3021: on a link of two both addresses are hosts', () => {
+  const driver = new Driver(configured({ eth0: {} }));
+  driver.up('eth0', '10.0.0.0/31');
+  driver.hear('eth0', '10.0.0.1', { '10.0.0.1/32': 1, '10.1.0.0/16': { metric: 1, nextHop: '10.0.0.1' } });
+  expect(driver.kernel()).toEqual({ '10.0.0.1/32': ['10.0.0.1'], '10.1.0.0/16': ['10.0.0.1'] });
 });
 
 describe('limits', () => {
@@ -360,6 +229,21 @@ describe('limits', () => {
     expect(driver.dropped('eth0')).toEqual({ 'too-many-neighbors': 976 });
     driver.hear('eth0', '10.0.1.0', { '10.8.0.0/16': 1 });
     expect(driver.metric('10.8.0.0/16')).toBe(2);
+  });
+
+  test('entries that the table has no room for are passed over and counted', () => {
+    const on = new RipInterface(target('eth0', 1, '10.0.0.1/24'), defaultInterfaceConfiguration);
+    const table = new RouteTable(8, { ...limits, routes: 2 });
+    receive(datagram(encodeResponses(manyEntries(5, 1))[0]!), on, {
+      now: 0,
+      table,
+      triggered: new TriggeredUpdate(),
+      ownAddresses: new Set(),
+      actions: [],
+      askers: new Map(),
+    });
+    expect([...table.routes]).toHaveLength(2);
+    expect(on.counters.dropped).toEqual({ 'table-full': 3 });
   });
 
   test('datagrams of an interface that does not speak RIP do nothing', () => {

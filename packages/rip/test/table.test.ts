@@ -145,6 +145,12 @@ test('does what a naive model does, whatever happens', () => {
   );
 });
 
+test('the same address on two interfaces is two neighbors', () => {
+  const table = new RouteTable(8, limits);
+  for (const origin of origins) table.offer('10.1.0.0/16', offered(source(origin, 1), 2), 0);
+  expect(table.get('10.1.0.0/16')?.nextHops.map((hop) => hop.interface)).toEqual(['a', 'b']);
+});
+
 test('refuses new prefixes when it is full, and goes on with those it has', () => {
   const table = new RouteTable(8, { ...limits, routes: 2 });
   const [first, second] = [source(origins[0]!, 1), source(origins[0]!, 2)];

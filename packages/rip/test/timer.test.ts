@@ -16,6 +16,19 @@ describe('timeout', () => {
     expect(driver.kernel()).toEqual({});
   });
 
+  test('2453 §3.8: no route is lost before its time, whenever it was learned', () => {
+    const driver = twoPorts();
+    for (const learned of [1, 33, 51, 99]) {
+      driver.advance(learned);
+      driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 2 });
+      driver.hear('eth0', '10.0.0.3', { '10.2.0.0/16': 2 });
+      driver.advance(170_000);
+      driver.hear('eth0', '10.0.0.2', { '10.2.0.0/16': 16 });
+      driver.advance(9_999);
+      expect(driver.metric('10.1.0.0/16')).toBe(3);
+    }
+  });
+
   test('2453 §3.8: each refresh starts the timeout again', () => {
     const driver = twoPorts();
     for (let round = 0; round < 10; round += 1) {
@@ -114,6 +127,17 @@ describe('garbage collection', () => {
     driver.take();
     driver.advance(40_000);
     for (const { metrics } of driver.announced('eth1')) expect(metrics).not.toHaveProperty('10.1.0.0/16');
+  });
+
+  test('2453 §3.8: a loss is announced even if its garbage collection ends before the pause does', () => {
+    const timers = { update: 30_000, timeout: 180_000, garbageCollection: 500 };
+    const driver = twoPorts({ eth0: { timers }, eth1: {} });
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 2 });
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 16 });
+    driver.take();
+    driver.advance(3_000);
+    expect(driver.route('10.1.0.0/16')).toBeUndefined();
+    expect(driver.announced('eth1')).toMatchObject([{ metrics: { '10.1.0.0/16': 16 } }]);
   });
 
   test('2453 §3.9.2: repeated poison does not start garbage collection again', () => {

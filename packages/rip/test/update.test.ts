@@ -74,7 +74,15 @@ describe('entries', () => {
   test('2453 §4.2: the route tag is passed on, also with poison', () => {
     const driver = twoPorts();
     driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': { metric: 2, tag: 40_000 } });
-    for (const packet of driver.sent()) expect(packet.entries).toMatchObject([{ tag: 40_000 }]);
+    driver.advance(6_000);
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 16 });
+    const entries = driver.sent().flatMap((packet) => packet.entries);
+    expect(entries.map(({ metric, tag }) => [metric, tag])).toEqual([
+      [16, 40_000],
+      [3, 40_000],
+      [16, 40_000],
+      [16, 40_000],
+    ]);
   });
 
   test('2453 §4.4: the next hop is named on the link that it is on', () => {

@@ -6,6 +6,8 @@ import type { Prefix } from '@ripstop/wire';
 
 /** Shortest time between two lists: links and addresses change in bursts. */
 const LIST_INTERVAL_MS = 100;
+/** Longest time between two lists: what the kernel has is checked, not assumed. */
+const AUDIT_INTERVAL_MS = 600_000;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
 const NEVER = Number.POSITIVE_INFINITY;
@@ -113,6 +115,7 @@ export class Agenda {
 
   listed(now: Millis): void {
     this.#listNotBefore = now + LIST_INTERVAL_MS;
+    this.list(now + AUDIT_INTERVAL_MS);
   }
 
   listFailed(now: Millis): void {

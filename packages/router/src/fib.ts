@@ -3,8 +3,8 @@
  * install and remove actions. After it: `route-plan.ts` says what to request, `netlink/route` makes it bytes.
  *
  * What is wanted is held against what the kernel has, prefix by prefix: when the router changes its mind, when the kernel
- * tells of a change, and for all prefixes after listing (at start, after lost notifications, after links and addresses
- * changed: Linux drops the IPv4 routes of a link that goes down without telling).
+ * tells of a change, and for all prefixes after listing (at start, after lost notifications, once in a while, and when
+ * links or addresses changed: Linux drops the IPv4 routes of a link that goes down without telling).
  *
  * Invariants: only routes of our protocol, table and metric are changed. One batch or list is under way at a time. A
  * prefix is planned anew only when the kernel has told of every change asked for before. What the kernel refused is
@@ -83,6 +83,7 @@ export class Fib {
    */
   async start(): Promise<void> {
     await this.#table.list();
+    this.#agenda.listed(this.#now());
     this.#agenda.adopt(this.#table.ownPrefixes(), this.#now() + this.#settings.staleTime);
     const routes = this.#agenda.stale;
     if (routes > 0) this.#report({ type: 'stale-routes', change: 'adopted', routes });
@@ -311,7 +312,9 @@ export class Fib {
 
   /** The system's failure, not the refusal of one request: what became of the requests is not known. */
   #fail(error: unknown): void {
-    this.#report({ type: 'kernel-failed', reason: failureReason(error) });
+    const reason = failureReason(error);
+    if (this.#stopping) return;
+    this.#report({ type: 'kernel-failed', reason });
     this.#agenda.listFailed(this.#now());
   }
 

@@ -19,6 +19,7 @@ export class InterfaceWatch {
   /** While lists are under way: they may be older or newer than what is told meanwhile. */
   #heard: InterfaceNotification[] | undefined;
   #lostMore = false;
+  #stopped = false;
 
   constructor(family: AddressFamily, ports: Ports, tell: (changes: InterfaceChanges) => void) {
     this.#family = family;
@@ -35,7 +36,7 @@ export class InterfaceWatch {
     try {
       const links = await this.#ports.kernel.listLinks();
       const addresses = await this.#ports.kernel.listAddresses(this.#family);
-      this.#tell({ events: this.#interfaces.replace(links, addresses), disturbed: true });
+      this.#tell({ events: this.#interfaces.replace(links, addresses), disturbed: false });
     } finally {
       this.#heard = undefined;
     }
@@ -44,7 +45,7 @@ export class InterfaceWatch {
 
   receive(notifications: readonly InterfaceNotification[]): void {
     if (this.#heard !== undefined) this.#heard.push(...notifications);
-    else if (notifications.length > 0) this.#tell(this.#interfaces.receive(notifications));
+    else if (notifications.length > 0 && !this.#stopped) this.#tell(this.#interfaces.receive(notifications));
   }
 
   /** The kernel dropped notifications: lists everything again, until that succeeds. */
@@ -54,6 +55,7 @@ export class InterfaceWatch {
   }
 
   stop(): void {
+    this.#stopped = true;
     this.#timer.clear();
   }
 
@@ -64,7 +66,9 @@ export class InterfaceWatch {
         await this.list();
       } while (this.#lostMore);
     } catch (error) {
-      this.#ports.journal.report({ type: 'kernel-failed', reason: failureReason(error) });
+      const reason = failureReason(error);
+      if (this.#stopped) return;
+      this.#ports.journal.report({ type: 'kernel-failed', reason });
       this.#timer.set(this.#ports.clock.now().monotonic + RETRY_MS, () => this.notificationsLost());
     }
   }

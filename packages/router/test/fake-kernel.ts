@@ -21,7 +21,7 @@ type RouteRequest = Extract<Request, { object: 'route' }>;
 
 const { create, exclusive, replace, append } = messageFlags.masks;
 const errors = { EEXIST: 17, ENETUNREACH: 101, ESRCH: 3 } as const;
-export const OWN_PORT = 1000;
+const OWN_PORT = 1000;
 export const STRANGER = 4242;
 
 export class FakeKernel implements Kernel {

@@ -12,7 +12,8 @@ export function openClient(namespace: string, options: RtnetlinkOptions = {}): R
   return client;
 }
 
-export const destination = (number: number): string => `10.${number >> 16}.${(number >> 8) & 255}.${number & 255}`;
+export const destination = (number: number): string =>
+  `10.${number >> 16}.${(number >> 8) & 255}.${number & 255}`;
 
 /** A /32 route of protocol RIP into the main table. */
 function route(number: number, way: RouteInput): RouteInput {
@@ -36,4 +37,3 @@ export function deletion(number: number): Request {
 }
 
 export const numbers = (count: number): number[] => Array.from({ length: count }, (_, number) => number);
-

@@ -128,4 +128,3 @@ test('what is queued comes in few batches', async () => {
   await vi.waitFor(() => expect(watcher.notifications).toHaveLength(1280), SECONDS);
   expect(watcher.batches).toEqual(numbers(10).map(() => 128));
 });
-

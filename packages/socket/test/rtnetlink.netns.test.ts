@@ -1,25 +1,15 @@
 // The client against the kernel. What it did is judged by iproute2, what it saw by what iproute2 did.
-import { execFile } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { constants as os } from 'node:os';
-import { promisify } from 'node:util';
-import {
-  messageFlags,
-  type Notification,
-  type Request,
-  type RouteInput,
-  routePrefix,
-} from '@ripstop/netlink';
+import { routePrefix } from '@ripstop/netlink';
 import { load } from 'koffi';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { SyscallError } from '../src/libc.ts';
-import { InterruptedDumpError, Rtnetlink, type RtnetlinkOptions } from '../src/rtnetlink.ts';
+import { InterruptedDumpError, type Rtnetlink } from '../src/rtnetlink.ts';
 import { openSockets } from './descriptors.ts';
-import { indexOf, ip, ipBatch, makeNamespace, makePair } from './namespaces.ts';
+import { indexOf, ip, ipBatch, makeNamespace, makePair, namespaceWithLoopback } from './namespaces.ts';
+import { addition, deletion, destination, numbers, openClient } from './routes.ts';
 import { runScript } from './script.ts';
-
-const SECONDS = { timeout: 10_000, interval: 5 };
-const { create, exclusive } = messageFlags.masks;
 
 /** Destinations of the RIP routes that `ip` sees in the main table. */
 function ripRoutes(namespace: string): string[] {

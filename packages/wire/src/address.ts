@@ -112,6 +112,11 @@ export const address: Codec<Address> = {
   name: 'address',
   sizeOf: (value) => (addressFamily(value) === 'ipv4' ? 4 : 16),
   encode(value, view, offset) {
+    const number = ipv4ToNumber(value);
+    if (number !== undefined) {
+      view.setUint32(offset, number);
+      return;
+    }
     const encoded = addressToBytes(value);
     bytesAt(view, offset, offset + encoded.byteLength).set(encoded);
   },

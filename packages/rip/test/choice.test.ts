@@ -1,0 +1,167 @@
+/** RFC 2453 §3.9.2, §4.4: which of the offers is used, and what the kernel is told of it. */
+import { describe, expect, test } from 'vitest';
+import { encodeResponses } from '../src/packet.ts';
+import { datagram, entriesOf, twoPorts } from './driver.ts';
+
+describe('metrics', () => {
+  test.each([
+    [1, 1, 2],
+    [14, 1, 15],
+    [15, 1, undefined],
+    [16, 1, undefined],
+    [3, 12, 15],
+    [3, 13, undefined],
+  ])('2453 §3.9.2: metric %i over cost %i becomes %s', (metric, cost, expected) => {
+    const driver = twoPorts({ eth0: { cost }, eth1: {} });
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': metric });
+    expect(driver.metric('10.1.0.0/16')).toBe(expected);
+  });
+
+  test('2453 §3.9.2: takes any change of metric from the source of the route', () => {
+    const driver = twoPorts();
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 2 });
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 7 });
+    expect(driver.metric('10.1.0.0/16')).toBe(8);
+  });
+
+  test('2453 §3.9.2: changes to a neighbor with a lower metric', () => {
+    const driver = twoPorts();
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 5 });
+    driver.hear('eth1', '10.0.1.2', { '10.1.0.0/16': 3 });
+    expect(driver.gateways('10.1.0.0/16')).toEqual(['10.0.1.2']);
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 5 });
+    expect(driver.gateways('10.1.0.0/16')).toEqual(['10.0.1.2']);
+  });
+
+  test('2453 §3.9.2: with one path only, an equal offer does not displace the one in use', () => {
+    const driver = twoPorts(undefined, { maximumPaths: 1 });
+    driver.hear('eth1', '10.0.1.2', { '10.1.0.0/16': 3 });
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 3 });
+    expect(driver.gateways('10.1.0.0/16')).toEqual(['10.0.1.2']);
+    driver.hear('eth1', '10.0.1.2', { '10.1.0.0/16': 16 });
+    expect(driver.gateways('10.1.0.0/16')).toEqual(['10.0.0.2']);
+  });
+
+  test('equal offers are used together, by interface and then by address', () => {
+    const driver = twoPorts();
+    driver.hear('eth1', '10.0.1.2', { '10.1.0.0/16': 3 });
+    driver.hear('eth0', '10.0.0.10', { '10.1.0.0/16': 3 });
+    driver.hear('eth0', '10.0.0.9', { '10.1.0.0/16': 3 });
+    driver.hear('eth0', '10.0.0.8', { '10.1.0.0/16': 4 });
+    expect(driver.gateways('10.1.0.0/16')).toEqual(['10.0.0.9', '10.0.0.10', '10.0.1.2']);
+    expect(driver.kernel()).toEqual({ '10.1.0.0/16': ['10.0.0.9', '10.0.0.10', '10.0.1.2'] });
+  });
+
+  test('no more equal offers are used than maximum-paths', () => {
+    const driver = twoPorts(undefined, { maximumPaths: 2 });
+    for (const last of [5, 4, 3, 2]) driver.hear('eth0', `10.0.0.${last}`, { '10.1.0.0/16': 3 });
+    expect(driver.gateways('10.1.0.0/16')).toEqual(['10.0.0.4', '10.0.0.5']);
+    expect(driver.route('10.1.0.0/16')?.offers.filter((offer) => offer.chosen)).toHaveLength(2);
+  });
+
+  test('a change of metric alone is not told to the kernel', () => {
+    const driver = twoPorts();
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 2 });
+    driver.take();
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 4 });
+    expect(driver.take().filter((action) => action.type.endsWith('-route'))).toEqual([]);
+  });
+
+  test('2453 §4.2: keeps the route tag, and notices when it changes', () => {
+    const driver = twoPorts();
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': { metric: 2, tag: 77 } });
+    expect(driver.sent().find((packet) => packet.interface === 'eth1')?.entries).toMatchObject([{ tag: 77 }]);
+    driver.advance(10_000);
+    driver.take();
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': { metric: 2, tag: 78 } });
+    expect(driver.sent().find((packet) => packet.interface === 'eth1')?.entries).toMatchObject([{ tag: 78 }]);
+  });
+});
+
+describe('the next hop', () => {
+  test.each([
+    ['a host of the subnet is used', '10.0.0.3', '10.0.0.3'],
+    ['one of another subnet is read as the sender', '10.0.1.3', '10.0.0.2'],
+    ['ourselves is read as the sender', '10.0.0.1', '10.0.0.2'],
+    ['the broadcast of the subnet is read as the sender', '10.0.0.255', '10.0.0.2'],
+    ['none is the sender', undefined, '10.0.0.2'],
+  ])('2453 §4.4: %s', (_rule, nextHop, gateway) => {
+    const driver = twoPorts();
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': { metric: 2, nextHop } });
+    expect(driver.gateways('10.1.0.0/16')).toEqual([gateway]);
+  });
+
+  test('two neighbors that name the same next hop are one path', () => {
+    const driver = twoPorts();
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': { metric: 2, nextHop: '10.0.0.9' } });
+    driver.hear('eth0', '10.0.0.3', { '10.1.0.0/16': { metric: 2, nextHop: '10.0.0.9' } });
+    expect(driver.gateways('10.1.0.0/16')).toEqual(['10.0.0.9']);
+  });
+
+  test('a next hop that became our own address is used no longer', () => {
+    const driver = twoPorts();
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': { metric: 2, nextHop: '10.0.0.9' } });
+    driver.readdress('eth0', '10.0.0.1/24', '10.0.0.9/24');
+    expect(driver.gateways('10.1.0.0/16')).toEqual([]);
+  });
+});
+
+describe('connected subnets', () => {
+  test('beat every offer, and are never told to the kernel', () => {
+    const driver = twoPorts();
+    driver.hear('eth0', '10.0.0.2', { '10.0.1.0/24': 1, '10.0.0.0/24': 1 });
+    expect(driver.route('10.0.1.0/24')).toMatchObject({ kind: 'connected', metric: 1, nextHops: [] });
+    expect(driver.kernel()).toEqual({});
+  });
+
+  test('are replaced by what was offered for them when they are lost', () => {
+    const driver = twoPorts();
+    driver.hear('eth0', '10.0.0.2', { '10.0.1.0/24': 1 });
+    driver.step({ type: 'interface-down', interface: 'eth1' });
+    expect(driver.route('10.0.1.0/24')).toMatchObject({ kind: 'learned', metric: 2 });
+    expect(driver.kernel()).toEqual({ '10.0.1.0/24': ['10.0.0.2'] });
+    driver.up('eth1', '10.0.1.1/24');
+    expect(driver.kernel()).toEqual({});
+  });
+});
+
+describe('one step', () => {
+  test('a prefix that comes and goes in one batch leaves nothing behind', () => {
+    const driver = twoPorts();
+    const packets = [2, 16].flatMap((metric) => encodeResponses(entriesOf({ '10.1.0.0/16': metric })));
+    const actions = driver.receive('eth0', ...packets.map((bytes) => datagram(bytes)));
+    expect(actions.map((action) => action.type)).toEqual(['report']);
+    expect(driver.route('10.1.0.0/16')).toBeUndefined();
+  });
+
+  test('a prefix that goes and comes back in one batch causes nothing', () => {
+    const driver = twoPorts();
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 2 });
+    driver.advance(10_000);
+    const packets = [16, 9, 2].flatMap((metric) => encodeResponses(entriesOf({ '10.1.0.0/16': metric })));
+    expect(driver.receive('eth0', ...packets.map((bytes) => datagram(bytes)))).toEqual([]);
+  });
+
+  test('several changes of a prefix in one batch are one action', () => {
+    const driver = twoPorts();
+    const from = (source: string, metric: number) =>
+      datagram(encodeResponses(entriesOf({ '10.1.0.0/16': metric }))[0]!, source);
+    driver.receive(
+      'eth0',
+      from('10.0.0.2', 5),
+      from('10.0.0.3', 4),
+      from('10.0.0.2', 3),
+      from('10.0.0.3', 16),
+    );
+    const routes = driver
+      .take()
+      .filter((action) => action.type === 'install-route' || action.type === 'remove-route');
+    expect(routes).toEqual([
+      {
+        type: 'install-route',
+        prefix: '10.1.0.0/16',
+        nextHops: [{ gateway: '10.0.0.2', interface: 'eth0', interfaceIndex: 1 }],
+      },
+    ]);
+  });
+});

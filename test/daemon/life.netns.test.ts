@@ -1,0 +1,199 @@
+/** `ripd` at work: what `ripctl` shows of it, how it reloads, how it ends, and what it finds when it starts again. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type LabNode, type LabProcess, NamespaceLab } from '@ripstop/lab';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { kernelRoutes } from '../kit/kernel.ts';
+import { Speaker } from '../kit/speaker.ts';
+import { configure, readyRipd, ripctl } from './ripd-process.ts';
+
+/** The contract: from the signal to the exit. */
+const STOP_MS = 3_000;
+
+let lab: NamespaceLab;
+let router: LabNode;
+let neighbor: Speaker;
+let socket: string;
+
+beforeEach(async () => {
+  lab = await NamespaceLab.lay({
+    nodes: ['router', 'neighbor'],
+    links: [
+      [
+        { node: 'router', interface: 'eth0', addresses: ['192.168.1.1/24'] },
+        { node: 'neighbor', interface: 'eth0', addresses: ['192.168.1.2/24'] },
+      ],
+      [{ node: 'router', interface: 'eth1', addresses: ['192.168.2.1/24'] }],
+    ],
+  });
+  router = lab.node('router');
+  neighbor = await Speaker.open(lab.node('neighbor'), 'eth0');
+  socket = join(lab.directory, 'ripd.sock');
+});
+afterEach(async () => {
+  await neighbor?.close();
+  await lab?.close();
+});
+
+function configuration(changes: object = {}): string {
+  return configure(lab.directory, 'ripd', {
+    control: { socket },
+    rip: { interfaces: { eth0: {} } },
+    ...changes,
+  });
+}
+
+async function start(changes: object = {}): Promise<LabProcess> {
+  return await readyRipd(router, '--config', configuration(changes));
+}
+
+function announce(...prefixes: string[]): void {
+  neighbor.announce(prefixes.map((prefix) => ({ prefix, tag: 0, nextHop: undefined, metric: 2 })));
+}
+
+const prefixes = async (): Promise<string[]> =>
+  (await kernelRoutes(router, 'rip')).map(({ prefix }) => prefix);
+const installed = async (...expected: string[]): Promise<void> =>
+  await expect.poll(prefixes, { timeout: 10_000 }).toEqual(expected);
+const show = (...what: string[]): Promise<{ code: number; output: string }> =>
+  ripctl(router, '--socket', socket, 'show', ...what);
+const ip = (command: string): Promise<string> => router.exec('ip', ...command.split(' '));
+
+describe('ripctl', () => {
+  it('shows the daemon, its interfaces, its neighbors and its routes', async () => {
+    const daemon = await start();
+    announce('10.9.0.0/16');
+    await installed('10.9.0.0/16');
+    expect((await show('status')).output).toMatch(new RegExp(`process ${daemon.pid}, up .*s$`, 'm'));
+    expect((await show('interfaces')).output).toMatch(
+      /^eth0 +up +192\.168\.1\.1\/24 +1 +poison-reverse +1 /m,
+    );
+    expect((await show('neighbors')).output).toMatch(/^192\.168\.1\.2 +eth0 +2 +\d+\.\ds +1 +1 +0 +0$/m);
+    const { code, output } = await show('routes');
+    expect(code).toBe(0);
+    expect(output.split('\n')).toEqual([
+      expect.stringMatching(/^Prefix +Metric +Via +Interface /),
+      expect.stringMatching(/^10\.9\.0\.0\/16 +3 +192\.168\.1\.2 +eth0 .* installed/),
+      expect.stringMatching(/^192\.168\.1\.0\/24 +1 +connected +eth0 /),
+    ]);
+  });
+
+  it('shows one route, by its prefix or by an address, in JSON too', async () => {
+    await start();
+    announce('10.9.0.0/16');
+    await installed('10.9.0.0/16');
+    for (const what of ['10.9.0.0/16', '10.9.1.2']) {
+      const { output } = await ripctl(router, 'show', 'routes', what, '--json', '--socket', socket);
+      expect(JSON.parse(output)).toMatchObject([
+        { prefix: '10.9.0.0/16', metric: 3, kernel: { state: 'installed' } },
+      ]);
+    }
+    expect(await show('routes', '172.16.0.0/12')).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('no route'),
+    });
+  });
+
+  it('says what to do when no daemon is there, and when it does not understand: exit codes 3 and 2', async () => {
+    const { code, output } = await show('status');
+    expect(code).toBe(3);
+    expect(output).toBe(`ripctl: no ripd answers at ${socket}; start ripd, or name its socket with --socket`);
+    expect((await show('nonsense')).code).toBe(2);
+    expect((await ripctl(router)).code).toBe(2);
+  });
+});
+
+describe('routes of others', () => {
+  it('stand above ours: ripctl and the log say so, and SIGTERM leaves them', async () => {
+    await ip('route add 10.9.0.0/16 via 192.168.1.9 proto static metric 20');
+    const daemon = await start();
+    announce('10.8.0.0/16', '10.9.0.0/16');
+    await installed('10.8.0.0/16');
+    const { output } = await show('routes', '10.9.0.0/16');
+    expect(output).toContain('failed: a route of proto static has this prefix and metric');
+    await daemon.waitForLine(/10\.9\.0\.0\/16.*static/, 5_000);
+    expect(await daemon.stop()).toBe(0);
+    expect(await prefixes()).toEqual([]);
+    expect(await ip('route show 10.9.0.0/16')).toContain('proto static metric 20');
+  });
+
+  it('that take ours away are named in the log, and ours is back within a second', async () => {
+    const daemon = await start();
+    announce('10.9.0.0/16');
+    await installed('10.9.0.0/16');
+    const begin = performance.now();
+    await ip('route del 10.9.0.0/16');
+    await daemon.waitForLine(/10\.9\.0\.0\/16.*netlink port \d+.*our route was deleted; it is back/, 5_000);
+    expect(performance.now() - begin).toBeLessThan(1_000);
+    await installed('10.9.0.0/16');
+    await ip('route replace 10.9.0.0/16 via 192.168.1.9 proto static metric 20');
+    await daemon.waitForLine(/10\.9\.0\.0\/16.*proto static.*our route was altered; it is back/, 5_000);
+    expect(await ip('route get 10.9.0.1')).toContain('via 192.168.1.2');
+    expect((await show('status')).output).toContain('2 put back');
+  });
+});
+
+describe('an orderly stop', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'by %s leaves no route, no socket, and exits 0 in time',
+    async (signal) => {
+      const daemon = await start();
+      announce(...Array.from({ length: 500 }, (_, at) => `10.${at >> 8}.${at & 255}.0/24`));
+      await expect.poll(prefixes, { timeout: 10_000 }).toHaveLength(500);
+      const begin = performance.now();
+      expect(await daemon.stop(signal)).toBe(0);
+      expect(performance.now() - begin).toBeLessThan(STOP_MS);
+      expect(await prefixes()).toEqual([]);
+      expect(existsSync(socket)).toBe(false);
+    },
+  );
+
+  it('keeps the routes if it is told to', async () => {
+    const daemon = await start({ kernel: { 'on-exit': 'keep' } });
+    announce('10.9.0.0/16');
+    await installed('10.9.0.0/16');
+    expect(await daemon.stop()).toBe(0);
+    expect(await prefixes()).toEqual(['10.9.0.0/16']);
+  });
+});
+
+describe('after a crash', () => {
+  it('the routes stay, those announced again are kept without a gap, the others go after the stale time', async () => {
+    const first = await start();
+    announce('10.8.0.0/16', '10.9.0.0/16');
+    await installed('10.8.0.0/16', '10.9.0.0/16');
+    expect(await first.stop('SIGKILL')).toBe(128 + 9);
+    expect(await prefixes()).toHaveLength(2);
+    const monitor = router.start(['ip', 'monitor', 'route']);
+    const second = await start({ kernel: { 'stale-time': 3 } });
+    announce('10.9.0.0/16');
+    await second.waitForLine(/routes of an earlier run that nobody announces/, 10_000);
+    await installed('10.9.0.0/16');
+    await expect.poll(() => monitor.output.length, { timeout: 5_000 }).toBeGreaterThan(0);
+    expect(monitor.output).toEqual([expect.stringMatching(/^Deleted 10\.8\.0\.0\/16 /)]);
+  });
+});
+
+describe('SIGHUP', () => {
+  const interfaces = async (): Promise<string[]> => {
+    const { output } = await ripctl(router, '--socket', socket, '--json', 'show', 'interfaces');
+    return (JSON.parse(output) as { name: string }[]).map(({ name }) => name);
+  };
+
+  it('takes the new file', async () => {
+    const daemon = await start();
+    expect(await interfaces()).toEqual(['eth0']);
+    configuration({ rip: { interfaces: { 'eth*': {} } } });
+    daemon.signal('SIGHUP');
+    await expect.poll(interfaces, { timeout: 5_000 }).toEqual(['eth0', 'eth1']);
+  });
+
+  it('changes nothing if the new file is bad, and says why', async () => {
+    const daemon = await start();
+    configuration({ rip: { interfaces: { eth1: { cost: 99 } } } });
+    daemon.signal('SIGHUP');
+    await daemon.waitForLine(/nothing changed.*cost is 99/, 5_000);
+    expect(await interfaces()).toEqual(['eth0']);
+    expect(await daemon.stop()).toBe(0);
+  });
+});
