@@ -1,4 +1,4 @@
-/** The demo's network: four routers in a ring, so that there are two ways from each to each. Every one has a network of its own. */
+/** The demo's network: four routers in a ring, so that there are two ways from each to each. Each has its own subnet. */
 import type { Topology } from '@ripstop/lab';
 
 /** In the order of the ring; each number is in the addresses. */

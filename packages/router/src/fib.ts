@@ -161,7 +161,9 @@ export class Fib {
     const { protocol } = this.#settings;
     if (wanted === undefined && !own && !after.some((other) => other.protocol === protocol)) return;
     this.#agenda.plan(prefix);
-    if (wanted === undefined || own || !wanted.held || this.#table.expects(prefix)) return;
+    if (wanted === undefined) return;
+    if (own) wanted.held ||= operation === 'new';
+    if (own || !wanted.held || this.#table.expects(prefix)) return;
     const asWanted = (other: typeof route): boolean =>
       other.protocol === protocol && other.shape === wanted.shape;
     if (!before.some(asWanted) || after.some(asWanted)) return;

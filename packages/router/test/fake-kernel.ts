@@ -42,6 +42,8 @@ export class FakeKernel implements Kernel {
   #overrun: () => void = () => undefined;
   /** Notifications are swallowed, as by a full receive buffer. */
   deaf = false;
+  /** Set to `[]` to collect notifications, which come on a socket of their own, until `tellLate`. */
+  late: Notification[] | undefined;
 
   async listLinks(): Promise<readonly LinkMessage[]> {
     await this.#turn();
@@ -92,7 +94,15 @@ export class FakeKernel implements Kernel {
   }
 
   tell(...notifications: Notification[]): void {
-    if (!this.deaf) this.#receive(notifications);
+    if (this.late !== undefined) this.late.push(...notifications);
+    else if (!this.deaf) this.#receive(notifications);
+  }
+
+  /** Tells what is late, all at once. */
+  tellLate(): void {
+    const late = this.late ?? [];
+    this.late = undefined;
+    this.tell(...late);
   }
 
   /** What anyone asks of the kernel. */

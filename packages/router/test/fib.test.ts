@@ -135,6 +135,26 @@ describe('installing', () => {
     expect(kernel.requests).toHaveLength(2);
   });
 
+  it('asks for the next change only when it was told of the one before', async () => {
+    kernel.late = [];
+    await apply(install(prefix, '10.0.0.2'));
+    await apply(install(prefix, '10.0.0.3'));
+    expect(kernel.requests).toHaveLength(1);
+    kernel.tellLate();
+    await host.settle();
+    expect(kernel.requests.slice(1)).toEqual([`replace ${prefix} via 10.0.0.3`]);
+    expect(slot()).toBe('rip 10.0.0.3');
+  });
+
+  it('does not take a change by someone else, told after its own, for its own', async () => {
+    kernel.late = [];
+    await apply(install(prefix, '10.0.0.2'));
+    someone('new', prefix, '10.0.0.9', 'static', create | replace);
+    kernel.tellLate();
+    await host.settle();
+    expect(slot()).toBe('rip 10.0.0.2, static 10.0.0.9');
+  });
+
   it('lists everything when the kernel never tells of a change', async () => {
     kernel.deaf = true;
     await apply(install(prefix, '10.0.0.2'));

@@ -100,18 +100,19 @@ function walk(
 
 /**
  * A set of attributes: `attributes('RTA', { destination: [1, address], … })`. What is absent is `undefined`; what the
- * table does not know is kept in `unknown`; of two alike the last wins, as in the kernel. Written in the table's order.
+ * table does not know is kept in `unknown`; of two alike the last wins, as in the kernel. Written in the value's order.
  *
  * Throws when the module loads if two attributes share a number.
  */
 export function attributes<const T extends AttributeTable>(name: string, table: T): AttributesCodec<T> {
   const byNumber = new Map<number, { key: string; codec: AnyCodec }>();
-  const entries: { key: string; type: number; codec: AnyCodec }[] = [];
+  // Tables are long and values short: encoding goes through the value's keys.
+  const byKey = new Map<string, { type: number; codec: AnyCodec }>();
   for (const [key, [number, codec]] of Object.entries(table)) {
     const other = byNumber.get(number);
     if (other !== undefined) throw new Error(`${name}: ${key} and ${other.key} are both ${number}`);
     byNumber.set(number, { key, codec });
-    entries.push({ key, type: typeOnWire(number, codec), codec });
+    byKey.set(key, { type: typeOnWire(number, codec), codec });
   }
 
   return {
@@ -119,18 +120,21 @@ export function attributes<const T extends AttributeTable>(name: string, table: 
     table,
     sizeOf(value: Record<string, unknown>) {
       let size = 0;
-      for (const { key, codec } of entries) {
+      for (const key in value) {
+        const known = byKey.get(key);
         const item = value[key];
-        if (item !== undefined) size += align4(HEADER_BYTES + codec.sizeOf(item));
+        if (known !== undefined && item !== undefined)
+          size += align4(HEADER_BYTES + known.codec.sizeOf(item));
       }
       for (const { value: raw } of unknownOf(value)) size += align4(HEADER_BYTES + raw.byteLength);
       return size;
     },
     encode(value: Record<string, unknown>, view, offset) {
       let at = offset;
-      for (const { key, type, codec } of entries) {
+      for (const key in value) {
+        const known = byKey.get(key);
         const item = value[key];
-        if (item !== undefined) at = put(type, codec, item, view, at);
+        if (known !== undefined && item !== undefined) at = put(known.type, known.codec, item, view, at);
       }
       for (const raw of unknownOf(value)) at = put(raw.type, bytes, raw.value, view, at);
     },
