@@ -20,7 +20,7 @@ const tasks = {
   },
   async test() {
     await tasks.build();
-    await stream(local('vitest'), 'run', ...extra);
+    await stream(process.execPath, `${root}test/dist/run.js`, ...extra);
   },
   async demo() {
     await tasks.build();

@@ -82,24 +82,24 @@ async function prepare(router: LabNode, directory: string): Promise<Record<Conte
 }
 
 function request(operation: 'add' | 'delete', at: number, outputInterface: number): Request {
-  const { create, exclusive } = messageFlags.masks;
-  const route = {
-    family: 'ipv4',
-    destination: network(at).slice(0, -'/24'.length),
-    destinationLength: 24,
-    table: routeTables.main,
-    priority: PRIORITY,
-    protocol: 'rip',
-  } as const;
-  if (operation === 'delete') {
-    return {
-      object: 'route',
-      operation: 'delete',
-      message: { ...route, scope: 'nowhere', type: 'unspecified' },
-    };
-  }
-  const message = { ...route, scope: 'global', type: 'unicast', gateway: GATEWAY, outputInterface } as const;
-  return { object: 'route', operation: 'new', flags: create | exclusive, message };
+  const adds = operation === 'add';
+  return {
+    object: 'route',
+    operation: adds ? 'new' : 'delete',
+    flags: adds ? messageFlags.masks.create | messageFlags.masks.exclusive : 0,
+    message: {
+      family: 'ipv4',
+      destination: `10.${at >> 8}.${at & 0xff}.0`,
+      destinationLength: 24,
+      table: routeTables.main,
+      priority: PRIORITY,
+      protocol: 'rip',
+      scope: adds ? 'global' : 'nowhere',
+      type: adds ? 'unicast' : 'unspecified',
+      gateway: adds ? GATEWAY : undefined,
+      outputInterface: adds ? outputInterface : undefined,
+    },
+  };
 }
 
 function network(at: number): string {

@@ -188,7 +188,7 @@ describe('a route of ours', () => {
   });
 
   it('that is taken over and over is put back after pauses, and is back in the end', async () => {
-    for (let round = 0; round < 12; round += 1) {
+    for (let round = 0; round < 31; round += 1) {
       await ip(`route del ${prefix}`);
       await slotBecomes(ours);
     }

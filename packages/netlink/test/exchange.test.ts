@@ -66,6 +66,16 @@ describe('batch', () => {
     });
   });
 
+  test('a failure in any datagram is at its own request’s index', () => {
+    const exchange = exchangeWith({ datagramBytesMax: 2 * REQUEST_BYTES });
+    const state = batch(exchange, routes(6));
+    expect(state.datagrams.map(({ length }) => length)).toEqual([120, 120, 120]);
+    for (const datagram of [answer(2, 0), answer(3, 17), answer(4, 0), answer(6, 3)])
+      exchange.receive(datagram);
+    const [eexist, esrch] = [{ code: 'EEXIST' }, { code: 'ESRCH' }];
+    expect(state.outcomes).toMatchObject([undefined, undefined, eexist, undefined, undefined, esrch]);
+  });
+
   test('the last fails: its error is its acknowledgement', () => {
     const exchange = exchangeWith();
     const state = batch(exchange, routes(2));

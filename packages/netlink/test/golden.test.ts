@@ -9,6 +9,7 @@ import { type Message, messageFlags, messagesOf } from '../src/message.ts';
 import { entryOfType } from '../src/registry.ts';
 import { type RouteMessage, routeNextHops, routePrefix, routeTable } from '../src/route.ts';
 import * as golden from './golden.ts';
+import { answer } from './kernel.ts';
 
 const { masks } = messageFlags;
 
@@ -276,6 +277,16 @@ describe.skipIf(!littleEndianHost)('acknowledgements', () => {
 
   test('success', () => {
     expect(acknowledgementOf(golden.acknowledgement)).toEqual({ errno: 0, extended: {}, sequence: 12 });
+  });
+
+  test('success has no payload, whether or not NLM_F_CAPPED says so', () => {
+    const bytes = answer(5, 0, { message: 'a warning' });
+    new DataView(bytes.buffer).setUint16(6, messageFlags.masks.attributes, true);
+    const [message] = messagesOf(viewOf(bytes));
+    expect(decodeAcknowledgement(viewOf(bytes), message!)).toEqual({
+      errno: 0,
+      extended: { message: 'a warning' },
+    });
   });
 
   test('a refused dump: the explanation is in NLMSG_DONE', () => {

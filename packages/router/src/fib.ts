@@ -60,6 +60,8 @@ export class Fib {
   readonly #table: KernelTable;
   readonly #agenda = new Agenda();
   readonly #wanted = new Map<Prefix, WantedRoute>();
+  /** Where we have, or had at start, a route in the kernel. What others add with our protocol elsewhere is theirs. */
+  readonly #held = new Set<Prefix>();
   /** Notifications were lost since the last list: a route that is missing then is someone's doing. */
   #overrun = false;
   #working = false;
@@ -84,7 +86,9 @@ export class Fib {
   async start(): Promise<void> {
     await this.#table.list();
     this.#agenda.listed(this.#now());
-    this.#agenda.adopt(this.#table.ownPrefixes(), this.#now() + this.#settings.staleTime);
+    const found = this.#table.ownPrefixes();
+    for (const prefix of found) this.#held.add(prefix);
+    this.#agenda.adopt(found, this.#now() + this.#settings.staleTime);
     const routes = this.#agenda.stale;
     if (routes > 0) this.#report({ type: 'stale-routes', change: 'adopted', routes });
     this.#arm();
@@ -140,7 +144,7 @@ export class Fib {
     this.abandon();
     await this.#work;
     if (this.#settings.onExit === 'remove')
-      await sweepRoutes(this.#settings, this.#ports, BATCH_PREFIXES_MAX);
+      await sweepRoutes(this.#settings, this.#held, this.#ports, BATCH_PREFIXES_MAX);
   }
 
   /** Changes nothing any more, and leaves the kernel's routes as they are. */
@@ -159,7 +163,7 @@ export class Fib {
     const { prefix, operation, portId, route } = observation;
     const wanted = this.#wanted.get(prefix);
     const { protocol } = this.#settings;
-    if (wanted === undefined && !own && !after.some((other) => other.protocol === protocol)) return;
+    if (wanted === undefined && !this.#held.has(prefix)) return;
     this.#agenda.plan(prefix);
     if (wanted === undefined) return;
     if (own) wanted.held ||= operation === 'new';
@@ -221,7 +225,10 @@ export class Fib {
 
   async #change(batch: ReadonlyMap<Prefix, readonly Request[]>): Promise<void> {
     const now = this.#now();
-    for (const [prefix, requests] of batch) this.#table.expect(prefix, requests.length, now);
+    for (const [prefix, requests] of batch) {
+      this.#held.add(prefix);
+      this.#table.expect(prefix, requests.length, now);
+    }
     const asked = [...batch].flatMap(([prefix, requests]) =>
       requests.map((request) => ({ prefix, request })),
     );
@@ -242,7 +249,8 @@ export class Fib {
       this.#agenda.listed(this.#now());
       if (this.#overrun) this.#findInjuries();
       this.#overrun = false;
-      for (const prefix of [...this.#wanted.keys(), ...this.#table.ownPrefixes()]) this.#agenda.plan(prefix);
+      for (const prefix of this.#wanted.keys()) this.#agenda.plan(prefix);
+      for (const prefix of this.#held) this.#agenda.plan(prefix);
       for (const change of changes) this.#observe(change);
     } catch (error) {
       this.#fail(error);
@@ -262,7 +270,10 @@ export class Fib {
   /** The kernel has what is wanted. */
   #settle(prefix: Prefix, wanted: WantedRoute | undefined): void {
     this.#agenda.accept(prefix);
-    if (wanted === undefined) return;
+    if (wanted === undefined) {
+      this.#held.delete(prefix);
+      return;
+    }
     wanted.held = true;
     if (wanted.told !== 'installed') {
       wanted.told = 'installed';

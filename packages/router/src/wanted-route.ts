@@ -6,8 +6,11 @@ import { wantedShape } from './kernel-route.ts';
 import type { RuntimeReport } from './ports.ts';
 import type { PlannedRoute } from './route-plan.ts';
 
-/** Times a route is put back at once, with no quiet time in between. From then on it waits before each. */
-const HEALS_AT_ONCE_MAX = 10;
+/**
+ * Times a route is put back at once, with no quiet time in between. From then on it waits before each. One `ip route
+ * flush` deletes up to ten times what it still finds.
+ */
+const HEALS_AT_ONCE_MAX = 30;
 /** Nobody has touched the route for so long: the fight is over. */
 const QUIET_MS = 60_000;
 const FIRST_PAUSE_MS = 1_000;

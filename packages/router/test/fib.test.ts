@@ -323,8 +323,8 @@ describe('healing', () => {
       await host.advance(100);
     }
     const heals = host.reports.filter(({ type }) => type === 'route-healed').length;
-    expect(heals).toBeGreaterThan(10);
-    expect(heals).toBeLessThan(20);
+    expect(heals).toBeGreaterThan(30);
+    expect(heals).toBeLessThan(40);
     const contested = host.reports.filter(({ type }) => type === 'route-contested');
     expect(contested).toEqual([{ type: 'route-contested', prefix, culprit: `netlink port ${STRANGER}` }]);
     await host.advance(30_000);
@@ -337,7 +337,7 @@ describe('healing', () => {
 
   it('removes a contested route at once when it is no longer wanted', async () => {
     await apply(install(prefix, '10.0.0.2'));
-    for (let round = 0; round < 11; round += 1) {
+    for (let round = 0; round < 31; round += 1) {
       someone('delete', prefix, undefined, 'rip');
       await host.settle();
     }
@@ -451,14 +451,36 @@ describe('routes of an earlier run', () => {
   });
 });
 
+describe('a route that others have added with our protocol', () => {
+  const theirs = '10.6.0.0/16';
+
+  beforeEach(async () => {
+    someone('new', theirs, '10.0.0.9', 'rip');
+    await host.settle();
+  });
+
+  it('is left alone, also after everything was listed again', async () => {
+    kernel.overrun();
+    await host.advance(1_000);
+    expect(slot(theirs)).toBe('rip 10.0.0.9');
+  });
+
+  it('makes place for ours when a neighbor announces the prefix', async () => {
+    await apply(install(theirs, '10.0.0.2'));
+    expect(slot(theirs)).toBe('rip 10.0.0.2');
+    await apply(remove(theirs));
+    expect(slot(theirs)).toBe('');
+  });
+});
+
 describe('stopping', () => {
-  it('removes every route of ours, also those it does not know of, and nothing else', async () => {
+  it('removes every route of ours, and nothing that others have added, even with our protocol', async () => {
     await apply(install(prefix, '10.0.0.2'));
     someone('new', '10.7.0.0/16', '10.0.0.9', 'static');
-    kernel.deaf = true;
-    kernel.change(foreignRoute('new', '10.6.0.0/16', '10.0.0.2', 'rip'), STRANGER);
+    someone('new', '10.6.0.0/16', '10.0.0.9', 'rip');
+    await host.settle();
     await fib.stop();
-    expect(kernel.routes.map(({ protocol }) => protocol)).toEqual(['static']);
+    expect(kernel.routes.map(({ protocol }) => protocol).sort()).toEqual(['rip', 'static']);
   });
 
   it('waits for the batch under way', async () => {

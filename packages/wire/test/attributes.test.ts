@@ -68,6 +68,12 @@ describe('decoding', () => {
     expect(decode(set, encode(set, value))).toEqual(value);
   });
 
+  test('the flag bits of the type are not its number', () => {
+    for (const flag of [0x8000, 0x4000]) {
+      expect(decode(set, Uint8Array.from(attribute(flag | 1, ...u32Bytes(5))))).toEqual({ number: 5 });
+    }
+  });
+
   test('of two alike the last wins', () => {
     const twice = Uint8Array.from([...attribute(1, ...u32Bytes(5)), ...attribute(1, ...u32Bytes(6))]);
     expect(decode(set, twice)).toEqual({ number: 6 });

@@ -89,6 +89,12 @@ describe('the field at an offset', () => {
     expect(fieldAt(lines, 16)).toBe('metrics.mtu');
   });
 
+  test('of two that are as long, it is the inner one', () => {
+    const only = struct('only', 4, { member: u32 });
+    const outer = struct('outer', 8, { first: u32, only });
+    expect(fieldAt(explain(outer, new Uint8Array(8)), 4)).toBe('only.member');
+  });
+
   test('padding and what lies outside is no field', () => {
     expect(fieldAt(lines, 2)).toBeUndefined();
     expect(fieldAt(lines, 1000)).toBeUndefined();
