@@ -2,7 +2,7 @@
  * Programs of others that a test needs. Where one is missing the test is skipped, and a line says so; where they must be
  * there (CI sets CI=1; RIPSTOP_REQUIRE_INTEROP=1 does the same) a missing one is a failure.
  */
-import { accessSync, constants, writeSync } from 'node:fs';
+import { accessSync, constants, readFileSync, writeSync } from 'node:fs';
 import { delimiter } from 'node:path';
 
 export interface Requirement {
@@ -11,12 +11,15 @@ export interface Requirement {
   readonly programs: readonly string[];
   /** Debian's. */
   readonly package: string;
+  /** It gives up being root, which takes a system that has other users: a user namespace has none. */
+  readonly otherUsers?: boolean;
 }
 
 export const frr: Requirement = {
   name: 'FRR',
   programs: ['/usr/lib/frr/zebra', '/usr/lib/frr/ripd', 'vtysh'],
   package: 'frr',
+  otherUsers: true,
 };
 export const bird: Requirement = { name: 'BIRD', programs: ['bird', 'birdc'], package: 'bird2' };
 export const tshark: Requirement = { name: 'tshark', programs: ['tshark', 'dumpcap'], package: 'tshark' };
@@ -31,17 +34,28 @@ const searchPath = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '
  * @throws Error if something is missing that must be there
  */
 export function installed(wanting: string, ...requirements: readonly Requirement[]): boolean {
-  const missing = requirements.filter(({ programs }) => !programs.every(isExecutable));
-  const lines = missing.map(
-    (requirement) =>
-      `${requirement.name} is not installed (Debian package ${requirement.package}), wanted by ${wanting}`,
-  );
+  const lines = requirements.flatMap((requirement) => {
+    const obstacle = obstacleTo(requirement);
+    return obstacle === undefined ? [] : [`${requirement.name} ${obstacle}, wanted by ${wanting}`];
+  });
   const strict = [process.env.CI, process.env.RIPSTOP_REQUIRE_INTEROP].some(
     (value) => value !== undefined && value !== '' && value !== '0' && value !== 'false',
   );
   if (strict && lines.length > 0) throw new Error(lines.join('\n'));
   for (const line of lines) writeSync(2, `skipped: ${line}\n`);
-  return missing.length === 0;
+  return lines.length === 0;
+}
+
+function obstacleTo({ programs, package: name, otherUsers }: Requirement): string | undefined {
+  if (!programs.every(isExecutable)) return `is not installed (Debian package ${name})`;
+  return otherUsers && !hasOtherUsers()
+    ? 'needs users other than root, which this namespace lacks'
+    : undefined;
+}
+
+/** The first map line of a user namespace that an ordinary user made covers one user: itself. */
+function hasOtherUsers(): boolean {
+  return !/^\s*0\s+\d+\s+1\s*$/.test(readFileSync('/proc/self/uid_map', 'utf8'));
 }
 
 function isExecutable(program: string): boolean {

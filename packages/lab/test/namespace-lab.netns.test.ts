@@ -96,7 +96,7 @@ describe('NamespaceLab', () => {
     const a = (await lay(topology)).node('a');
     expect(await a.exec('ip', '-br', 'address', 'show', 'to-b')).toContain('10.0.1.1/24');
     await expect(a.exec('ip', 'link', 'show', 'nowhere')).rejects.toThrow('"nowhere" does not exist');
-    await expect(a.exec('no-such-program')).rejects.toThrow('ENOENT');
+    await expect(a.exec('no-such-program')).rejects.toThrow('spawn no-such-program');
     const shell = a.start(['sh', '-c', 'echo to out; echo to err >&2; exit 3']);
     expect(await shell.exited).toBe(3);
     expect([...shell.output].sort()).toEqual(['to err', 'to out']);

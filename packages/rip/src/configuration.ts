@@ -2,7 +2,7 @@
  * What a router is told to do: plain values, already checked and complete. The configuration file's names and defaults
  * become this in the daemon; nothing here knows of YAML.
  */
-import type { Millis } from './vocabulary.ts';
+import type { Millis } from './time.ts';
 
 /** RFC 2453 §3.8. Each is positive. */
 export interface Timers {

@@ -40,14 +40,5 @@ export type {
   RouteSnapshot,
   StatusSnapshot,
 } from './snapshot.ts';
-export type {
-  Action,
-  Datagram,
-  Event,
-  Instant,
-  Interface,
-  InterfaceAddress,
-  Millis,
-  NextHop,
-  Report,
-} from './vocabulary.ts';
+export type { Instant, Millis } from './time.ts';
+export type { Action, Datagram, Event, Interface, InterfaceAddress, NextHop, Report } from './vocabulary.ts';

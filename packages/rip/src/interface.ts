@@ -10,8 +10,9 @@ import { type Neighbor, newNeighbor } from './neighbor.ts';
 import { ripGroup, ripPort } from './packet.ts';
 import type { Origin } from './route.ts';
 import { isAnnounceable, type Subnet, subnetOf } from './subnet.ts';
+import type { Millis } from './time.ts';
 import type { Outlet } from './update.ts';
-import type { Action, Interface, Millis } from './vocabulary.ts';
+import type { Action, Interface } from './vocabulary.ts';
 
 const never = Number.POSITIVE_INFINITY;
 /** After a socket could not be had: it may be held by another RIP daemon that is about to end. */

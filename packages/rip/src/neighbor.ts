@@ -2,7 +2,8 @@
 import { type Address, ipv4ToNumber } from '@ripstop/wire';
 import type { DropCounters } from './drop.ts';
 import type { Origin, Source } from './route.ts';
-import type { Millis, NextHop } from './vocabulary.ts';
+import type { Millis } from './time.ts';
+import type { NextHop } from './vocabulary.ts';
 
 export interface Neighbor extends Source {
   /** The neighbor itself as a next hop; all its offers share it. */

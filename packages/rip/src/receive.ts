@@ -22,8 +22,9 @@ import {
 } from './packet.ts';
 import { isHostOn, subnetHolding } from './subnet.ts';
 import type { RouteTable } from './table.ts';
+import type { Millis } from './time.ts';
 import type { TriggeredUpdate } from './triggered-update.ts';
-import type { Action, Datagram, Millis, NextHop, Report } from './vocabulary.ts';
+import type { Action, Datagram, NextHop, Report } from './vocabulary.ts';
 
 /** Who wants the whole table. */
 export interface Asker {

@@ -11,7 +11,8 @@
 import type { Address, Prefix } from '@ripstop/wire';
 import type { Timers } from './configuration.ts';
 import { infinity } from './packet.ts';
-import type { Millis, NextHop } from './vocabulary.ts';
+import type { Millis } from './time.ts';
+import type { NextHop } from './vocabulary.ts';
 
 /** An interface, as far as routes are concerned. */
 export interface Origin {

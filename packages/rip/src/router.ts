@@ -23,9 +23,10 @@ import type { KernelState, Source } from './route.ts';
 import { interfaceSnapshot, neighborSnapshot, type RouterSnapshot, routeSnapshots } from './snapshot.ts';
 import { isHostOn, subnetHolding } from './subnet.ts';
 import { RouteTable } from './table.ts';
+import type { Instant, Millis } from './time.ts';
 import { TriggeredUpdate } from './triggered-update.ts';
 import { farewellEntries, updateEntries } from './update.ts';
-import type { Action, Datagram, Event, Instant, Interface, Millis, Report } from './vocabulary.ts';
+import type { Action, Datagram, Event, Interface, Report } from './vocabulary.ts';
 
 export class Router {
   #configuration: RouterConfiguration;
@@ -155,6 +156,7 @@ export class Router {
     for (const { prefix } of on.announceable) this.#table.connect(prefix, on);
     on.listen(this.#actions);
     if (target.loopback) this.#report({ type: 'interface-started', interface: on.name, passive: true });
+    else if (!configuration.passive) this.#triggered.introduced(this.#now);
   }
 
   /** All that was reached over it is lost at once. */
@@ -218,6 +220,7 @@ export class Router {
     if (on.socket !== 'listening') return;
     if (!on.configuration.noListen) on.send([encodeWholeTableRequest()], this.#actions);
     on.updateAt = on.isSending ? this.#now : Number.POSITIVE_INFINITY;
+    if (on.isSending) this.#triggered.introduced(this.#now);
   }
 
   #received(name: string, datagrams: readonly Datagram[]): void {

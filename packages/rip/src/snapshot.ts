@@ -9,7 +9,8 @@ import type { InterfaceCounters, RipInterface } from './interface.ts';
 import type { Neighbor } from './neighbor.ts';
 import { infinity } from './packet.ts';
 import type { KernelState, Offer, Route } from './route.ts';
-import type { Millis, NextHop } from './vocabulary.ts';
+import type { Millis } from './time.ts';
+import type { NextHop } from './vocabulary.ts';
 
 export interface RouterSnapshot {
   readonly status: StatusSnapshot;

@@ -21,7 +21,8 @@ import {
   type Route,
   type Source,
 } from './route.ts';
-import type { Millis, NextHop } from './vocabulary.ts';
+import type { Millis } from './time.ts';
+import type { NextHop } from './vocabulary.ts';
 
 /** What a route was before a step. */
 interface Before {

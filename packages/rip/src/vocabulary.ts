@@ -8,17 +8,6 @@ import type { Address, Prefix } from '@ripstop/wire';
 import type { RouterConfiguration } from './configuration.ts';
 import type { EntryDropReason, PacketDropReason } from './drop.ts';
 
-/** Milliseconds. */
-export type Millis = number;
-
-/** One moment on two clocks. */
-export interface Instant {
-  /** Never goes back; every timer runs on it. */
-  readonly monotonic: Millis;
-  /** Since 1970 UTC; may jump. For key lifetimes and sequence numbers only. */
-  readonly wall: Millis;
-}
-
 /** An address of an interface, with the subnet that is reached over it. */
 export interface InterfaceAddress {
   readonly address: Address;

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { configured } from './driver.ts';
 import { Wire } from './wire.ts';
 
-const everywhere = configured({ '*': {} });
+const everywhere = configured({ '*': {}, 'stub*': { passive: true } });
 
 function line(...names: string[]): Wire {
   const wire = new Wire();
@@ -100,7 +100,7 @@ describe('a triangle', () => {
 
   test('2453 §3.4.2: without split horizon counting to infinity comes to an end too', () => {
     const wire = new Wire();
-    const open = configured({ '*': { splitHorizon: 'disabled' } });
+    const open = configured({ '*': { splitHorizon: 'disabled' }, 'stub*': { passive: true } });
     for (const [at, name] of ['a', 'b', 'c'].entries()) wire.add(name, open, at + 1);
     wire.link('a', 'b');
     wire.link('b', 'c');

@@ -149,7 +149,8 @@ describe('addresses', () => {
       'request',
       'response',
     ]);
-    expect(sent.find((packet) => packet.interface === 'eth1')?.metrics).toEqual({ '10.0.9.0/24': 1 });
+    driver.advance(200);
+    expect(driver.announced('eth1')).toMatchObject([{ metrics: { '10.0.9.0/24': 1 } }]);
     driver.hear('eth0', '10.0.9.2', { '10.1.0.0/16': 2 });
     expect(driver.gateways('10.1.0.0/16')).toEqual(['10.0.9.2']);
   });

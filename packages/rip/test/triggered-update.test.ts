@@ -53,6 +53,20 @@ test('2453 §3.10.1: the pause is random, from 1 to 5 s', () => {
   expect(Math.max(...pauses) - Math.min(...pauses)).toBeGreaterThan(3_000);
 });
 
+test('2453 §3.10.1: what the neighbors of an interface that starts have to tell goes out together', () => {
+  const driver = twoPorts({ eth0: {}, eth1: {}, eth2: {} });
+  driver.up('eth2', '10.0.2.1/24');
+  const start = driver.now;
+  driver.take();
+  driver.hear('eth2', '10.0.2.2', { '10.1.0.0/16': 2 });
+  driver.advance(150);
+  driver.hear('eth2', '10.0.2.3', { '10.2.0.0/16': 2 });
+  driver.advance(6_000);
+  expect(driver.announced('eth1')).toEqual([
+    { at: start + 200, metrics: { '10.0.2.0/24': 1, '10.1.0.0/16': 3, '10.2.0.0/16': 3 } },
+  ]);
+});
+
 test('triggered-update-delay [0, 0]: there is no pause', () => {
   const driver = twoPorts(undefined, { triggeredUpdateDelay: [0, 0] });
   for (const metric of [2, 3, 4]) {
@@ -178,8 +192,8 @@ test('a lost interface is announced at once, however many routes it had', () => 
   expect(Object.values(update?.metrics ?? {}).filter((metric) => metric === 16)).toHaveLength(10_001);
 });
 
-test('the news of a new interface goes out on the others', () => {
-  const driver = twoPorts({ eth0: {}, eth1: {}, eth2: {} });
+test('the news of a new passive interface goes out on the others at once', () => {
+  const driver = twoPorts({ eth0: {}, eth1: {}, eth2: { passive: true } });
   driver.step({ type: 'interface-up', interface: target('eth2', 3, '10.0.2.1/24') });
   expect(driver.announced('eth0')).toMatchObject([{ metrics: { '10.0.2.0/24': 1 } }]);
 });

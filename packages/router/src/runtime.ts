@@ -45,8 +45,9 @@ export class Runtime {
     this.#interfaces = new InterfaceWatch(settings.family, ports, ({ events, disturbed }) => {
       for (const event of events) {
         if (event.type === 'interface-down') this.#listenFailures.delete(event.interface);
-        this.#post(event);
       }
+      // Together: a router that starts knows all its subnets before it first speaks of one.
+      this.#post(...events);
       if (disturbed) this.#fib.interfacesChanged();
     });
   }
@@ -116,8 +117,8 @@ export class Runtime {
     this.#fib.receive(notifications.filter((one): one is RouteNotification => one.object === 'route'));
   }
 
-  #post(event: Event): void {
-    this.#queue.push(event);
+  #post(...events: readonly Event[]): void {
+    this.#queue.push(...events);
     if (this.#isStepping) return;
     this.#isStepping = true;
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
