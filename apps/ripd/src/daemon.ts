@@ -102,14 +102,14 @@ export class Daemon {
     }
   }
 
+  warn(message: string): void {
+    this.#log.warn(message);
+  }
+
   async #close(): Promise<void> {
     this.#ready = undefined;
     await this.#control?.close();
     this.#kernel.close();
-  }
-
-  warn(message: string): void {
-    this.#log.warn(message);
   }
 
   #status(): DaemonStatus {
