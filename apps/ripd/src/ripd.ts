@@ -2,6 +2,7 @@
  * `ripd`: reads the configuration files, runs a `Daemon` for each, obeys signals. Exit codes: 0 stopped in order or the
  * file is good, 1 it could not start or the file is bad, 2 wrong usage, 70 a mistake of our own.
  */
+import { notifyServiceManager } from '@ripstop/socket';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import type { DaemonConfiguration } from './configuration.ts';
@@ -51,9 +52,12 @@ async function run(given: Arguments): Promise<void> {
   let missing = given.config.length;
   const ready = (): void => {
     missing -= 1;
-    if (missing === 0) writeError('ready\n');
+    if (missing > 0) return;
+    writeError('ready\n');
+    tellServiceManager('READY=1');
   };
   const stop = async (): Promise<void> => {
+    tellServiceManager('STOPPING=1');
     const late = setTimeout(() => {
       writeError('ripd: stopping took too long; routes may be left in the kernel\n');
       process.exit(FAILED);
@@ -69,6 +73,15 @@ async function run(given: Arguments): Promise<void> {
   if (failure === undefined) return;
   await stop();
   throw failure.reason;
+}
+
+/** A service manager that cannot be told is no reason to stop routing. */
+function tellServiceManager(state: string): void {
+  try {
+    notifyServiceManager(state);
+  } catch (error) {
+    writeError(`ripd: ${(error as Error).message}\n`);
+  }
 }
 
 /** The first request to stop is obeyed in order; whoever asks twice does not want to wait. */

@@ -7,7 +7,8 @@
  * caller that gives up on an answer calls `overrun` too.
  *
  * Invariants: every request completes exactly once, synchronously, inside `receive` or `overrun`; only a batch of
- * nothing completes inside `batch`. What is handed out owns its bytes, so the receive buffer may be used again at once.
+ * nothing completes inside `batch`. Callbacks may start new requests, but must not throw: other requests would wait for
+ * ever. What is handed out owns its bytes, so the receive buffer may be used again at once.
  * Answers are matched by port and sequence number; the numbers run from 1 to 2^32 - 1 and around.
  */
 import { DecodeError, EncodeError, viewOf } from '@ripstop/wire';

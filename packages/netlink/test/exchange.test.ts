@@ -112,7 +112,7 @@ describe('batch', () => {
     [
       'that cannot be written',
       { object: 'link', operation: 'delete', message: { mtu: -1 } } as Request,
-      'u32: an integer from 0 to 4294967295 expected, got -1',
+      'mtu.u32: an integer from 0 to 4294967295 expected, got -1',
     ],
     [
       'for which there is no message',

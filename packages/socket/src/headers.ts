@@ -4,11 +4,12 @@
  *
  * The numbers are those of Linux on x86, ARM and RISC-V; on MIPS, SPARC and PA-RISC some differ.
  */
-import { i32, ipv4, padding, struct, u16, u16be, u32 } from '@ripstop/wire';
+import { fixedBytes, i32, ipv4, padding, struct, u16, u16be, u32 } from '@ripstop/wire';
 
 /** Constants by the header that defines them. */
 export const headers = {
   'sys/socket.h': {
+    AF_UNIX: 1,
     AF_INET: 2,
     AF_NETLINK: 16,
     SOCK_DGRAM: 2,
@@ -25,6 +26,7 @@ export const headers = {
     SO_RCVBUFFORCE: 33,
     SOL_NETLINK: 270,
   },
+  'sys/un.h': {},
   'netinet/in.h': {
     IPPROTO_IP: 0,
     IP_TOS: 1,
@@ -84,3 +86,6 @@ export const internetAddress = struct('sockaddr_in', 16, {
 
 /** struct ip_mreqn, netinet/in.h: a multicast group on the interface with this index. */
 export const multicastRequest = struct('ip_mreqn', 12, { group: ipv4, local: ipv4, interfaceIndex: i32 });
+
+/** struct sockaddr_un, sys/un.h: a path, or a name that begins with NUL. unix(7) */
+export const localAddress = struct('sockaddr_un', 110, { family: u16, path: fixedBytes(108) });

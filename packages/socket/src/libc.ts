@@ -50,6 +50,7 @@ function declare<Parameters extends readonly unknown[]>(
 export const libc = {
   socket: declare<[domain: number, type: number, protocol: number]>('int socket(int, int, int)'),
   bind: declare<[fd: number, address: Memory, length: number]>('int bind(int, const void *, uint32_t)'),
+  connect: declare<[fd: number, address: Memory, length: number]>('int connect(int, const void *, uint32_t)'),
   getsockname: declare<[fd: number, address: Memory, length: Memory]>('int getsockname(int, void *, void *)'),
   setsockopt: declare<[fd: number, level: number, option: number, value: Memory, length: number]>(
     'int setsockopt(int, int, int, const void *, uint32_t)',

@@ -60,8 +60,10 @@ export function createNamespace(name: string): void {
 export function deleteNamespace(name: string): void {
   const detail = `deleting network namespace ${name}`;
   const path = pathOfName(name);
-  succeedPrivileged('umount2', libc.umount2(path, constants.MNT_DETACH), detail);
-  unlinkSync(path);
+  const result = libc.umount2(path, constants.MNT_DETACH);
+  // EINVAL: nothing is mounted there. Whoever was making it died between the file and the mount.
+  if (result !== -os.errno.EINVAL) succeedPrivileged('umount2', result, detail);
+  attempt('unlink', detail, () => unlinkSync(path));
 }
 
 /** Moves the thread with `leave`, runs `action` there and moves the thread back. */
@@ -106,11 +108,16 @@ function succeedPrivileged(
 }
 
 function open(path: string, detail: string, flags: number = files.O_RDONLY): number {
+  return attempt('open', `${detail}: ${path}`, () => openSync(path, flags, 0));
+}
+
+/** A system call by way of Node, which has errors of its own. @throws SyscallError */
+function attempt<Result>(call: 'mkdir' | 'open' | 'unlink', detail: string, action: () => Result): Result {
   try {
-    return openSync(path, flags, 0);
+    return action();
   } catch (error) {
     const { errno } = error as NodeJS.ErrnoException;
-    throw new SyscallError('open', -(errno ?? 0), `${detail}: ${path}`);
+    throw new SyscallError(call, -(errno ?? 0), detail);
   }
 }
 
@@ -130,7 +137,7 @@ function pathOfName(name: string): string {
  * The lock is the one `ip netns` takes: two at once would mount it twice and hide what the first had put there.
  */
 function shareNamespaceDirectory(detail: string): void {
-  mkdirSync(NAMESPACE_DIRECTORY, { recursive: true, mode: 0o755 });
+  attempt('mkdir', detail, () => mkdirSync(NAMESPACE_DIRECTORY, { recursive: true, mode: 0o755 }));
   const { LOCK_EX, MS_BIND, MS_REC, MS_SHARED } = constants;
   const lock = open(NAMESPACE_DIRECTORY, detail);
   try {

@@ -2,7 +2,8 @@
  * A netlink socket: datagrams to the kernel and from it. `rtnetlink.ts` gives the datagrams their meaning.
  *
  * Invariants: only the kernel's messages are handed on; a message is whole or the socket fails; a loss (ENOBUFS) is
- * always reported, and the socket lives on. linux/netlink.h, netlink(7).
+ * always reported, the socket lives on, and nothing that changes after the report is part of that loss.
+ * linux/netlink.h, netlink(7).
  */
 import { constants as os } from 'node:os';
 import { encode, littleEndianHost, viewOf } from '@ripstop/wire';
@@ -25,7 +26,10 @@ export interface NetlinkSocketOptions {
   readonly datagramBytesMax?: number | undefined;
   /** Gets what was queued, in order; the bytes are the receiver's own. */
   readonly receive: (datagrams: readonly Uint8Array[]) => void;
-  /** The kernel had to drop messages for this socket: its buffer was full (ENOBUFS) or memory short (ENOMEM). */
+  /**
+   * The kernel had to drop messages for this socket: its buffer was full (ENOBUFS) or memory short (ENOMEM). What was
+   * still queued has been handed on before; what is listed from now on is true.
+   */
   readonly overrun: () => void;
   /** The socket broke and is closed. */
   readonly failed: (error: SyscallError) => void;
@@ -35,7 +39,7 @@ export interface NetlinkSocketOptions {
 const RECEIVE_BUFFER_BYTES = 8 * 1024 * 1024;
 /** Dumps come in pieces of 32 KiB; only details that nobody here asks for (virtual functions) could take more. */
 const DATAGRAM_BYTES_MAX = 256 * 1024;
-/** Datagrams read before others get their turn: at most 4 MiB of a dump. */
+/** Datagrams read before others get their turn: at most 4 MiB of a dump. After a loss it is everything queued. */
 const DATAGRAMS_PER_TURN = 128;
 
 /** @throws SyscallError if a step fails; nothing is left open then */
@@ -52,7 +56,7 @@ export function openNetlinkSocket(options: NetlinkSocketOptions): NetlinkSocket 
       const portId = bindToAnyPort(fd, detail);
       for (const group of options.groups ?? [])
         setOption(fd, 'SOL_NETLINK', 'NETLINK_ADD_MEMBERSHIP', group, detail);
-      return new NetlinkSocket(fd, portId, bytes, options);
+      return new NetlinkSocket(fd, portId, bytes, detail, options);
     }),
   );
 }
@@ -76,6 +80,7 @@ export class NetlinkSocket {
   readonly receiveBufferBytes: number;
 
   readonly #fd: number;
+  readonly #detail: string;
   readonly #options: NetlinkSocketOptions;
   readonly #unwatch: () => void;
   readonly #received: Uint8Array;
@@ -84,10 +89,17 @@ export class NetlinkSocket {
   #closed = false;
   #foreignDatagrams = 0;
 
-  constructor(fd: number, portId: number, receiveBufferBytes: number, options: NetlinkSocketOptions) {
+  constructor(
+    fd: number,
+    portId: number,
+    receiveBufferBytes: number,
+    detail: string,
+    options: NetlinkSocketOptions,
+  ) {
     this.portId = portId;
     this.receiveBufferBytes = receiveBufferBytes;
     this.#fd = fd;
+    this.#detail = detail;
     this.#options = options;
     this.#received = new Uint8Array(options.datagramBytesMax ?? DATAGRAM_BYTES_MAX);
     this.#unwatch = watchReadable(fd, () => this.#read());
@@ -104,7 +116,7 @@ export class NetlinkSocket {
     succeed(
       'send',
       libc.send(this.#fd, bytes, bytes.byteLength, 0),
-      `netlink datagram of ${bytes.byteLength} bytes`,
+      `${this.#detail}: datagram of ${bytes.byteLength} bytes`,
     );
   }
 
@@ -120,11 +132,12 @@ export class NetlinkSocket {
     const datagrams: Uint8Array[] = [];
     let overrun = false;
     let failure: SyscallError | undefined;
-    for (let count = 0; count < DATAGRAMS_PER_TURN && failure === undefined; count += 1) {
+    // Linux: after a loss the kernel drops whatever comes, without another ENOBUFS, until the queue has been read empty.
+    for (let count = 0; (count < DATAGRAMS_PER_TURN || overrun) && failure === undefined; count += 1) {
       const length = this.#receiveOne();
       if (length === -os.errno.EAGAIN) break;
       if (length === -os.errno.ENOBUFS || length === -os.errno.ENOMEM) overrun = true;
-      else if (length < 0) failure = new SyscallError('recvfrom', -length, 'netlink socket');
+      else if (length < 0) failure = new SyscallError('recvfrom', -length, this.#detail);
       else if (portIdOf(this.#sender) !== 0) this.#foreignDatagrams += 1;
       else if (length > this.#received.byteLength) failure = this.#tooLong(length);
       else datagrams.push(this.#received.slice(0, length));
@@ -145,7 +158,7 @@ export class NetlinkSocket {
   }
 
   #tooLong(length: number): SyscallError {
-    const detail = `netlink datagram of ${length} bytes, at most ${this.#received.byteLength} expected`;
-    return new SyscallError('recvfrom', os.errno.EMSGSIZE, detail);
+    const reason = `datagram of ${length} bytes, at most ${this.#received.byteLength} expected`;
+    return new SyscallError('recvfrom', os.errno.EMSGSIZE, `${this.#detail}: ${reason}`);
   }
 }

@@ -52,7 +52,7 @@ const groups: Readonly<Record<ObjectName, readonly number[]>> = {
   route: [constants.RTNLGRP_IPV4_ROUTE, constants.RTNLGRP_IPV6_ROUTE],
 };
 
-/** Things changed during every attempt to list them. */
+/** Things changed during each of 5 attempts to list them. */
 export class InterruptedDumpError extends Error {
   override readonly name = 'InterruptedDumpError';
   readonly code = 'DUMP_INTERRUPTED';
@@ -65,6 +65,7 @@ export class InterruptedDumpError extends Error {
   }
 }
 
+/** A client in one network namespace. It holds one socket, and one more for each subscription, until `close`. */
 export class Rtnetlink {
   readonly #options: RtnetlinkOptions;
   readonly #socket: NetlinkSocket;
@@ -90,7 +91,7 @@ export class Rtnetlink {
         for (const datagram of datagrams) this.#exchange.receive(datagram);
       },
       overrun: () => this.#exchange.overrun(),
-      failed: (error) => this.#end(error),
+      failed: (error) => this.#broke(error),
     });
     this.#exchange = this.#exchangeOn(this.#socket);
   }
@@ -127,7 +128,8 @@ export class Rtnetlink {
    *
    * @returns one outcome for each request, at the same index: undefined is success; ENOBUFS means that the answer was
    *   lost and what became of the request is not known
-   * @throws SyscallError if the socket itself failed
+   * @throws EncodeError if a request cannot be written, SyscallError if the socket itself failed; requests before it may
+   *   have been carried out
    */
   batch(requests: readonly Request[]): Promise<readonly (NetlinkError | undefined)[]> {
     return this.#inTurn(async () => {
@@ -145,6 +147,9 @@ export class Rtnetlink {
 
   /**
    * Subscribes to changes, on a socket of its own; everything that is queued comes as one batch.
+   *
+   * If a socket of this client breaks while there are subscriptions, the error is thrown from the event loop and ends
+   * the process: a watcher must not go on blind, and no such error is one that waiting mends.
    *
    * @param overrun the kernel dropped notifications (ENOBUFS): list everything again
    * @returns ends the subscription; calling it again does nothing
@@ -165,9 +170,7 @@ export class Rtnetlink {
         if (notifications.length > 0) receive(notifications);
       },
       overrun: () => exchange.overrun(),
-      failed: (error) => {
-        throw error;
-      },
+      failed: (error) => this.#broke(error),
     });
     const exchange = this.#exchangeOn(socket, overrun);
     this.#subscriptions.add(socket);
@@ -187,7 +190,15 @@ export class Rtnetlink {
     this.#closed = error;
     this.#socket.close();
     for (const subscription of this.#subscriptions) subscription.close();
+    this.#subscriptions.clear();
     this.#reject(error);
+  }
+
+  /** A socket failed for good. Callers hear of it from their calls, watchers have none. */
+  #broke(error: SyscallError): void {
+    const watched = this.#subscriptions.size > 0;
+    this.#end(error);
+    if (watched) throw error;
   }
 
   #exchangeOn({ portId }: NetlinkSocket, overrun?: () => void): Exchange {

@@ -32,7 +32,10 @@ export interface UdpSocketOptions {
   readonly namespace?: NamespaceReference | undefined;
   /** Gets everything that was queued, up to 512 datagrams at once. */
   readonly receive: (datagrams: readonly UdpDatagram[]) => void;
-  /** A packet did not leave (no route, interface down, queue full, a firewall's refusal); the socket lives on. */
+  /**
+   * A packet did not leave (no route, interface down, queue full, a firewall's refusal); the socket lives on. Never
+   * called before `send` returns.
+   */
   readonly unsent?: ((error: SyscallError, destination: Address) => void) | undefined;
   /** The socket broke and is closed. */
   readonly failed: (error: SyscallError) => void;
@@ -165,17 +168,15 @@ export class UdpSocket {
    */
   send(packet: Uint8Array, destination: Address, port: number): void {
     if (this.#closed !== undefined) return;
-    // A neighbor may have sent from port 0; Node would throw where the kernel says EINVAL.
-    if (port === 0) {
-      this.#unsent(os.errno.EINVAL, destination, port);
-      return;
-    }
     this.#sending += 1;
-    this.#socket.send(packet, port, destination, (error: NodeJS.ErrnoException | null) => {
+    const sent = (error: NodeJS.ErrnoException | null): void => {
       this.#sending -= 1;
       if (error !== null) this.#unsent(-(error.errno ?? 0), destination, port);
       if (this.#sending === 0) this.#allSent();
-    });
+    };
+    // A neighbor may have sent from port 0; Node would throw where the kernel says EINVAL.
+    if (port === 0) process.nextTick(sent, { errno: -os.errno.EINVAL });
+    else this.#socket.send(packet, port, destination, sent);
   }
 
   /** Receives no more. Resolves when everything sent has left and the socket is closed. */
@@ -216,8 +217,8 @@ export class UdpSocket {
   }
 
   #broke(error: NodeJS.ErrnoException): void {
+    this.#flush(); // The receiver may close the socket: then nothing more is said.
     if (this.#closed !== undefined) return;
-    this.#flush();
     void this.close();
     this.#options.failed(new SyscallError('recvmsg', -(error.errno ?? 0), this.#detail));
   }

@@ -1,6 +1,6 @@
 // Namespaces: entering, returning, making, deleting, and what happens without the right to.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readlinkSync } from 'node:fs';
+import { existsSync, readlinkSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { createNamespace, deleteNamespace, withNamespace } from '../src/namespace.ts';
 import { ip, makeNamespace } from './namespaces.ts';
@@ -91,6 +91,14 @@ test('a taken name is refused and left alone; a deleted one is free again', () =
   createNamespace(name);
   deleteNamespace(name);
   expect(current()).toBe(own);
+});
+
+test('a name whose namespace was never mounted can be deleted', () => {
+  makeNamespace(); // lays the directory
+  const name = `sock-${process.pid}-unmounted`;
+  writeFileSync(`/run/netns/${name}`, '');
+  deleteNamespace(name);
+  expect(existsSync(`/run/netns/${name}`)).toBe(false);
 });
 
 test('without CAP_SYS_ADMIN the error says what is needed', () => {

@@ -75,6 +75,22 @@ test('a loss is reported, and notifications go on', async () => {
   expect(listener.failures).toEqual([]);
 });
 
+test('what changes after a loss was reported is told', async () => {
+  const name = namespaceWithLoopback();
+  let before = 0;
+  const listener = listen(name, {
+    receiveBufferBytes: 512 * 1024,
+    overrun() {
+      before = listener.datagrams.length;
+      ip(name, 'route del 10.0.0.1/32 dev lo');
+    },
+  });
+  ipBatch(name, routes(10_000));
+  await vi.waitFor(() => expect(before).toBeGreaterThan(0), SECONDS);
+  await vi.waitFor(() => expect(listener.datagrams).toHaveLength(before + 1), SECONDS);
+  expect(before, 'more than one turn reads').toBeGreaterThan(128);
+});
+
 test('what another process sends is dropped and counted', async () => {
   const name = namespaceWithLoopback();
   const listener = listen(name);

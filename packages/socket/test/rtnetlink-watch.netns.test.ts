@@ -1,11 +1,13 @@
 // Subscriptions to the kernel's notifications, with changes made by iproute2 and by ourselves.
 import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { type Notification, routePrefix } from '@ripstop/netlink';
 import { expect, test, vi } from 'vitest';
 import type { Rtnetlink } from '../src/rtnetlink.ts';
 import { ip, ipBatch, namespaceWithLoopback } from './namespaces.ts';
 import { addition, deletion, destination, numbers, openClient } from './routes.ts';
+import { runScript } from './script.ts';
 
 const SECONDS = { timeout: 10_000, interval: 5 };
 
@@ -127,4 +129,26 @@ test('what is queued comes in few batches', async () => {
   );
   await vi.waitFor(() => expect(watcher.notifications).toHaveLength(1280), SECONDS);
   expect(watcher.batches).toEqual(numbers(10).map(() => 128));
+});
+
+test('a subscription that breaks ends the process: nobody watches blindly', () => {
+  const name = namespaceWithLoopback();
+  const koffi = createRequire(import.meta.url).resolve('koffi');
+  const { status, stdout, stderr } = runScript(`
+    import { execFileSync } from 'node:child_process';
+    import { openSync, readdirSync, readlinkSync } from 'node:fs';
+    import koffi from ${JSON.stringify(koffi)};
+    const isSocket = (fd) => { try { return readlinkSync('/proc/self/fd/' + fd).startsWith('socket:'); } catch {} };
+    const sockets = () => readdirSync('/proc/self/fd').filter(isSocket);
+    const client = socket.Rtnetlink.open({ namespace: '${name}' });
+    const before = sockets();
+    client.watch(['route'], () => console.log('told'), () => console.log('overrun'));
+    const fd = Number(sockets().find((fd) => !before.includes(fd)));
+    for (let turn = 0; turn < 2; turn += 1) await new Promise(setImmediate); // the event loop waits for it now
+    // It goes on waiting, as there is a copy of the socket; but reading finds that this is none.
+    koffi.load(null).func('int dup(int)')(fd);
+    koffi.load(null).func('int dup2(int, int)')(openSync('/dev/null', 'r'), fd);
+    execFileSync('ip', ['-n', '${name}', 'route', 'add', '10.0.0.0/8', 'dev', 'lo']);`);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toContain(`SyscallError: netlink socket in ${name} (recvfrom: ENOTSOCK)`);
 });

@@ -253,6 +253,7 @@ test('a packet that cannot leave is counted and reported; the socket lives on', 
 
   station.socket.send(text('to nobody'), '10.0.0.2', 0);
   station.socket.send(new Uint8Array(70_000), '10.0.0.2', PORT);
+  expect(station.unsent, 'not before `send` returns').toEqual([]);
   await vi.waitFor(() => expect(station.unsent).toHaveLength(2), SECONDS);
   expect(station.unsent.map(({ code }) => code).sort()).toEqual(['EINVAL', 'EMSGSIZE']);
 

@@ -134,7 +134,12 @@ export function attributes<const T extends AttributeTable>(name: string, table: 
       for (const key in value) {
         const known = byKey.get(key);
         const item = value[key];
-        if (known !== undefined && item !== undefined) at = put(known.type, known.codec, item, view, at);
+        if (known === undefined || item === undefined) continue;
+        try {
+          at = put(known.type, known.codec, item, view, at);
+        } catch (error) {
+          throw error instanceof EncodeError ? error.within(key) : error;
+        }
       }
       for (const raw of unknownOf(value)) at = put(raw.type, bytes, raw.value, view, at);
     },

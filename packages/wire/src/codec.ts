@@ -94,6 +94,11 @@ export class DecodeError extends Error {
 export class EncodeError extends Error {
   override readonly name = 'EncodeError';
   readonly code = 'ENCODE';
+
+  /** The same error, seen from the shape that holds the one it happened in: `metrics.mtu.u32: an integer …`. */
+  within(outer: string): EncodeError {
+    return new EncodeError(`${outer}.${this.message}`);
+  }
 }
 
 /** Throws unless `size` bytes are there. */

@@ -25,7 +25,7 @@ export function lengthFromMask(mask: number): number | undefined {
   return maskFromLength(length) === mask >>> 0 ? length : undefined;
 }
 
-/** The prefix of `length` bits that holds `address`. @throws EncodeError if `address` is not an address */
+/** The prefix of `length` bits (to 32, IPv6 to 128) that holds `address`. @throws EncodeError if that is no address */
 export function prefixOf(address: Address, length: number): Prefix {
   const number = ipv4ToNumber(address);
   if (number !== undefined) return `${ipv4FromNumber((number & maskFromLength(length)) >>> 0)}/${length}`;

@@ -1,6 +1,7 @@
 /** C structs: one table per struct, in the order of its members. */
 import {
   type AnyFixedCodec,
+  EncodeError,
   type ExplainedField,
   type FixedCodec,
   type InputOf,
@@ -65,8 +66,13 @@ export function struct<const M extends Members>(name: string, size: number, memb
     offsets: offsets as StructCodec<M>['offsets'],
     sizeOf: () => size,
     encode(value: Record<string, unknown>, view, offset) {
-      for (const field of fields)
-        field.codec.encode(value[field.key] ?? field.codec.zero, view, offset + field.offset);
+      for (const field of fields) {
+        try {
+          field.codec.encode(value[field.key] ?? field.codec.zero, view, offset + field.offset);
+        } catch (error) {
+          throw error instanceof EncodeError ? error.within(field.key) : error;
+        }
+      }
     },
     decode(view, start, end) {
       if (end - start < size) return this.decode(zeroFilled(view, start, end, size), 0, size);

@@ -112,6 +112,13 @@ describe('encoding refuses what does not fit', () => {
     expect(() => encode(codec, value)).toThrow(EncodeError);
   });
 
+  test('and names the way to it', () => {
+    expect(() => encode(everything, { leaf: { a: -1 } })).toThrow(
+      'leaf.a.u32: an integer from 0 to 4294967295 expected, got -1',
+    );
+    expect(() => encode(everything, { point: { y: 1.5 } })).toThrow('point.y.u16be: an integer');
+  });
+
   test('an attribute longer than its length field can say', () => {
     const set = attributes('SET', { data: [1, bytes] });
     expect(encode(set, { data: new Uint8Array(0xffff - 4) })).toHaveLength(0x1_0000);
