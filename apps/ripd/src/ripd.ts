@@ -56,23 +56,30 @@ async function run(given: Arguments): Promise<void> {
     writeError('ready\n');
     tellServiceManager('READY=1');
   };
-  const stop = async (): Promise<void> => {
-    tellServiceManager('STOPPING=1');
-    const late = setTimeout(() => {
-      writeError('ripd: stopping took too long; routes may be left in the kernel\n');
-      process.exit(FAILED);
-    }, STOP_MS);
-    await Promise.all(daemons.map((daemon) => daemon.stop()));
-    clearTimeout(late);
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopped ??= stopAll(daemons);
+    return stopped;
   };
 
   for (const configuration of configurations(given)) daemons.push(new Daemon(configuration, ready));
   obeySignals(stop, () => reload(given, daemons));
   const starts = await Promise.allSettled(daemons.map((daemon) => daemon.start()));
   const failure = starts.find((start) => start.status === 'rejected');
-  if (failure === undefined) return;
+  // Who is told to stop while starting does not fail: the signal's handler ends the process.
+  if (failure === undefined || stopped !== undefined) return;
   await stop();
   throw failure.reason;
+}
+
+async function stopAll(daemons: readonly Daemon[]): Promise<void> {
+  tellServiceManager('STOPPING=1');
+  const late = setTimeout(() => {
+    writeError('ripd: stopping took too long; routes may be left in the kernel\n');
+    process.exit(FAILED);
+  }, STOP_MS);
+  await Promise.all(daemons.map((daemon) => daemon.stop()));
+  clearTimeout(late);
 }
 
 /** A service manager that cannot be told is no reason to stop routing. */

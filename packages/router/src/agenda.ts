@@ -94,13 +94,6 @@ export class Agenda {
     this.#refused.delete(prefix);
   }
 
-  /** Circumstances changed: what was refused may be possible now. */
-  retry(): void {
-    for (const prefix of this.#refused) this.#dirty.add(prefix);
-    this.#refused.clear();
-    this.#retryAt = NEVER;
-  }
-
   /** The kernel's routes are to be listed. */
   list(now: Millis): void {
     this.#listAt = Math.min(this.#listAt, Math.max(now, this.#listNotBefore));

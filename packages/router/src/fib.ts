@@ -64,6 +64,8 @@ export class Fib {
   readonly #held = new Set<Prefix>();
   /** Notifications were lost since the last list: a route that is missing then is someone's doing. */
   #overrun = false;
+  /** Why the kernel could not be asked, as last reported; undefined again when it was. */
+  #failure: string | undefined;
   #working = false;
   #work: Promise<void> = Promise.resolve();
   #stopping = false;
@@ -84,14 +86,12 @@ export class Fib {
    * @throws SyscallError, NetlinkError if the kernel's routes cannot be listed
    */
   async start(): Promise<void> {
-    await this.#table.list();
-    this.#agenda.listed(this.#now());
-    const found = this.#table.ownPrefixes();
-    for (const prefix of found) this.#held.add(prefix);
-    this.#agenda.adopt(found, this.#now() + this.#settings.staleTime);
-    const routes = this.#agenda.stale;
-    if (routes > 0) this.#report({ type: 'stale-routes', change: 'adopted', routes });
-    this.#arm();
+    // A list that is asked for meanwhile waits, and so does `stop`.
+    this.#working = true;
+    this.#work = this.#adopt();
+    await this.#work;
+    this.#working = false;
+    this.#wake();
   }
 
   /** What one step of the router changes. The last of several actions for one prefix counts. */
@@ -122,7 +122,6 @@ export class Fib {
 
   /** Links or addresses changed: routes may have gone silently, and refused ones may be possible now. */
   interfacesChanged(): void {
-    this.#agenda.retry();
     this.#agenda.list(this.#now());
     this.#wake();
   }
@@ -157,6 +156,15 @@ export class Fib {
     const installed = [...this.#wanted.values()].filter(({ told }) => told === 'installed').length;
     const stale = this.#agenda.stale;
     return { wanted: this.#wanted.size, installed, stale, heals: this.#heals, overruns: this.#overruns };
+  }
+
+  async #adopt(): Promise<void> {
+    await this.#table.list();
+    this.#agenda.listed(this.#now());
+    const found = this.#table.ownPrefixes();
+    for (const prefix of found) this.#held.add(prefix);
+    this.#agenda.adopt(found, this.#now() + this.#settings.staleTime);
+    if (found.length > 0) this.#report({ type: 'stale-routes', change: 'adopted', routes: found.length });
   }
 
   #observe({ observation, before, after, own }: SlotChange): void {
@@ -246,6 +254,7 @@ export class Fib {
   async #list(): Promise<void> {
     try {
       const changes = await this.#table.list();
+      this.#failure = undefined;
       this.#agenda.listed(this.#now());
       if (this.#overrun) this.#findInjuries();
       this.#overrun = false;
@@ -327,7 +336,8 @@ export class Fib {
   #fail(error: unknown): void {
     const reason = failureReason(error);
     if (this.#stopping) return;
-    this.#report({ type: 'kernel-failed', reason });
+    if (reason !== this.#failure) this.#report({ type: 'kernel-failed', reason });
+    this.#failure = reason;
     this.#agenda.listFailed(this.#now());
   }
 

@@ -18,7 +18,10 @@ export class InterfaceWatch {
   readonly #interfaces: Interfaces;
   /** While lists are under way: they may be older or newer than what is told meanwhile. */
   #heard: InterfaceNotification[] | undefined;
-  #lostMore = false;
+  /** Notifications were lost since the lists were begun. */
+  #lost = false;
+  /** Why listing failed, as last reported. */
+  #failure: string | undefined;
   #stopped = false;
 
   constructor(family: AddressFamily, ports: Ports, tell: (changes: InterfaceChanges) => void) {
@@ -31,8 +34,30 @@ export class InterfaceWatch {
 
   /** @throws SyscallError, NetlinkError, InterruptedDumpError if links or addresses cannot be listed */
   async list(): Promise<void> {
+    do await this.#listOnce();
+    while (this.#lost);
+  }
+
+  receive(notifications: readonly InterfaceNotification[]): void {
+    if (this.#heard !== undefined) this.#heard.push(...notifications);
+    else if (notifications.length > 0 && !this.#stopped) this.#tell(this.#interfaces.receive(notifications));
+  }
+
+  /** The kernel dropped notifications: lists everything again, until that succeeds. */
+  notificationsLost(): void {
+    if (this.#heard !== undefined) this.#lost = true;
+    else void this.#relist();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#timer.clear();
+  }
+
+  async #listOnce(): Promise<void> {
     const heard: InterfaceNotification[] = [];
     this.#heard = heard;
+    this.#lost = false;
     try {
       const links = await this.#ports.kernel.listLinks();
       const addresses = await this.#ports.kernel.listAddresses(this.#family);
@@ -43,32 +68,15 @@ export class InterfaceWatch {
     this.receive(heard);
   }
 
-  receive(notifications: readonly InterfaceNotification[]): void {
-    if (this.#heard !== undefined) this.#heard.push(...notifications);
-    else if (notifications.length > 0 && !this.#stopped) this.#tell(this.#interfaces.receive(notifications));
-  }
-
-  /** The kernel dropped notifications: lists everything again, until that succeeds. */
-  notificationsLost(): void {
-    if (this.#heard !== undefined) this.#lostMore = true;
-    else void this.#relist();
-  }
-
-  stop(): void {
-    this.#stopped = true;
-    this.#timer.clear();
-  }
-
   async #relist(): Promise<void> {
     try {
-      do {
-        this.#lostMore = false;
-        await this.list();
-      } while (this.#lostMore);
+      await this.list();
+      this.#failure = undefined;
     } catch (error) {
       const reason = failureReason(error);
       if (this.#stopped) return;
-      this.#ports.journal.report({ type: 'kernel-failed', reason });
+      if (reason !== this.#failure) this.#ports.journal.report({ type: 'kernel-failed', reason });
+      this.#failure = reason;
       this.#timer.set(this.#ports.clock.now().monotonic + RETRY_MS, () => this.notificationsLost());
     }
   }

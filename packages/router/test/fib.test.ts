@@ -385,6 +385,20 @@ describe('after lost notifications', () => {
     expect(slot()).toBe('rip 10.0.0.2');
   });
 
+  it('reports once, not for every attempt, that it cannot list', async () => {
+    const list = kernel.listRoutes.bind(kernel);
+    const error = Object.assign(new Error('it broke'), { code: 'EIO' });
+    kernel.listRoutes = () => Promise.reject(error);
+    kernel.overrun();
+    await host.advance(10_000);
+    kernel.listRoutes = list;
+    await host.advance(2_000);
+    kernel.listRoutes = () => Promise.reject(error);
+    kernel.overrun();
+    await host.advance(10_000);
+    expect(host.reports.filter(({ type }) => type === 'kernel-failed')).toHaveLength(2);
+  });
+
   it('finds out what became of a batch that failed as a whole', async () => {
     kernel.failure = Object.assign(new Error('it broke'), { code: 'EIO' });
     await apply(install(prefix, '10.0.0.2'));
@@ -448,6 +462,32 @@ describe('routes of an earlier run', () => {
     kernel.overrun();
     await host.advance(1_000);
     expect(kernel.routes).toHaveLength(2);
+  });
+});
+
+describe('while it starts', () => {
+  beforeEach(() => {
+    host = new FakeHost();
+    kernel = host.kernel;
+    someone('new', prefix, '10.0.0.2', 'rip');
+    fib = new Fib(settings, host, () => undefined);
+  });
+
+  it('it lists again after lost notifications, but one list at a time', async () => {
+    const starting = fib.start();
+    fib.notificationsLost();
+    expect(kernel.lists).toBe(1);
+    await starting;
+    await host.advance(1_000);
+    expect(kernel.lists).toBe(2);
+  });
+
+  it('a stop removes the routes that it finds, and nothing happens after it', async () => {
+    await Promise.all([fib.start(), fib.stop()]);
+    expect(kernel.routes).toEqual([]);
+    const reports = host.reports.length;
+    await host.advance(600_000);
+    expect(host.reports).toHaveLength(reports);
   });
 });
 

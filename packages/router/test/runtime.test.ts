@@ -170,6 +170,29 @@ describe('the runtime', () => {
     expect(host.reports.filter(({ type }) => type === 'kernel-failed')).toHaveLength(1);
   });
 
+  it('lists links and addresses again when notifications were lost while it started', async () => {
+    host.kernel.addresses = [];
+    const list = host.kernel.listAddresses.bind(host.kernel);
+    host.kernel.listAddresses = async () => {
+      host.kernel.listAddresses = list;
+      const before = await list();
+      host.kernel.addresses = [address];
+      host.kernel.overrun();
+      return before;
+    };
+    await runtime.start();
+    expect(interfaceStates()).toEqual([['eth0', 'up']]);
+  });
+
+  it('reports once, not for every attempt, that links cannot be listed', async () => {
+    await runtime.start();
+    const error = Object.assign(new Error('it broke'), { code: 'EIO' });
+    host.kernel.listLinks = () => Promise.reject(error);
+    host.kernel.overrun();
+    await host.advance(10_000);
+    expect(host.reports.filter(({ type }) => type === 'kernel-failed')).toHaveLength(1);
+  });
+
   it('reports once why it cannot listen, and listens when it can', async () => {
     obstacle = new Error('UDP port 520 on eth0 is taken by process 7 (bird)');
     await runtime.start();
