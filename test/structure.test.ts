@@ -45,7 +45,7 @@ describe('structure', () => {
   });
 
   it.each(Object.entries(arrows))('%s depends only on what it may', (folder, allowed) => {
-    const dependencies = Object.keys((json(`${folder}/package.json`)['dependencies'] ?? {}) as object);
+    const dependencies = Object.keys((json(`${folder}/package.json`).dependencies ?? {}) as object);
     const own = dependencies.filter((name) => name.startsWith('@ripstop/'));
     const thirdParty = dependencies.filter((name) => !name.startsWith('@ripstop/'));
     expect(allowed.own).toEqual(expect.arrayContaining(own.map((name) => name.slice('@ripstop/'.length))));
@@ -53,7 +53,7 @@ describe('structure', () => {
   });
 
   it.each(pure)('%s is compiled without Node and without the browser', (folder) => {
-    const options = json(`${folder}/tsconfig.json`)['compilerOptions'];
+    const options = json(`${folder}/tsconfig.json`).compilerOptions;
     expect(options).toMatchObject({ lib: ['ES2023'], types: [] });
   });
 

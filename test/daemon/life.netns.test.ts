@@ -1,11 +1,11 @@
 /** `ripd` at work: what `ripctl` shows of it, how it reloads, how it ends, and what it finds when it starts again. */
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LabNode, type LabProcess, NamespaceLab } from '@ripstop/lab';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { kernelRoutes } from '../kit/kernel.ts';
 import { Speaker } from '../kit/speaker.ts';
-import { configure, readyRipd, ripctl } from './ripd-process.ts';
+import { configure, readyRipd, ripctl, startRipd } from './ripd-process.ts';
 
 /** The contract: from the signal to the exit. */
 const STOP_MS = 3_000;
@@ -174,6 +174,23 @@ describe('after a crash', () => {
   });
 });
 
+describe('a log that nobody reads', () => {
+  it('keeps ripd neither from routing nor from stopping', async () => {
+    const pipe = join(lab.directory, 'stderr');
+    await router.exec('mkfifo', pipe);
+    // Someone has the pipe open and never reads: it is full after 64 KiB.
+    const deaf = 'sleep 600 <"$0" & exec "$@" 2>"$0"';
+    const parameters = ['--config', configuration({ log: { level: 'debug', format: 'json' } })];
+    const daemon = startRipd(router, parameters, ['sh', '-c', deaf, pipe]);
+    await expect.poll(async () => (await show('status')).code, { timeout: 10_000 }).toBe(0);
+    announce(...Array.from({ length: 3_000 }, (_, at) => `10.${at >> 8}.${at & 255}.0/24`));
+    await expect.poll(prefixes, { timeout: 10_000 }).toHaveLength(3_000);
+    expect((await show('status')).code).toBe(0);
+    expect(await daemon.stop('SIGTERM', STOP_MS)).toBe(0);
+    expect(await prefixes()).toEqual([]);
+  });
+});
+
 describe('SIGHUP', () => {
   const interfaces = async (): Promise<string[]> => {
     const { output } = await ripctl(router, '--socket', socket, '--json', 'show', 'interfaces');
@@ -188,11 +205,15 @@ describe('SIGHUP', () => {
     await expect.poll(interfaces, { timeout: 5_000 }).toEqual(['eth0', 'eth1']);
   });
 
-  it('changes nothing if the new file is bad, and says why', async () => {
+  it.each([
+    ['a value out of bounds', JSON.stringify({ rip: { interfaces: { eth1: { cost: 99 } } } }), /cost is 99/],
+    ['an alias without an anchor', 'log: *nowhere', /stands for nothing/],
+    ['no YAML', 'rip: [', /expected YAML/],
+  ])('changes nothing if the new file has %s, and says why', async (_, text, why) => {
     const daemon = await start();
-    configuration({ rip: { interfaces: { eth1: { cost: 99 } } } });
+    writeFileSync(join(lab.directory, 'ripd.yaml'), text);
     daemon.signal('SIGHUP');
-    await daemon.waitForLine(/nothing changed.*cost is 99/, 5_000);
+    await daemon.waitForLine(new RegExp(`nothing changed.*${why.source}`), 5_000);
     expect(await interfaces()).toEqual(['eth0']);
     expect(await daemon.stop()).toBe(0);
   });

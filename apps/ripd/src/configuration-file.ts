@@ -3,7 +3,16 @@
  * and what was expected; all of them at once. Before this file: `ripd`. After it: `configuration-schema`.
  */
 import { readFileSync } from 'node:fs';
-import { isMap, isNode, isPair, LineCounter, type Node, type ParsedNode, parseDocument } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isNode,
+  isPair,
+  LineCounter,
+  type Node,
+  type ParsedNode,
+  parseDocument,
+} from 'yaml';
 import type { z } from 'zod';
 import type { DaemonConfiguration } from './configuration.ts';
 import { configurationSchema } from './configuration-schema.ts';
@@ -57,7 +66,7 @@ export function parseConfiguration(
 ): { configuration: DaemonConfiguration; warnings: readonly Remark[] } {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
-  const at = (offset: number): { line: number; column: number } => {
+  const at: Position = (offset) => {
     const { line, col } = lineCounter.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
@@ -72,7 +81,7 @@ export function parseConfiguration(
   }
 
   const root = document.contents;
-  const value: unknown = document.toJS();
+  const value = resolved(file, document, at);
   const place: Place = (path, wanted = 'value') => at(offsetOf(root, path, wanted));
   const result = configurationSchema.safeParse(value);
   if (!result.success) {
@@ -84,7 +93,7 @@ export function parseConfiguration(
   }
   return {
     configuration: result.data,
-    warnings: unwise(result.data).map(({ path, text: why }) => ({ ...place(path), text: why })),
+    warnings: unwise(result.data, value).map(({ path, text: why }) => ({ ...place(path), text: why })),
   };
 }
 
@@ -102,6 +111,26 @@ function readText(file: string): string {
   throw new ConfigurationError(file, [{ line: 1, column: 1, text }]);
 }
 
+/** The document as values. @throws ConfigurationError if aliases lead nowhere, or to too much */
+function resolved(file: string, document: Document.Parsed, at: Position): unknown {
+  const mistakes: Remark[] = [];
+  visit(document, {
+    Alias(_key, alias) {
+      if (alias.resolve(document) !== undefined) return;
+      const text = `*${alias.source} stands for nothing, expected &${alias.source} before it`;
+      mistakes.push({ ...at(alias.range?.[0] ?? 0), text });
+    },
+  });
+  if (mistakes.length > 0) throw new ConfigurationError(file, mistakes);
+  try {
+    return document.toJS();
+  } catch (error) {
+    const text = `${(error as Error).message}, expected fewer aliases`;
+    throw new ConfigurationError(file, [{ ...at(0), text }]);
+  }
+}
+
+type Position = (offset: number) => { line: number; column: number };
 type Place = (path: readonly PropertyKey[], wanted?: 'key' | 'value') => { line: number; column: number };
 
 function remarksOf(issue: z.core.$ZodIssue, value: unknown, place: Place): Remark[] {
@@ -156,8 +185,11 @@ function offsetOf(root: ParsedNode | null, path: readonly PropertyKey[], wanted:
   return offset;
 }
 
-function unwise(configuration: DaemonConfiguration): { path: string[]; text: string }[] {
+function unwise(configuration: DaemonConfiguration, file: unknown): { path: string[]; text: string }[] {
   const found: { path: string[]; text: string }[] = [];
+  if (valueAt(file, ['state-directory']) !== undefined) {
+    found.push({ path: ['state-directory'], text: 'state-directory has no effect in this version' });
+  }
   for (const [name, { timers, passive, noListen }] of Object.entries(configuration.rip.interfaces)) {
     const path = ['rip', 'interfaces', name];
     if (timers.timeout <= timers.update) {

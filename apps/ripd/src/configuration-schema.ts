@@ -49,15 +49,25 @@ function named(kind: 'rt_tables' | 'rt_protos', highest: number) {
   });
 }
 
-/** A key of the contract that has only its default value in this version: it may be written, but not be changed. */
-function only(value: unknown, expected: string) {
+/**
+ * A key of the contract that has only its default in this version: it may be written, but not be changed.
+ * @param defaults everything that means the default
+ */
+function only(expected: string, ...defaults: readonly unknown[]) {
   return z
     .unknown()
     .refine(
-      (given) => given === undefined || given === null || isDeepStrictEqual(given, value),
+      (given) =>
+        given === undefined || given === null || defaults.some((value) => isDeepStrictEqual(given, value)),
       `${expected}: other values are not supported by this version`,
     )
     .optional();
+}
+
+/** The same of a section: each of its keys may be left out. */
+function onlySection(defaults: Readonly<Record<string, unknown>>) {
+  const keys = Object.entries(defaults).map(([key, value]) => [key, only(String(value), value)] as const);
+  return section(Object.fromEntries(keys)).optional();
 }
 
 /**
@@ -89,13 +99,13 @@ const interfaceSection = section({
     defaultInterfaceConfiguration.splitHorizon,
   ),
   timers,
-  'send-version': only(2, '2'),
-  'receive-version': only(2, '2'),
-  neighbors: only([], 'an empty list'),
-  multicast: only(true, 'true'),
-  'validate-source': only(true, 'true'),
-  authentication: only(null, 'nothing'),
-  'ttl-security': only(false, 'false'),
+  'send-version': only('2', 2, '2'),
+  'receive-version': only('2', 2, '2'),
+  neighbors: only('an empty list', []),
+  multicast: only('true', true),
+  'validate-source': only('true', true),
+  authentication: only('nothing'),
+  'ttl-security': only('false', false),
 });
 
 const [shortestPause, longestPause] = defaultRouterConfiguration.triggeredUpdateDelay;
@@ -111,10 +121,10 @@ const rip = section({
   interfaces: z
     .record(z.string().min(1), interfaceSection, 'interface names or patterns, each with its keys')
     .refine((interfaces) => Object.keys(interfaces).length > 0, 'at least one interface'),
-  'default-metric': only(1, '1'),
-  'originate-default-route': only({ enabled: false }, '{ enabled: false }'),
-  redistribute: only([], 'an empty list'),
-  policy: only([], 'an empty list'),
+  'default-metric': only('1', 1),
+  'originate-default-route': onlySection({ enabled: false, metric: 1, when: 'always' }),
+  redistribute: only('an empty list', []),
+  policy: only('an empty list', []),
 });
 
 const path = z.string('a path').min(1, 'a path');
@@ -145,10 +155,10 @@ export const configurationSchema = section({
     'on-exit': oneOf('remove', 'keep').default('remove'),
     'stale-time': seconds('from 0').prefault(60),
   }),
-  'key-chains': only([], 'an empty list'),
-  'prefix-sets': only([], 'an empty list'),
+  'key-chains': only('an empty list', []),
+  'prefix-sets': only('an empty list', []),
   rip,
-  ripng: only(null, 'nothing'),
+  ripng: only('nothing'),
 }).transform(
   (file): DaemonConfiguration => ({
     namespace: file.netns,

@@ -14,6 +14,7 @@ import {
   PATIENCE_MS,
   REQUEST_BYTES_MAX,
 } from './control-protocol.ts';
+import { StartError } from './start-error.ts';
 
 /** What the server tells of. */
 export interface ControlSource {
@@ -36,14 +37,18 @@ export interface ControlServer {
 
 /**
  * Listens on the socket; makes its directory. A socket file that nobody answers on is replaced.
- * @throws Error that says what is in the way: another daemon, a missing permission
+ * @throws StartError that says what is in the way: another daemon, a missing permission
  */
 export async function openControlServer(
   source: ControlSource,
   options: ControlServerOptions,
 ): Promise<ControlServer> {
   const { socket } = options;
-  mkdirSync(dirname(socket), { recursive: true, mode: 0o755 });
+  try {
+    mkdirSync(dirname(socket), { recursive: true, mode: 0o755 });
+  } catch (error) {
+    throw unavailable(socket, (error as Error).message, error);
+  }
   await removeStale(socket);
 
   const server = createServer(
@@ -62,9 +67,13 @@ export async function openControlServer(
   };
 }
 
+function unavailable(socket: string, why: string, cause?: unknown): StartError {
+  return new StartError('CONTROL_SOCKET', `control socket ${socket}: ${why}`, { cause });
+}
+
 function listen(server: Server, socket: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(new Error(`control socket ${socket}: ${error.message}`)));
+    server.once('error', (error) => reject(unavailable(socket, error.message, error)));
     // Nobody else may connect before the group and the mode are set.
     const mask = process.umask(0o177);
     server.listen(socket, resolve);
@@ -107,17 +116,17 @@ async function removeStale(socket: string): Promise<void> {
       (status) => ` (process ${status.process})`,
       () => '',
     );
-    throw new Error(`control socket ${socket}: another daemon answers there${name}`);
+    throw unavailable(socket, `another daemon answers there${name}`);
   }
   if (code !== 'ECONNREFUSED') return;
-  if (!lstatSync(socket).isSocket()) throw new Error(`control socket ${socket}: something else is there`);
+  if (!lstatSync(socket).isSocket()) throw unavailable(socket, 'something else is there');
   unlinkSync(socket);
 }
 
 function respond(source: ControlSource, request: IncomingMessage, response: ServerResponse): void {
   const send = (status: number, body: unknown): void => {
     response.writeHead(status, { 'content-type': 'application/json' });
-    response.end(`${JSON.stringify(body)}\n`);
+    response.end(`${JSON.stringify(body, wholeNumbers)}\n`);
   };
   try {
     if (request.method !== 'GET')
@@ -128,6 +137,11 @@ function respond(source: ControlSource, request: IncomingMessage, response: Serv
     const { code, message, remedy } = error;
     send(code === 'NOT_FOUND' ? 404 : 400, { code, message, remedy });
   }
+}
+
+/** Nobody wants fractions of a millisecond. */
+function wholeNumbers(_key: string, value: unknown): unknown {
+  return typeof value === 'number' ? Math.round(value) : value;
 }
 
 function answer(source: ControlSource, url: URL): ControlAnswers[keyof ControlAnswers] {

@@ -16,6 +16,7 @@ import { networkWarnings, requireCapabilities } from './host-checks.ts';
 import { createJournal } from './journal.ts';
 import { openLog } from './log.ts';
 import { Quiet } from './quiet.ts';
+import { StartError } from './start-error.ts';
 import { version } from './version.ts';
 
 export class Daemon {
@@ -28,7 +29,7 @@ export class Daemon {
   #started = false;
   #ready: (() => void) | undefined;
 
-  /** @throws SyscallError if a netlink socket cannot be had; Error that names a missing right */
+  /** @throws SyscallError if a netlink socket cannot be had; StartError that names a missing right */
   constructor(configuration: DaemonConfiguration, ready: () => void) {
     const { namespace, log, kernel, rip } = configuration;
     requireCapabilities(namespace);
@@ -57,7 +58,7 @@ export class Daemon {
 
   /**
    * Starts routing. `ready` is called when RIP runs on every usable interface, which may be later.
-   * @throws Error that says what is in the way; then nothing is left running
+   * @throws StartError, SyscallError, NetlinkError that say what is in the way; then nothing is left running
    */
   async start(): Promise<void> {
     const { control, namespace } = this.#configuration;
@@ -74,7 +75,10 @@ export class Daemon {
       await this.#close();
       throw error;
     }
-    const interfaces = this.#runtime.snapshot().router.interfaces.map(({ name }) => name);
+    const interfaces = this.#runtime
+      .snapshot()
+      .router.interfaces.filter(({ loopback }) => !loopback)
+      .map(({ name }) => name);
     for (const warning of networkWarnings(namespace, interfaces)) this.#log.warn(warning);
     this.#started = true;
     this.#checkReadiness();
@@ -133,7 +137,8 @@ export class Daemon {
     const isListening = interfaces.some(
       ({ loopback, state }) => !loopback && (state === 'up' || state === 'passive'),
     );
-    if (failed.length > 0 && !isListening) throw new Error(failed.map(({ reason }) => reason).join('; '));
+    if (failed.length === 0 || isListening) return;
+    throw new StartError('NO_INTERFACE', failed.map(({ reason }) => reason).join('; '));
   }
 
   #watchReadiness(journal: Journal): Journal {

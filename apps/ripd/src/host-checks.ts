@@ -2,13 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { ripPort } from '@ripstop/rip';
 import { type NamespaceReference, withNamespace } from '@ripstop/socket';
+import { StartError } from './start-error.ts';
 
 /** Bits of a capability set, linux/capability.h. */
 const CAP_NET_BIND_SERVICE = 10n;
 const CAP_NET_ADMIN = 12n;
 const CAP_SYS_ADMIN = 21n;
 
-/** @throws Error that names the missing right */
+/** @throws StartError that names the missing right */
 export function requireCapabilities(namespace: NamespaceReference | undefined): void {
   const effective = BigInt(
     `0x${/^CapEff:\s*(\w+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0'}`,
@@ -16,12 +17,18 @@ export function requireCapabilities(namespace: NamespaceReference | undefined): 
   const has = (capability: bigint): boolean => ((effective >> capability) & 1n) === 1n;
   const remedy = 'run as root, or give it to the process (systemd: AmbientCapabilities=)';
   if (!has(CAP_NET_ADMIN))
-    throw new Error(`CAP_NET_ADMIN is needed to change the kernel's routes: ${remedy}`);
+    throw new StartError('MISSING_RIGHT', `CAP_NET_ADMIN is needed to change the kernel's routes: ${remedy}`);
   if (namespace !== undefined && !has(CAP_SYS_ADMIN)) {
-    throw new Error(`CAP_SYS_ADMIN is needed to enter network namespace ${namespace}: ${remedy}`);
+    throw new StartError(
+      'MISSING_RIGHT',
+      `CAP_SYS_ADMIN is needed to enter network namespace ${namespace}: ${remedy}`,
+    );
   }
   if (setting(namespace, 'ip_unprivileged_port_start') > ripPort && !has(CAP_NET_BIND_SERVICE)) {
-    throw new Error(`CAP_NET_BIND_SERVICE is needed for UDP port ${ripPort}: ${remedy}`);
+    throw new StartError(
+      'MISSING_RIGHT',
+      `CAP_NET_BIND_SERVICE is needed for UDP port ${ripPort}: ${remedy}`,
+    );
   }
 }
 
@@ -39,9 +46,10 @@ export function networkWarnings(
   }
   const all = read('conf/all/rp_filter');
   const strict = interfaces.filter((name) => Math.max(all, read(`conf/${name}/rp_filter`)) === 1);
-  if (strict.length > 0) {
+  if (all === 1 || strict.length > 0) {
+    const where = all === 1 ? 'all interfaces' : strict.join(', ');
     warnings.push(
-      `rp_filter is strict on ${strict.join(', ')}: packets whose way back leads elsewhere are dropped; ` +
+      `rp_filter is strict on ${where}: packets whose way back leads elsewhere are dropped; ` +
         'set net.ipv4.conf.all.rp_filter to 2, or to 0 everywhere',
     );
   }

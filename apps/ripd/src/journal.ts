@@ -2,6 +2,7 @@
  * Makes log records of reports: who, where, what came and what was expected, in one line. A neighbor that sends the same
  * nonsense again and again is quoted once in a while, with the number of those kept back.
  */
+import { readFileSync } from 'node:fs';
 import { drops, type Report } from '@ripstop/rip';
 import type { Journal, RuntimeReport } from '@ripstop/router';
 import type { Logger } from 'pino';
@@ -18,9 +19,14 @@ type AnyReport = Report | RuntimeReport;
 
 /** A journal that writes to `log`. */
 export function createJournal(log: Logger, quiet: Quiet): Journal {
+  const healed = new HealedRoutes(log);
   return {
     report(report) {
       const { type, ...fields } = report;
+      if (report.type === 'route-healed') {
+        healed.add(report);
+        return;
+      }
       const { level, message } = lineOf(report);
       if (type !== 'packet-dropped' && type !== 'entry-dropped') {
         log[level](fields, message);
@@ -32,7 +38,51 @@ export function createJournal(log: Logger, quiet: Quiet): Journal {
   };
 }
 
-function lineOf(report: AnyReport): LogLine {
+type HealedReport = Extract<AnyReport, { type: 'route-healed' }>;
+
+/** Somebody who flushes a table takes thousands of routes: what was put back in one go becomes one line. */
+class HealedRoutes {
+  readonly #log: Logger;
+  readonly #groups = new Map<string, { readonly first: HealedReport; routes: number }>();
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  add(report: HealedReport): void {
+    if (this.#groups.size === 0) setImmediate(() => this.#tell());
+    const key = `${report.change} ${report.culprit}`;
+    const group = this.#groups.get(key);
+    if (group === undefined) this.#groups.set(key, { first: report, routes: 1 });
+    else group.routes += 1;
+  }
+
+  #tell(): void {
+    for (const { first, routes } of this.#groups.values()) {
+      const { change, prefix } = first;
+      const culprit = withProgram(first.culprit);
+      if (routes === 1) this.#log.warn({ prefix, change, culprit }, `our route was ${change}; it is back`);
+      else {
+        const message = `${routes} of our routes were ${change}; they are back`;
+        this.#log.warn({ firstPrefix: prefix, change, culprit, routes }, message);
+      }
+    }
+    this.#groups.clear();
+  }
+}
+
+/** A program's first netlink socket has its process id as port: names the program while it still runs. */
+function withProgram(culprit: string): string {
+  const [, port] = /^netlink port (\d+)$/.exec(culprit) ?? [];
+  if (port === undefined) return culprit;
+  try {
+    return `${readFileSync(`/proc/${port}/comm`, 'utf8').trim()} (${culprit})`;
+  } catch {
+    return culprit;
+  }
+}
+
+function lineOf(report: Exclude<AnyReport, HealedReport>): LogLine {
   switch (report.type) {
     case 'packet-dropped':
       return {
@@ -57,8 +107,6 @@ function lineOf(report: AnyReport): LogLine {
       return { level: 'warn', message: 'the kernel refused the route; it is tried again' };
     case 'route-removal-failed':
       return { level: 'warn', message: 'the kernel did not remove the route; it is tried again' };
-    case 'route-healed':
-      return { level: 'warn', message: `our route was ${report.change}; it is back` };
     case 'route-contested':
       return {
         level: 'warn',

@@ -1,33 +1,16 @@
-/** Where log records go: standard error, as JSON lines or as text for people. Synchronous, so that the last line is there. */
-import { writeSync } from 'node:fs';
+/** Where log records go: standard error, as JSON lines or as text for people. After this file: `standard-error`. */
 import pino, { type Logger } from 'pino';
 import type { LogFormat, LogLevel } from './configuration.ts';
-
-const STANDARD_ERROR = 2;
-const RETRY_MS = 5;
+import { isTerminal, writeError } from './standard-error.ts';
 
 /** Opens the log. @param format undefined: pretty on a terminal, else json */
 export function openLog(level: LogLevel, format: LogFormat | undefined): Logger {
-  const chosen = format ?? (process.stderr.isTTY ? 'pretty' : 'json');
+  const chosen = format ?? (isTerminal ? 'pretty' : 'json');
   const write = chosen === 'json' ? writeError : (line: string): void => writeError(`${prettyLine(line)}\n`);
   return pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: levelName } },
     { write },
   );
-}
-
-/** Writes to standard error even when a pipe's reader is slow: Node's own stream would drop the end at exit. */
-export function writeError(text: string): void {
-  let rest = Buffer.from(text);
-  while (rest.byteLength > 0) {
-    try {
-      rest = rest.subarray(writeSync(STANDARD_ERROR, rest));
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code !== 'EAGAIN') return; // Nobody reads any more: logging is not a reason to stop routing.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
-    }
-  }
 }
 
 function levelName(label: string): object {

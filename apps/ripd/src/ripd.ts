@@ -8,7 +8,7 @@ import { hideBin } from 'yargs/helpers';
 import type { DaemonConfiguration } from './configuration.ts';
 import { ConfigurationError, printRemark, readConfiguration } from './configuration-file.ts';
 import { Daemon } from './daemon.ts';
-import { writeError } from './log.ts';
+import { writeError } from './standard-error.ts';
 import { version } from './version.ts';
 
 const FAILED = 1;

@@ -64,7 +64,8 @@ describe('a configuration file', () => {
 
   it('accepts a key that this version does not have, if its value is the default', () => {
     const text =
-      'rip: { default-metric: 1, redistribute: [], interfaces: { eth0: { multicast: true, send-version: 2 } } }';
+      'rip: { default-metric: 1, redistribute: [], originate-default-route: { enabled: false, metric: 1, when: always }, ' +
+      'interfaces: { eth0: { multicast: true, send-version: 2, receive-version: "2" } } }';
     expect(mistakesOf(text)).toEqual([]);
   });
 
@@ -122,6 +123,15 @@ describe('a configuration file', () => {
       '1:41: rip.interfaces.a.ttl-security is true, expected false: other values are not supported by this version',
     ],
     ['rip: [', '1:7: '],
+    ['log: *nowhere', '1:6: *nowhere stands for nothing, expected &nowhere before it'],
+    [
+      `a: &a [1,1,1,1,1,1,1,1,1]\nb: &b [${'*a,'.repeat(9)}]\nc: &c [${'*b,'.repeat(9)}]\nd: [${'*c,'.repeat(9)}]`,
+      'expected fewer aliases',
+    ],
+    [
+      'rip: { originate-default-route: { enabled: true }, interfaces: { a: {} } }',
+      'enabled is true, expected false: other values are not',
+    ],
     ['rip: { interfaces: { a: {} } }\nrip: { interfaces: { a: {} } }', '2:1: Map keys must be unique'],
   ])('says what is wrong in %j', (text, expected) => {
     expect(mistakesOf(text).join('\n')).toContain(expected);

@@ -1,5 +1,5 @@
-/** What the documentation says of the configuration and of drop reasons is what the program does. */
-import { readFileSync } from 'node:fs';
+/** What the documentation says of the configuration, of drop reasons and of errors is what the program does. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { drops } from '@ripstop/rip';
 import { describe, expect, it } from 'vitest';
 import { parseConfiguration } from '../src/configuration-file.ts';
@@ -35,5 +35,27 @@ describe('documentation', () => {
       ([code, { scope, message, section }]) => `| \`${code}\` | ${scope} | ${message} | ${section} |`,
     );
     expect(rows).toEqual(expected);
+  });
+
+  it('docs/operations.md has every error class with its codes, and no other', () => {
+    const root = new URL('../../../', import.meta.url);
+    const files = ['packages', 'apps'].flatMap((folder) =>
+      readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
+        .filter((name) => /^[^/]+\/src\/.*\.ts$/.test(name))
+        .map((name) => read(`${folder}/${name}`)),
+    );
+    const classes = files.flatMap((text) => [
+      ...text.matchAll(/export class (\w+Error) extends Error \{.*?readonly code(?::| =) ([^;]+);/gs),
+    ]);
+    expect(classes.length).toBeGreaterThan(5);
+    const table = read('docs/operations.md').split('## Errors')[1]?.split('\n## ')[0] ?? '';
+    const rows = table.split('\n').filter((line) => line.startsWith('| `'));
+    expect(rows.map((row) => /`(\w+)`/.exec(row)?.[1]).sort()).toEqual(
+      classes.map(([, name]) => name).sort(),
+    );
+    for (const [, name, type = ''] of classes) {
+      const row = rows.find((line) => line.startsWith(`| \`${name}\``));
+      for (const [, code] of type.matchAll(/'(\w+)'/g)) expect(row).toContain(`\`${code}\``);
+    }
   });
 });

@@ -58,13 +58,43 @@ describe('the journal', () => {
     expect(records.map(({ neighbor }) => neighbor)).toEqual(['10.0.0.2', '10.0.0.3']);
   });
 
-  it('names the culprit of a change to our route', () => {
-    journal.report({ type: 'route-healed', prefix: '10.9.0.0/24', change: 'altered', culprit: 'static' });
-    expect(records[0]).toMatchObject({
-      prefix: '10.9.0.0/24',
-      culprit: 'static',
-      msg: 'our route was altered; it is back',
-    });
+  const heal = (prefix: string, culprit: string): void =>
+    journal.report({ type: 'route-healed', prefix, change: 'altered', culprit });
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+  it('names the culprit of a change to our route', async () => {
+    heal('10.9.0.0/24', 'proto static');
+    await turn();
+    expect(records).toEqual([
+      {
+        level: 40,
+        prefix: '10.9.0.0/24',
+        change: 'altered',
+        culprit: 'proto static',
+        msg: 'our route was altered; it is back',
+      },
+    ]);
+  });
+
+  it('names the program behind a netlink port while it runs', async () => {
+    heal('10.9.0.0/24', `netlink port ${process.pid}`);
+    heal('10.9.1.0/24', 'netlink port 4294967295');
+    await turn();
+    expect(records.map(({ culprit }) => culprit)).toEqual([
+      expect.stringMatching(/^\S.* \(netlink port \d+\)$/),
+      'netlink port 4294967295',
+    ]);
+  });
+
+  it('writes one record for many routes that were put back in one go', async () => {
+    for (let route = 0; route < 1_000; route += 1) heal(`10.9.${route}.0/24`, 'proto static');
+    await turn();
+    heal('10.8.0.0/24', 'proto static');
+    await turn();
+    expect(records.map(({ msg, routes }) => [msg, routes])).toEqual([
+      ['1000 of our routes were altered; they are back', 1_000],
+      ['our route was altered; it is back', undefined],
+    ]);
   });
 });
 

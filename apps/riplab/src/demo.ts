@@ -62,7 +62,6 @@ function startRouter(node: LabNode, directory: string): LabProcess {
     .map((end) => [end.interface, end.interface === 'own' ? { passive: true } : {}]);
   const configuration = {
     control: { socket: join(directory, `${node.name}.sock`) },
-    'state-directory': directory,
     rip: { interfaces: Object.fromEntries(interfaces) },
   };
   const path = join(directory, `${node.name}.yaml`);

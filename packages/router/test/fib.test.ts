@@ -491,6 +491,29 @@ describe('while it starts', () => {
   });
 });
 
+describe('the order of deletions', () => {
+  const many = Array.from({ length: 5 }, (_, at) => `10.${at}.0.0/16`);
+  /** The host's random numbers are all 0: that shuffles five things so. */
+  const shuffled = (prefixes: readonly string[]) => [1, 2, 3, 4, 0].map((at) => prefixes[at]);
+  const deleted = (): (string | undefined)[] =>
+    kernel.requests.filter((text) => text.startsWith('delete')).map((text) => text.split(' ')[1]);
+
+  beforeEach(async () => {
+    await apply(...many.map((to) => install(to, '10.0.0.2')));
+  });
+
+  it('is shuffled when many routes are withdrawn: Linux is faster so', async () => {
+    await apply(...many.map(remove));
+    expect(deleted()).toEqual(shuffled(many));
+  });
+
+  it('is shuffled at the end', async () => {
+    const listed = kernel.routes.map((route) => `${route.destination}/${route.destinationLength}`);
+    await fib.stop();
+    expect(deleted()).toEqual(shuffled(listed));
+  });
+});
+
 describe('a route that others have added with our protocol', () => {
   const theirs = '10.6.0.0/16';
 

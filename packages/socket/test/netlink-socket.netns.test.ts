@@ -9,7 +9,7 @@ import type { SyscallError } from '../src/libc.ts';
 import { withNamespace } from '../src/namespace.ts';
 import { type NetlinkSocket, type NetlinkSocketOptions, openNetlinkSocket } from '../src/netlink-socket.ts';
 import { openDescriptors } from './descriptors.ts';
-import { ip, ipBatch, namespaceWithLoopback } from './namespaces.ts';
+import { ip, ipBatch, makeNamespace, namespaceWithLoopback } from './namespaces.ts';
 import { runScript } from './script.ts';
 
 const RTNLGRP_IPV4_ROUTE = 7;
@@ -192,4 +192,22 @@ test('when all is closed, the process ends by itself, and the descriptors are wh
     const resources = process.getActiveResourcesInfo().filter((name) => !/Pipe|TTY|File/.test(name));
     console.log(readdirSync('/proc/self/fd').length - before, resources.length);`);
   expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '0 0\n', stderr: '' });
+});
+
+test('garbage collection does not end a subscription to which nothing refers', () => {
+  const here = makeNamespace();
+  const script = `
+    import { execFileSync } from 'node:child_process';
+    const told = new Promise((resolve) => {
+      socket.Rtnetlink.open().watch(['link'], resolve, () => undefined);
+    });
+    for (let turn = 0; turn < 20; turn += 1) {
+      gc();
+      await new Promise(setImmediate);
+    }
+    execFileSync('ip', ['link', 'add', 'eth0', 'type', 'veth', 'peer', 'name', 'eth1']);
+    await told;
+    console.log('told');
+    process.exit(0);`;
+  expect(runScript(script, ['ip', 'netns', 'exec', here])).toMatchObject({ status: 0, stdout: 'told\n' });
 });
