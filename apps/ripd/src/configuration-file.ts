@@ -12,6 +12,7 @@ import {
   type Node,
   type ParsedNode,
   parseDocument,
+  visit,
 } from 'yaml';
 import type { z } from 'zod';
 import type { DaemonConfiguration } from './configuration.ts';
