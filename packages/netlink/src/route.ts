@@ -137,8 +137,8 @@ export interface RouteFilter {
 
 /** One way out of a route, whether it was its only one or one of many. */
 export interface NextHop {
-  /** Absent: the destination is on the link. */
-  readonly gateway?: Address;
+  /** Undefined: the destination is on the link. */
+  readonly gateway: Address | undefined;
   readonly interfaceIndex: number;
   /** Share of the traffic: 1 to 256. */
   readonly weight: number;
@@ -159,20 +159,18 @@ export function routeTable(route: RouteMessage): number {
 
 /** All next hops; none of a route that drops packets or that names a next hop object. */
 export function routeNextHops(route: RouteMessage): readonly NextHop[] {
-  const { outputInterface } = route;
-  if (route.multipath !== undefined) {
-    return route.multipath.map((hop) => ({
-      ...gatewayOf(hop),
-      interfaceIndex: hop.interfaceIndex,
-      weight: hop.hops + 1,
-      flags: hop.flags,
-    }));
+  const { multipath, outputInterface, flags } = route;
+  if (multipath !== undefined) {
+    return multipath.map((hop) => nextHop(hop, hop.interfaceIndex, hop.hops + 1, hop.flags));
   }
-  if (outputInterface === undefined) return [];
-  return [{ ...gatewayOf(route), interfaceIndex: outputInterface, weight: 1, flags: route.flags & 0xff }];
+  return outputInterface === undefined ? [] : [nextHop(route, outputInterface, 1, flags & 0xff)];
 }
 
-function gatewayOf(hop: Pick<RouteMessage, 'gateway' | 'via'>): { gateway?: Address } {
-  const gateway = hop.gateway ?? hop.via;
-  return gateway === undefined ? {} : { gateway };
+function nextHop(
+  { gateway, via }: Pick<RouteMessage, 'gateway' | 'via'>,
+  interfaceIndex: number,
+  weight: number,
+  flags: number,
+): NextHop {
+  return { gateway: gateway ?? via, interfaceIndex, weight, flags };
 }

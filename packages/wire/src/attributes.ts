@@ -46,6 +46,13 @@ type AttributesInput<T extends AttributeTable> = {
 export interface AttributesCodec<T extends AttributeTable>
   extends Codec<AttributesValue<T>, AttributesInput<T>> {
   readonly table: T;
+  /** As `decode`, but into an object that has other members already. @throws DecodeError */
+  decodeInto<Value extends object>(
+    value: Value,
+    view: DataView,
+    start: number,
+    end: number,
+  ): Value & AttributesValue<T>;
 }
 
 /** Marks a set of attributes that lies inside an attribute and is sent with NLA_F_NESTED. */
@@ -144,7 +151,10 @@ export function attributes<const T extends AttributeTable>(name: string, table: 
       for (const raw of unknownOf(value)) at = put(raw.type, bytes, raw.value, view, at);
     },
     decode(view, start, end) {
-      const value: Record<string, unknown> = {};
+      return this.decodeInto({}, view, start, end);
+    },
+    decodeInto<Value extends object>(into: Value, view: DataView, start: number, end: number) {
+      const value: Record<string, unknown> = into as Record<string, unknown>;
       let unknown: UnknownAttribute[] | undefined;
       walk(name, view, start, end, (type, from, to) => {
         const known = byNumber.get(type & TYPE_MASK);
@@ -160,7 +170,7 @@ export function attributes<const T extends AttributeTable>(name: string, table: 
         }
       });
       if (unknown !== undefined) value.unknown = unknown;
-      return value as AttributesValue<T>;
+      return into as Value & AttributesValue<T>;
     },
     explain(view, start, end, path, lines: ExplainedField[]) {
       try {

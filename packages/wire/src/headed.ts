@@ -40,7 +40,7 @@ export function headed<M extends Members, T extends AttributeTable>(
     },
     decode(view, start, end) {
       const value = header.decode(view, start, end);
-      return Object.assign(value, attributes.decode(view, start + headerBytes, end));
+      return attributes.decodeInto(value, view, start + headerBytes, end);
     },
     explain(view, start, end, path, lines) {
       header.explain?.(view, start, end, path, lines);
