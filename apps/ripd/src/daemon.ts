@@ -62,6 +62,10 @@ export class Daemon {
    */
   async start(): Promise<void> {
     const { control, namespace } = this.#configuration;
+    this.#log.info(
+      { version, process: process.pid, ...(namespace !== undefined && { namespace }) },
+      'ripd starts',
+    );
     try {
       this.#control = await openControlServer(
         { status: () => this.#status(), snapshot: () => this.#runtime.snapshot().router },
@@ -99,6 +103,7 @@ export class Daemon {
 
   /** Says farewell to the neighbors, then leaves or removes the kernel's routes. Calling it again does nothing. */
   async stop(): Promise<void> {
+    if (this.#started) this.#log.info('ripd stops');
     try {
       await this.#runtime.stop();
     } finally {

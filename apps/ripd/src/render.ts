@@ -1,4 +1,5 @@
 /** The daemon's answers as tables for people. */
+import { routeProtocol, routeTables } from '@ripstop/netlink';
 import type { InterfaceSnapshot, NeighborSnapshot, RouteSnapshot } from '@ripstop/rip';
 import type { DaemonStatus } from './control-protocol.ts';
 
@@ -6,7 +7,7 @@ const INFINITY = 16;
 
 export function renderStatus(status: DaemonStatus): string {
   const { kernel } = status;
-  const place = `table ${kernel.table}, metric ${kernel.metric}, protocol ${kernel.protocol}`;
+  const place = `table ${tableName(kernel.table)}, metric ${kernel.metric}, proto ${routeProtocol.nameOf(kernel.protocol)}`;
   return pairs([
     ['ripd', `${status.version}, process ${status.process}, up ${duration(status.uptime)}`],
     ['namespace', status.namespace ?? 'the process’s own'],
@@ -17,6 +18,10 @@ export function renderStatus(status: DaemonStatus): string {
     ['kernel', `${kernel.installed} of ${kernel.wanted} routes installed, ${kernel.stale} stale (${place})`],
     ['', `${kernel.heals} put back after others changed them, ${kernel.overruns} overruns`],
   ]);
+}
+
+function tableName(number: number): string {
+  return Object.entries(routeTables).find(([, known]) => known === number)?.[0] ?? String(number);
 }
 
 export function renderInterfaces(interfaces: readonly InterfaceSnapshot[]): string {

@@ -126,7 +126,7 @@ describe('tables', () => {
         'interfaces  2',
         'neighbors   1',
         'routes      4 reachable, 1 lost and not yet forgotten',
-        'kernel      3 of 4 routes installed, 0 stale (table 254, metric 20, protocol 189)',
+        'kernel      3 of 4 routes installed, 0 stale (table main, metric 20, proto rip)',
         '            0 put back after others changed them, 0 overruns',
       ].join('\n'),
     );
