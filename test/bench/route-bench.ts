@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LabNode, NamespaceLab } from '@ripstop/lab';
 import { messageFlags, type Request, routeTables } from '@ripstop/netlink';
+import { pair } from '../kit/pair.ts';
 import { compile } from './c-program.ts';
 import { medians, type Round, timed } from './rounds.ts';
 import { printTable } from './table.ts';
@@ -19,15 +20,7 @@ type Contestant = (typeof contestants)[number];
 type Run = (operation: 'add' | 'delete') => Promise<number>;
 
 export async function benchRoutes(): Promise<void> {
-  const lab = await NamespaceLab.lay({
-    nodes: ['router', 'neighbor'],
-    links: [
-      [
-        { node: 'router', interface: 'eth0', addresses: ['192.168.1.1/24'] },
-        { node: 'neighbor', interface: 'eth0', addresses: [`${GATEWAY}/24`] },
-      ],
-    ],
-  });
+  const lab = await NamespaceLab.lay(pair);
   try {
     const router = lab.node('router');
     const runs = await prepare(router, lab.directory);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type LabNode, type LabProcess, NamespaceLab } from '@ripstop/lab';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { kernelRoutes } from '../kit/kernel.ts';
+import { pair } from '../kit/pair.ts';
 import { Speaker } from '../kit/speaker.ts';
 import { configure, readyRipd, ripctl, startRipd } from './ripd-process.ts';
 
@@ -17,14 +18,8 @@ let socket: string;
 
 beforeEach(async () => {
   lab = await NamespaceLab.lay({
-    nodes: ['router', 'neighbor'],
-    links: [
-      [
-        { node: 'router', interface: 'eth0', addresses: ['192.168.1.1/24'] },
-        { node: 'neighbor', interface: 'eth0', addresses: ['192.168.1.2/24'] },
-      ],
-      [{ node: 'router', interface: 'eth1', addresses: ['192.168.2.1/24'] }],
-    ],
+    ...pair,
+    links: [...pair.links, [{ node: 'router', interface: 'eth1', addresses: ['192.168.2.1/24'] }]],
   });
   router = lab.node('router');
   neighbor = await Speaker.open(lab.node('neighbor'), 'eth0');

@@ -3,6 +3,7 @@ import { type LabNode, NamespaceLab } from '@ripstop/lab';
 import type { NextHop } from '@ripstop/rip';
 import { Fib, type FibSettings, type RouteAction, type RouteOutcome } from '@ripstop/router';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { pair } from '../kit/pair.ts';
 import { KernelHost } from './kernel-host.ts';
 
 const settings: FibSettings = {
@@ -25,15 +26,7 @@ let outcomes: RouteOutcome[];
 let index: number;
 
 beforeEach(async () => {
-  lab = await NamespaceLab.lay({
-    nodes: ['router', 'neighbor'],
-    links: [
-      [
-        { node: 'router', interface: 'eth0', addresses: ['192.168.1.1/24'] },
-        { node: 'neighbor', interface: 'eth0', addresses: ['192.168.1.2/24'] },
-      ],
-    ],
-  });
+  lab = await NamespaceLab.lay(pair);
   router = lab.node('router');
   index = await router.interfaceIndex('eth0');
   await start();

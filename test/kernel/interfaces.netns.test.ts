@@ -3,6 +3,7 @@ import { type LabNode, NamespaceLab } from '@ripstop/lab';
 import { type InterfaceChanges, type InterfaceEvent, Interfaces } from '@ripstop/router';
 import { Rtnetlink } from '@ripstop/socket';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { pair } from '../kit/pair.ts';
 
 let lab: NamespaceLab;
 let router: LabNode;
@@ -10,15 +11,7 @@ let kernel: Rtnetlink;
 let changes: InterfaceChanges[];
 
 beforeEach(async () => {
-  lab = await NamespaceLab.lay({
-    nodes: ['router', 'neighbor'],
-    links: [
-      [
-        { node: 'router', interface: 'eth0', addresses: ['192.168.1.1/24'] },
-        { node: 'neighbor', interface: 'eth0', addresses: ['192.168.1.2/24'] },
-      ],
-    ],
-  });
+  lab = await NamespaceLab.lay(pair);
   router = lab.node('router');
   kernel = Rtnetlink.open({ namespace: router.namespace });
   const interfaces = new Interfaces('ipv4');

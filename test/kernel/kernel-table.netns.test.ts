@@ -5,6 +5,7 @@ import { KernelTable, type RoutePlace } from '@ripstop/router';
 import { Rtnetlink } from '@ripstop/socket';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { seededRandom } from '../kit/hostile-packets.ts';
+import { pair } from '../kit/pair.ts';
 
 const place: RoutePlace = { family: 'ipv4', table: 254, metric: 20, protocol: 189 };
 const prefix = '10.9.0.0/16';
@@ -16,15 +17,7 @@ let router: LabNode;
 let kernel: Rtnetlink;
 
 beforeEach(async () => {
-  lab = await NamespaceLab.lay({
-    nodes: ['router', 'neighbor'],
-    links: [
-      [
-        { node: 'router', interface: 'eth0', addresses: ['192.168.1.1/24'] },
-        { node: 'neighbor', interface: 'eth0', addresses: ['192.168.1.2/24'] },
-      ],
-    ],
-  });
+  lab = await NamespaceLab.lay(pair);
   router = lab.node('router');
   kernel = Rtnetlink.open({ namespace: router.namespace });
 });

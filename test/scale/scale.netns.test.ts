@@ -4,6 +4,7 @@ import { type Entry, encodeResponses } from '@ripstop/rip';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hostilePackets, seededRandom } from '../kit/hostile-packets.ts';
 import { kernelRoutes } from '../kit/kernel.ts';
+import { pair } from '../kit/pair.ts';
 import { RipdRouter } from '../kit/ripd.ts';
 import { Speaker } from '../kit/speaker.ts';
 
@@ -16,15 +17,7 @@ let ripd: RipdRouter;
 let neighbor: Speaker;
 
 beforeEach(async () => {
-  lab = await NamespaceLab.lay({
-    nodes: ['router', 'neighbor'],
-    links: [
-      [
-        { node: 'router', interface: 'eth0', addresses: ['192.168.1.1/24'] },
-        { node: 'neighbor', interface: 'eth0', addresses: ['192.168.1.2/24'] },
-      ],
-    ],
-  });
+  lab = await NamespaceLab.lay(pair);
   router = lab.node('router');
   ripd = await RipdRouter.start(router, lab.directory, { rip: { interfaces: { eth0: {} } } });
   neighbor = await Speaker.open(lab.node('neighbor'), 'eth0');
