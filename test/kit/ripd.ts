@@ -23,16 +23,18 @@ export class RipdRouter {
   /**
    * Resolves when it is ready.
    * @param configuration what the configuration file says, without the control socket
+   * @param nodeOptions of Node itself: `--max-old-space-size=24`
    */
   static async start(
     node: LabNode,
     parent: string,
     configuration: Readonly<Record<string, unknown>>,
+    nodeOptions: readonly string[] = [],
   ): Promise<RipdRouter> {
     const socket = join(parent, `${node.name}.sock`);
     const path = join(parent, `${node.name}.yaml`);
     writeFileSync(path, JSON.stringify({ control: { socket }, ...configuration }));
-    const daemon = node.start([process.execPath, program('ripd'), '--config', path]);
+    const daemon = node.start([process.execPath, ...nodeOptions, program('ripd'), '--config', path]);
     await daemon.waitForLine(/^ready$/, START_MS);
     return new RipdRouter(node, daemon, socket);
   }
