@@ -175,10 +175,13 @@ export class Fib {
     this.#agenda.plan(prefix);
     if (wanted === undefined) return;
     if (own) wanted.held ||= operation === 'new';
-    if (own || !wanted.held || this.#table.expects(prefix)) return;
+    if (own || !wanted.held) return;
     const asWanted = (other: typeof route): boolean =>
       other.protocol === protocol && other.shape === wanted.shape;
-    if (!before.some(asWanted) || after.some(asWanted)) return;
+    // A deletion says itself what was taken: a list that was read meanwhile may not have had it any more.
+    const taken =
+      operation === 'delete' ? asWanted(route) : !this.#table.expects(prefix) && before.some(asWanted);
+    if (!taken || after.some(asWanted)) return;
     const asker = portId === 0 ? 'kernel' : `netlink port ${portId}`;
     this.#injure(prefix, wanted, {
       change: operation === 'new' ? 'altered' : 'deleted',

@@ -309,6 +309,19 @@ describe('healing', () => {
     expect(slot()).toBe('rip 10.0.0.2');
   });
 
+  it('reports a deletion that is told only after everything was listed', async () => {
+    await apply(install(prefix, '10.0.0.2'));
+    kernel.late = [];
+    someone('delete', prefix, undefined, 'rip');
+    fib.interfacesChanged();
+    await host.settle();
+    kernel.tellLate();
+    await host.settle();
+    expect(slot()).toBe('rip 10.0.0.2');
+    const culprit = `netlink port ${STRANGER}`;
+    expect(host.reports).toEqual([{ type: 'route-healed', prefix, change: 'deleted', culprit }]);
+  });
+
   it('does not take its own changes for those of others', async () => {
     await apply(install(prefix, '10.0.0.2'));
     await apply(install(prefix, '10.0.0.3'));
