@@ -8,7 +8,7 @@ import { pair } from '../kit/pair.ts';
 import { Speaker } from '../kit/speaker.ts';
 import { configure, readyRipd, ripctl, startRipd } from './ripd-process.ts';
 
-/** The contract: from the signal to the exit. */
+/** The contract: from the signal to the exit. Whoever takes longer is killed, and has another exit code. */
 const STOP_MS = 3_000;
 
 let lab: NamespaceLab;
@@ -135,9 +135,7 @@ describe('an orderly stop', () => {
       const daemon = await start();
       announce(...Array.from({ length: 500 }, (_, at) => `10.${at >> 8}.${at & 255}.0/24`));
       await expect.poll(prefixes, { timeout: 10_000 }).toHaveLength(500);
-      const begin = performance.now();
-      expect(await daemon.stop(signal)).toBe(0);
-      expect(performance.now() - begin).toBeLessThan(STOP_MS);
+      expect(await daemon.stop(signal, STOP_MS)).toBe(0);
       expect(await prefixes()).toEqual([]);
       expect(existsSync(socket)).toBe(false);
     },

@@ -13,6 +13,7 @@ import {
 } from '@ripstop/rip';
 import { z } from 'zod';
 import type { DaemonConfiguration } from './configuration.ts';
+import { DEFAULT_CONTROL_SOCKET } from './control-protocol.ts';
 import { numberOfName } from './iproute2-names.ts';
 
 const SECONDS_MAX = 86_400;
@@ -137,7 +138,7 @@ export const configurationSchema = section({
     .optional(),
   'state-directory': path.optional(),
   control: section({
-    socket: path.default('/run/ripd/ripd.sock'),
+    socket: path.default(DEFAULT_CONTROL_SOCKET),
     group: z.string('the name of a group').min(1, 'the name of a group').default('ripd'),
     mode: z
       .string('permission bits in quotes, like "0660"')

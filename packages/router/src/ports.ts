@@ -67,7 +67,8 @@ export interface Kernel {
   batch(requests: readonly Request[]): Promise<readonly RequestOutcome[]>;
   /**
    * Subscribes to the multicast groups of these objects; everything that is queued comes as one batch. Our own changes
-   * are told too, with `portId`, in the kernel's order among those of others.
+   * are told too, with `portId`, in the kernel's order among those of others. A subscription that breaks for good ends the
+   * process: a router that is not told of changes is blind.
    * @param overrun the kernel dropped notifications (ENOBUFS): list everything again
    * @returns ends the subscription
    */
