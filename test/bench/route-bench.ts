@@ -106,7 +106,11 @@ function shuffled(numbers: readonly number[]): number[] {
 }
 
 async function expectRoutes(router: LabNode, count: number): Promise<void> {
-  const routes = await router.kernel.listRoutes({ family: 'ipv4', table: routeTables.main, protocol: 'rip' });
+  const routes = await router.kernel.routes.list({
+    family: 'ipv4',
+    table: routeTables.main,
+    protocol: 'rip',
+  });
   if (routes.length !== count)
     throw new Error(`${routes.length} routes are in the kernel, ${count} expected`);
 }

@@ -40,7 +40,7 @@ async function start(): Promise<void> {
   host = new KernelHost(router);
   outcomes = [];
   fib = new Fib(settings, host, (outcome) => outcomes.push(outcome));
-  host.kernel.watch(
+  host.kernel.subscribe(
     ['link', 'address', 'route'],
     (notifications) => {
       fib.receive(notifications.filter((one) => one.object === 'route'));

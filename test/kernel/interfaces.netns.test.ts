@@ -16,13 +16,12 @@ beforeEach(async () => {
   kernel = Rtnetlink.open({ namespace: router.namespace });
   const interfaces = new Interfaces('ipv4');
   changes = [];
-  kernel.watch(
+  kernel.subscribe(
     ['link', 'address'],
-    (notifications) =>
-      void changes.push(interfaces.receive(notifications.filter((one) => one.object !== 'route'))),
+    (notifications) => void changes.push(interfaces.receive(notifications)),
     () => undefined,
   );
-  interfaces.replace(await kernel.listLinks(), await kernel.listAddresses('ipv4'));
+  interfaces.replace(await kernel.links.list(), await kernel.addresses.list({ family: 'ipv4' }));
 });
 afterEach(async () => {
   kernel?.close();
@@ -76,8 +75,8 @@ describe('interface events', () => {
     }));
     expect(events().at(-1)).toMatchObject({ interface: { addresses } });
     const listed = new Interfaces('ipv4').replace(
-      await kernel.listLinks(),
-      await kernel.listAddresses('ipv4'),
+      await kernel.links.list(),
+      await kernel.addresses.list({ family: 'ipv4' }),
     );
     expect(listed).toContainEqual({
       type: 'interface-up',

@@ -53,7 +53,7 @@ it(`follows ${CHANGES} random changes by notifications alone (seed ${SEED})`, as
 
   const followed = new KernelTable(place, kernel);
   let heard = 0;
-  kernel.watch(
+  kernel.subscribe(
     ['route'],
     (notifications) => {
       const routes = notifications.filter((one) => one.object === 'route');

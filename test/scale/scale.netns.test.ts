@@ -66,7 +66,7 @@ describe('a thousand learned routes', () => {
     await installed(1_000);
 
     let deleted = 0;
-    const stopWatching = router.kernel.watch(
+    const stopWatching = router.kernel.subscribe(
       ['route'],
       (notifications) => {
         deleted += notifications.filter(({ operation }) => operation === 'delete').length;

@@ -11,10 +11,10 @@ import {
   type Millis,
   type RouterConfiguration,
 } from '@ripstop/rip';
+import { numberOfName } from '@ripstop/socket';
 import { z } from 'zod';
 import type { DaemonConfiguration } from './configuration.ts';
 import { DEFAULT_CONTROL_SOCKET } from './control-protocol.ts';
-import { numberOfName } from './iproute2-names.ts';
 
 const SECONDS_MAX = 86_400;
 const U32_MAX = 0xffff_ffff;

@@ -15,7 +15,7 @@ export interface DaemonStatus extends StatusSnapshot {
   /** Milliseconds. */
   readonly uptime: number;
   /** Absent: the process's own. */
-  readonly namespace?: string;
+  readonly namespace?: string | number;
   readonly kernel: KernelStatus;
 }
 

@@ -10,7 +10,7 @@ export function renderStatus(status: DaemonStatus): string {
   const place = `table ${tableName(kernel.table)}, metric ${kernel.metric}, proto ${routeProtocol.nameOf(kernel.protocol)}`;
   return pairs([
     ['ripd', `${status.version}, process ${status.process}, up ${duration(status.uptime)}`],
-    ['namespace', status.namespace ?? 'the process’s own'],
+    ['namespace', String(status.namespace ?? 'the process’s own')],
     ['state', status.state],
     ['interfaces', String(status.interfaces)],
     ['neighbors', String(status.neighbors)],

@@ -73,17 +73,17 @@ export class LabNode {
 
   /** @throws Error if the node has no such interface */
   async interfaceIndex(name: string): Promise<number> {
-    const link = (await this.kernel.listLinks()).find((each) => each.name === name);
+    const link = (await this.kernel.links.list()).find((each) => each.name === name);
     if (link === undefined) throw new Error(`${this.name} has no interface ${name}`);
     return link.index;
   }
 
   /** The kernel's routes that match, in the order of their prefixes; of the main table if the filter names none. */
   async routes(filter: RouteFilter): Promise<KernelRoute[]> {
-    const links = await this.kernel.listLinks();
+    const links = await this.kernel.links.list();
     const nameOf = (index: number): string =>
       links.find((link) => link.index === index)?.name ?? `interface ${index}`;
-    const routes = (await this.kernel.listRoutes({ table: routeTables.main, ...filter })).map((route) => ({
+    const routes = (await this.kernel.routes.list({ table: routeTables.main, ...filter })).map((route) => ({
       prefix: routePrefix(route),
       protocol: route.protocol,
       priority: route.priority ?? 0,

@@ -57,7 +57,7 @@ async function startAbandonedLab() {
 describe('NamespaceLab', () => {
   it('lays veth pairs, bridges and stubs, with addresses, up and with carrier', async () => {
     const lab = await lay(topology);
-    const links = await lab.node('c').kernel.listLinks();
+    const links = await lab.node('c').kernel.links.list();
     const states = links.map((link) => [link.name, link.operationalState]);
     expect(Object.fromEntries(states)).toMatchObject({ lo: 'unknown', lan: 'up', stub: 'up' });
     const connected = await lab.node('a').routes({ family: 'ipv4' });
@@ -85,7 +85,7 @@ describe('NamespaceLab', () => {
   it('cuts a link: the other end loses carrier, and gets it back', async () => {
     const lab = await lay(topology);
     const hasCarrier = async (): Promise<boolean> =>
-      (await lab.node('b').kernel.listLinks()).some((link) => link.name === 'to-a' && link.carrier === 1);
+      (await lab.node('b').kernel.links.list()).some((link) => link.name === 'to-a' && link.carrier === 1);
     await lab.node('a').setLink('to-b', 'down');
     await until('b loses carrier', 5_000, async () => !(await hasCarrier()));
     await lab.node('a').setLink('to-b', 'up');

@@ -1,13 +1,31 @@
 /** Netlink and rtnetlink without a socket: messages as typed tables, and the conversation with the kernel. */
+export { completed, type Specifications } from './completion.ts';
 export { errnoName } from './errno.ts';
 export { type DumpEnd, Exchange, type ExchangeCounters, type ExchangeOptions } from './exchange.ts';
 export { explainDatagram } from './explain-datagram.ts';
-export { type AddressInput, type AddressMessage, addressFlags, addressMessage } from './interface-address.ts';
-export { type LinkInput, type LinkMessage, linkMessage } from './link.ts';
+export {
+  type AddressFilter,
+  type AddressInput,
+  type AddressMessage,
+  addressFlags,
+  addressMessage,
+} from './interface-address.ts';
+export { type LinkFilter, type LinkInput, type LinkMessage, linkMessage } from './link.ts';
 export { linkFlags } from './link-attributes.ts';
 export { messageFlags } from './message.ts';
+export type { RouteNextHop, RouteNextHopInput } from './multipath.ts';
+export {
+  type NeighborFilter,
+  type NeighborInput,
+  type NeighborMessage,
+  neighborExtendedFlags,
+  neighborFlags,
+  neighborMessage,
+  neighborState,
+} from './neighbor.ts';
 export { NetlinkError, type NetlinkFailure } from './netlink-error.ts';
-export type { RouteNextHop, RouteNextHopInput } from './next-hop.ts';
+export { type NexthopFilter, type NexthopInput, type NexthopMessage, nexthopMessage } from './nexthop.ts';
+export { type Filters, queryOf } from './object.ts';
 export {
   type Inputs,
   type Messages,
@@ -35,3 +53,4 @@ export {
   routeTables,
   routeType,
 } from './route-enumerations.ts';
+export { type RuleFilter, type RuleInput, type RuleMessage, ruleFlags, ruleMessage } from './rule.ts';

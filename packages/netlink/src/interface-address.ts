@@ -1,5 +1,6 @@
 /** Addresses of interfaces: RTM_NEWADDR, RTM_DELADDR, RTM_GETADDR (linux/if_addr.h). */
 import {
+  type AddressFamily,
   address,
   attributes,
   cString,
@@ -84,3 +85,16 @@ export const addressMessage = headed(addressHeader, addressAttributes);
 
 export type AddressMessage = ValueOf<typeof addressMessage>;
 export type AddressInput = InputOf<typeof addressMessage>;
+
+/** Which addresses to list. */
+export interface AddressFilter {
+  /** Absent: IPv4 and IPv6. */
+  readonly family?: AddressFamily | undefined;
+  /** Of the interface with this index. */
+  readonly index?: number | undefined;
+}
+
+/** The request that lists what a filter selects. */
+export function addressQuery({ family, index }: AddressFilter): AddressInput {
+  return { family: family ?? 'unspecified', index };
+}

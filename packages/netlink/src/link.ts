@@ -27,3 +27,16 @@ export const linkMessage = variants('family', headed(linkHeader, attributes('IFL
 
 export type LinkMessage = ValueOf<typeof linkMessage>;
 export type LinkInput = InputOf<typeof linkMessage>;
+
+/** Which links to list. */
+export interface LinkFilter {
+  /** Of IFLA_INFO_KIND: `bridge`, `veth`. */
+  readonly kind?: string | undefined;
+  /** Index of the bridge, bond or VRF that they belong to. */
+  readonly master?: number | undefined;
+}
+
+/** The request that lists what a filter selects. */
+export function linkQuery({ kind, master }: LinkFilter): LinkInput {
+  return { master, linkInfo: kind === undefined ? undefined : { kind } };
+}

@@ -2,13 +2,19 @@
 import type { AnyCodec } from '@ripstop/wire';
 import { type AddressInput, type AddressMessage, addressMessage } from './interface-address.ts';
 import { type LinkInput, type LinkMessage, linkMessage } from './link.ts';
+import { type NeighborInput, type NeighborMessage, neighborMessage } from './neighbor.ts';
+import { type NexthopInput, type NexthopMessage, nexthopMessage } from './nexthop.ts';
 import { type RouteInput, type RouteMessage, routeMessage } from './route.ts';
+import { type RuleInput, type RuleMessage, ruleMessage } from './rule.ts';
 
 /** What each object decodes to. */
 export interface Messages {
   readonly link: LinkMessage;
   readonly address: AddressMessage;
   readonly route: RouteMessage;
+  readonly neighbor: NeighborMessage;
+  readonly rule: RuleMessage;
+  readonly nexthop: NexthopMessage;
 }
 
 /** What each object is encoded from. */
@@ -16,6 +22,9 @@ export interface Inputs {
   readonly link: LinkInput;
   readonly address: AddressInput;
   readonly route: RouteInput;
+  readonly neighbor: NeighborInput;
+  readonly rule: RuleInput;
+  readonly nexthop: NexthopInput;
 }
 
 export type ObjectName = keyof Messages;
@@ -43,6 +52,15 @@ export const registry: readonly RegistryEntry[] = [
   { name: 'RTM_NEWROUTE', type: 24, object: 'route', operation: 'new', codec: routeMessage },
   { name: 'RTM_DELROUTE', type: 25, object: 'route', operation: 'delete', codec: routeMessage },
   { name: 'RTM_GETROUTE', type: 26, object: 'route', operation: 'get', codec: routeMessage },
+  { name: 'RTM_NEWNEIGH', type: 28, object: 'neighbor', operation: 'new', codec: neighborMessage },
+  { name: 'RTM_DELNEIGH', type: 29, object: 'neighbor', operation: 'delete', codec: neighborMessage },
+  { name: 'RTM_GETNEIGH', type: 30, object: 'neighbor', operation: 'get', codec: neighborMessage },
+  { name: 'RTM_NEWRULE', type: 32, object: 'rule', operation: 'new', codec: ruleMessage },
+  { name: 'RTM_DELRULE', type: 33, object: 'rule', operation: 'delete', codec: ruleMessage },
+  { name: 'RTM_GETRULE', type: 34, object: 'rule', operation: 'get', codec: ruleMessage },
+  { name: 'RTM_NEWNEXTHOP', type: 104, object: 'nexthop', operation: 'new', codec: nexthopMessage },
+  { name: 'RTM_DELNEXTHOP', type: 105, object: 'nexthop', operation: 'delete', codec: nexthopMessage },
+  { name: 'RTM_GETNEXTHOP', type: 106, object: 'nexthop', operation: 'get', codec: nexthopMessage },
 ];
 
 const byType = new Map(registry.map((entry) => [entry.type, entry]));

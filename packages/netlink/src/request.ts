@@ -18,8 +18,8 @@ export interface Query<O extends ObjectName> {
 }
 
 /** Something was made, changed or deleted. */
-export type Notification = {
-  readonly [O in ObjectName]: {
+export type Notification<Of extends ObjectName = ObjectName> = {
+  readonly [O in Of]: {
     readonly object: O;
     readonly operation: 'new' | 'delete';
     /** How it was asked for: `replace` tells a changed route from a new one. */
@@ -29,4 +29,4 @@ export type Notification = {
     readonly portId: number;
     readonly message: Messages[O];
   };
-}[ObjectName];
+}[Of];

@@ -25,7 +25,7 @@ import {
   type ValueOf,
 } from '@ripstop/wire';
 import { family } from './family.ts';
-import { multipath, nextHopTable } from './next-hop.ts';
+import { multipath, nextHopTable } from './multipath.ts';
 import { routeFlags, routePreference, routeProtocol, routeScope, routeType } from './route-enumerations.ts';
 
 /** struct rtmsg: 12 bytes, host byte order. */
@@ -128,11 +128,21 @@ export type RouteInput = InputOf<typeof routeMessage>;
 
 /** Which routes to list. */
 export interface RouteFilter {
-  readonly family: AddressFamily;
+  /** Absent: all families. */
+  readonly family?: AddressFamily | undefined;
   /** Absent: all tables. */
-  readonly table?: number;
+  readonly table?: number | undefined;
   /** Absent: of every protocol. */
-  readonly protocol?: number | (keyof typeof routeProtocol.values & string);
+  readonly protocol?: number | (keyof typeof routeProtocol.values & string) | undefined;
+  /** Absent: of every type. */
+  readonly type?: number | (keyof typeof routeType.values & string) | undefined;
+  /** Absent: through every interface. */
+  readonly outputInterface?: number | undefined;
+}
+
+/** The request that lists what a filter selects. */
+export function routeQuery({ family, table, protocol, type, outputInterface }: RouteFilter): RouteInput {
+  return { family: family ?? 'unspecified', table, protocol, type, outputInterface };
 }
 
 /** One way out of a route, whether it was its only one or one of many. */

@@ -246,7 +246,7 @@ describe('notifications', () => {
 
   test('of what the registry does not know are counted', () => {
     const exchange = exchangeWith();
-    expect(exchange.receive(message({ type: 28, sequence: 0, portId: 0 }, new Uint8Array(12)))).toEqual([]);
+    expect(exchange.receive(message({ type: 36, sequence: 0, portId: 0 }, new Uint8Array(12)))).toEqual([]);
     expect(exchange.counters.strays).toBe(1);
   });
 });

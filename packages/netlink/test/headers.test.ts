@@ -20,9 +20,12 @@ const HEADERS = [
   'linux/if_addr.h',
   'linux/if_bridge.h',
   'linux/if_link.h',
+  'linux/fib_rules.h',
   'linux/icmpv6.h',
   'linux/lwtunnel.h',
+  'linux/neighbour.h',
   'linux/netlink.h',
+  'linux/nexthop.h',
   'linux/rtnetlink.h',
   'linux/veth.h',
 ];

@@ -59,8 +59,8 @@ export class InterfaceWatch {
     this.#heard = heard;
     this.#lost = false;
     try {
-      const links = await this.#ports.kernel.listLinks();
-      const addresses = await this.#ports.kernel.listAddresses(this.#family);
+      const links = await this.#ports.kernel.links.list();
+      const addresses = await this.#ports.kernel.addresses.list({ family: this.#family });
       this.#tell({ events: this.#interfaces.replace(links, addresses), disturbed: false });
     } finally {
       this.#heard = undefined;

@@ -20,7 +20,7 @@ export type InterfaceEvent = Extract<
   Event,
   { type: 'interface-up' | 'interface-changed' | 'interface-down' }
 >;
-export type InterfaceNotification = Extract<Notification, { object: 'link' | 'address' }>;
+export type InterfaceNotification = Notification<'link' | 'address'>;
 
 /** What notifications mean. */
 export interface InterfaceChanges {

@@ -53,7 +53,7 @@ export interface RouteObservation {
   readonly route: KernelRoute;
 }
 
-export type RouteNotification = Extract<Notification, { object: 'route' }>;
+export type RouteNotification = Notification<'route'>;
 
 /** Whether a kernel's route is in one of our slots, ours or not. */
 export function isInPlace(place: RoutePlace, route: RouteMessage): boolean {

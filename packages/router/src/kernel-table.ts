@@ -64,7 +64,7 @@ export class KernelTable {
     const heard: RouteObservation[] = [];
     this.#heard = heard;
     try {
-      const routes = await this.#kernel.listRoutes({ family, table });
+      const routes = await this.#kernel.routes.list({ family, table });
       this.#slots = new Map();
       this.#expected.clear();
       for (const route of routes) {

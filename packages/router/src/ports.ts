@@ -5,7 +5,9 @@
  * What goes out through a port is never answered before the call returns: callbacks come later, from the event loop.
  */
 import type {
+  AddressFilter,
   AddressMessage,
+  LinkFilter,
   LinkMessage,
   NetlinkError,
   Notification,
@@ -15,7 +17,7 @@ import type {
   RouteMessage,
 } from '@ripstop/netlink';
 import type { Datagram, Instant, Interface, Millis, Report } from '@ripstop/rip';
-import type { Address, AddressFamily, Prefix } from '@ripstop/wire';
+import type { Address, Prefix } from '@ripstop/wire';
 
 export interface Clock {
   now(): Instant;
@@ -52,13 +54,18 @@ export interface DatagramSocket {
 /** What became of one request of a batch: undefined is success. */
 export type RequestOutcome = NetlinkError | undefined;
 
+/** What there is of one kind of object. */
+interface Listing<Message, Filter> {
+  list(filter?: Filter): Promise<readonly Message[]>;
+}
+
 /** The kernel's side of routing, in netlink's own vocabulary. */
 export interface Kernel {
   /** Netlink port of the socket that `batch` uses: notifications with it are our own changes. */
   readonly portId: number;
-  listLinks(): Promise<readonly LinkMessage[]>;
-  listAddresses(family: AddressFamily): Promise<readonly AddressMessage[]>;
-  listRoutes(filter: RouteFilter): Promise<readonly RouteMessage[]>;
+  readonly links: Listing<LinkMessage, LinkFilter>;
+  readonly addresses: Listing<AddressMessage, AddressFilter>;
+  readonly routes: Listing<RouteMessage, RouteFilter>;
   /**
    * Sends requests in as few datagrams as fit, in order; a failed one does not keep back those after it.
    * @returns one outcome for each request, at the same index
@@ -72,9 +79,9 @@ export interface Kernel {
    * @param overrun the kernel dropped notifications (ENOBUFS): list everything again
    * @returns ends the subscription
    */
-  watch(
-    objects: readonly ObjectName[],
-    receive: (notifications: readonly Notification[]) => void,
+  subscribe<O extends ObjectName>(
+    objects: readonly O[],
+    receive: (notifications: readonly Notification<O>[]) => void,
     overrun: () => void,
   ): () => void;
 }

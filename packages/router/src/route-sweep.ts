@@ -19,7 +19,7 @@ export async function sweepRoutes(
 ): Promise<void> {
   const { kernel, journal } = ports;
   const { family, table, protocol } = place;
-  const routes = await kernel.listRoutes({ family, table, protocol });
+  const routes = await kernel.routes.list({ family, table, protocol });
   const prefixes = routes.filter((route) => isInPlace(place, route)).map(routePrefix);
   const left = shuffle(
     prefixes.filter((prefix) => held.has(prefix)),

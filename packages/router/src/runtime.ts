@@ -58,7 +58,7 @@ export class Runtime {
    * @throws SyscallError, NetlinkError if the kernel cannot be asked; then nothing is left running
    */
   async start(): Promise<void> {
-    this.#unwatch = this.#ports.kernel.watch(
+    this.#unwatch = this.#ports.kernel.subscribe(
       ['link', 'address', 'route'],
       (notifications) => this.#receive(notifications),
       () => {
@@ -111,7 +111,7 @@ export class Runtime {
     this.#interfaces.stop();
   }
 
-  #receive(notifications: readonly Notification[]): void {
+  #receive(notifications: readonly Notification<'link' | 'address' | 'route'>[]): void {
     // Interfaces first: routes over one that is gone are not wanted any more when the fib looks at them.
     this.#interfaces.receive(notifications.filter((one) => one.object !== 'route'));
     this.#fib.receive(notifications.filter((one): one is RouteNotification => one.object === 'route'));

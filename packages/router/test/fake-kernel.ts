@@ -8,6 +8,7 @@ import {
   messageFlags,
   NetlinkError,
   type Notification,
+  type ObjectName,
   type Request,
   type RouteFilter,
   type RouteMessage,
@@ -26,10 +27,10 @@ export const STRANGER = 4242;
 
 export class FakeKernel implements Kernel {
   readonly portId = OWN_PORT;
-  links: LinkMessage[] = [];
-  addresses: AddressMessage[] = [];
+  linkList: LinkMessage[] = [];
+  addressList: AddressMessage[] = [];
   /** In the order of a dump: of several for one prefix and metric, the first serves. */
-  routes: RouteMessage[] = [];
+  routeList: RouteMessage[] = [];
   /** Requests with these gateways are refused. */
   readonly unreachable = new Set<string>();
   /** Every request of ours, in a few words. */
@@ -45,26 +46,32 @@ export class FakeKernel implements Kernel {
   /** Set to `[]` to collect notifications, which come on a socket of their own, until `tellLate`. */
   late: Notification[] | undefined;
 
-  async listLinks(): Promise<readonly LinkMessage[]> {
-    await this.#turn();
-    return this.links;
-  }
+  readonly links = {
+    list: async (): Promise<readonly LinkMessage[]> => {
+      await this.#turn();
+      return this.linkList;
+    },
+  };
 
-  async listAddresses(): Promise<readonly AddressMessage[]> {
-    await this.#turn();
-    return this.addresses;
-  }
+  readonly addresses = {
+    list: async (): Promise<readonly AddressMessage[]> => {
+      await this.#turn();
+      return this.addressList;
+    },
+  };
 
-  async listRoutes({ table, protocol }: RouteFilter): Promise<readonly RouteMessage[]> {
-    this.lists += 1;
-    const routes = this.routes.filter(
-      (route) =>
-        (table === undefined || routeTable(route) === table) &&
-        (protocol === undefined || numberOf(route) === protocol),
-    );
-    await this.#turn();
-    return routes;
-  }
+  readonly routes = {
+    list: async ({ table, protocol }: RouteFilter = {}): Promise<readonly RouteMessage[]> => {
+      this.lists += 1;
+      const routes = this.routeList.filter(
+        (route) =>
+          (table === undefined || routeTable(route) === table) &&
+          (protocol === undefined || numberOf(route) === protocol),
+      );
+      await this.#turn();
+      return routes;
+    },
+  };
 
   async batch(requests: readonly Request[]): Promise<readonly RequestOutcome[]> {
     this.batches.push(requests.length);
@@ -77,12 +84,12 @@ export class FakeKernel implements Kernel {
     return outcomes;
   }
 
-  watch(
-    _: unknown,
-    receive: (notifications: readonly Notification[]) => void,
+  subscribe<O extends ObjectName>(
+    _: readonly O[],
+    receive: (notifications: readonly Notification<O>[]) => void,
     overrun: () => void,
   ): () => void {
-    this.#receive = receive;
+    this.#receive = receive as (notifications: readonly Notification[]) => void;
     this.#overrun = overrun;
     return () => {
       this.#receive = () => undefined;
@@ -115,8 +122,8 @@ export class FakeKernel implements Kernel {
   #add(route: RouteMessage, flags: number, portId: number): RequestOutcome {
     if (this.unreachable.has(route.gateway ?? ''))
       return refusal('ENETUNREACH', 'Nexthop has invalid gateway');
-    const at = this.routes.findIndex((other) => sameSlot(other, route));
-    const slot = this.routes.filter((other) => sameSlot(other, route));
+    const at = this.routeList.findIndex((other) => sameSlot(other, route));
+    const slot = this.routeList.filter((other) => sameSlot(other, route));
     if (at >= 0 && (flags & exclusive) !== 0) return refusal('EEXIST');
     const twin = slot.find((other) => sameRoute(other, route));
     const told = (heard: number): void => {
@@ -124,24 +131,24 @@ export class FakeKernel implements Kernel {
     };
     if ((flags & replace) !== 0 && at >= 0) {
       if (twin !== undefined) return twin === slot[0] ? undefined : refusal('EEXIST');
-      this.routes.splice(at, 1, route);
+      this.routeList.splice(at, 1, route);
       told(replace);
       return undefined;
     }
     if (twin !== undefined) return refusal('EEXIST');
-    this.routes.splice((flags & append) === 0 || at < 0 ? Math.max(at, 0) : at + slot.length, 0, route);
+    this.routeList.splice((flags & append) === 0 || at < 0 ? Math.max(at, 0) : at + slot.length, 0, route);
     told(create | (at < 0 ? exclusive : 0) | (at < 0 ? 0 : flags & append));
     return undefined;
   }
 
   #remove(route: RouteMessage, portId: number): RequestOutcome {
-    const at = this.routes.findIndex(
+    const at = this.routeList.findIndex(
       (other) =>
         sameSlot(other, route) &&
         (route.protocol === 'unspecified' || numberOf(other) === numberOf(route)) &&
         (route.gateway === undefined || other.gateway === route.gateway),
     );
-    const [removed] = at < 0 ? [] : this.routes.splice(at, 1);
+    const [removed] = at < 0 ? [] : this.routeList.splice(at, 1);
     if (removed === undefined) return refusal('ESRCH');
     this.tell(notification('delete', 0, portId, removed));
     return undefined;

@@ -34,9 +34,9 @@ async function start(changes: Partial<FibSettings> = {}, earlier: readonly strin
   for (const to of earlier) someone('new', to, '10.0.0.2', 'rip');
   outcomes = [];
   fib = new Fib({ ...settings, ...changes }, host, (outcome) => outcomes.push(outcome));
-  kernel.watch(
-    [],
-    (notifications) => fib.receive(notifications.filter((one) => one.object === 'route')),
+  kernel.subscribe(
+    ['route'],
+    (notifications) => fib.receive(notifications),
     () => fib.notificationsLost(),
   );
   await fib.start();
@@ -57,7 +57,7 @@ function someone(...[operation, to, gateway, protocol, flags]: Parameters<typeof
 
 /** `rip 10.0.0.2, static 10.0.0.9`: the slot of a prefix, the serving route first. */
 function slot(of = prefix): string {
-  return kernel.routes
+  return kernel.routeList
     .filter((route) => `${route.destination}/${route.destinationLength}` === of)
     .map(({ protocol, gateway, multipath }) => {
       const name = protocol === 189 ? 'rip' : protocol;
@@ -107,20 +107,20 @@ describe('installing', () => {
     );
     await apply(...many);
     expect(kernel.batches).toEqual([1024, 476]);
-    expect(kernel.routes).toHaveLength(1500);
+    expect(kernel.routeList).toHaveLength(1500);
   });
 
   it('ends removed what was removed while its install was under way', async () => {
     fib.apply([install(prefix, '10.0.0.2')]);
     fib.apply([remove(prefix)]);
     await host.settle();
-    expect(kernel.routes).toEqual([]);
+    expect(kernel.routeList).toEqual([]);
     expect(kernel.requests).toEqual([`create exclusively ${prefix} via 10.0.0.2`, `delete ${prefix}`]);
   });
 
   it('takes a route that the kernel dropped silently for removed', async () => {
     await apply(install(prefix, '10.0.0.2'));
-    kernel.routes = [];
+    kernel.routeList = [];
     await apply(remove(prefix));
     await host.advance(5_000);
     expect(kernel.requests).toHaveLength(2);
@@ -129,7 +129,7 @@ describe('installing', () => {
 
   it('changes a route that the kernel dropped silently', async () => {
     await apply(install(prefix, '10.0.0.2'));
-    kernel.routes = [];
+    kernel.routeList = [];
     await apply(install(prefix, '10.0.0.3'));
     expect(slot()).toBe('rip 10.0.0.3');
     expect(kernel.requests).toHaveLength(2);
@@ -399,14 +399,14 @@ describe('after lost notifications', () => {
   });
 
   it('reports once, not for every attempt, that it cannot list', async () => {
-    const list = kernel.listRoutes.bind(kernel);
+    const { list } = kernel.routes;
     const error = Object.assign(new Error('it broke'), { code: 'EIO' });
-    kernel.listRoutes = () => Promise.reject(error);
+    kernel.routes.list = () => Promise.reject(error);
     kernel.overrun();
     await host.advance(10_000);
-    kernel.listRoutes = list;
+    kernel.routes.list = list;
     await host.advance(2_000);
-    kernel.listRoutes = () => Promise.reject(error);
+    kernel.routes.list = () => Promise.reject(error);
     kernel.overrun();
     await host.advance(10_000);
     expect(host.reports.filter(({ type }) => type === 'kernel-failed')).toHaveLength(2);
@@ -431,7 +431,7 @@ describe('after lost notifications', () => {
 
   it('puts back what Linux dropped with a link, and reports nothing', async () => {
     await apply(install(prefix, '10.0.0.2'));
-    kernel.routes = [];
+    kernel.routeList = [];
     fib.interfacesChanged();
     await host.settle();
     expect(slot()).toBe('rip 10.0.0.2');
@@ -458,7 +458,7 @@ describe('routes of an earlier run', () => {
     expect(host.reports).toEqual([{ type: 'stale-routes', change: 'adopted', routes: 2 }]);
     await apply(install(prefix, '10.0.0.2'));
     await host.advance(58_000);
-    expect(kernel.routes).toHaveLength(2);
+    expect(kernel.routeList).toHaveLength(2);
     expect(kernel.requests).toEqual([]);
     await host.advance(1_000);
     expect(slot()).toBe('rip 10.0.0.2');
@@ -474,7 +474,7 @@ describe('routes of an earlier run', () => {
   it('survive lost notifications while they are stale', async () => {
     kernel.overrun();
     await host.advance(1_000);
-    expect(kernel.routes).toHaveLength(2);
+    expect(kernel.routeList).toHaveLength(2);
   });
 });
 
@@ -497,7 +497,7 @@ describe('while it starts', () => {
 
   it('a stop removes the routes that it finds, and nothing happens after it', async () => {
     await Promise.all([fib.start(), fib.stop()]);
-    expect(kernel.routes).toEqual([]);
+    expect(kernel.routeList).toEqual([]);
     const reports = host.reports.length;
     await host.advance(600_000);
     expect(host.reports).toHaveLength(reports);
@@ -521,7 +521,7 @@ describe('the order of deletions', () => {
   });
 
   it('is shuffled at the end', async () => {
-    const listed = kernel.routes.map((route) => `${route.destination}/${route.destinationLength}`);
+    const listed = kernel.routeList.map((route) => `${route.destination}/${route.destinationLength}`);
     await fib.stop();
     expect(deleted()).toEqual(shuffled(listed));
   });
@@ -556,13 +556,13 @@ describe('stopping', () => {
     someone('new', '10.6.0.0/16', '10.0.0.9', 'rip');
     await host.settle();
     await fib.stop();
-    expect(kernel.routes.map(({ protocol }) => protocol).sort()).toEqual(['rip', 'static']);
+    expect(kernel.routeList.map(({ protocol }) => protocol).sort()).toEqual(['rip', 'static']);
   });
 
   it('waits for the batch under way', async () => {
     fib.apply([install(prefix, '10.0.0.2')]);
     await fib.stop();
-    expect(kernel.routes).toEqual([]);
+    expect(kernel.routeList).toEqual([]);
   });
 
   it('leaves everything if it is told to keep it', async () => {

@@ -55,8 +55,8 @@ let obstacle: Error | undefined;
 
 beforeEach(() => {
   host = new FakeHost();
-  host.kernel.links = [eth0];
-  host.kernel.addresses = [address];
+  host.kernel.linkList = [eth0];
+  host.kernel.addressList = [address];
   sockets = [];
   obstacle = undefined;
   host.datagrams = {
@@ -109,7 +109,7 @@ describe('the runtime', () => {
     await runtime.start();
     hear('10.9.0.0/16', 3);
     await host.settle();
-    expect(host.kernel.routes).toMatchObject([
+    expect(host.kernel.routeList).toMatchObject([
       { destination: '10.9.0.0', gateway: '10.0.0.2', protocol: 189 },
     ]);
     expect(runtime.snapshot().router.routes.find(({ prefix }) => prefix === '10.9.0.0/16')).toMatchObject({
@@ -118,7 +118,7 @@ describe('the runtime', () => {
     });
     hear('10.9.0.0/16', 16);
     await host.settle();
-    expect(host.kernel.routes).toEqual([]);
+    expect(host.kernel.routeList).toEqual([]);
   });
 
   it('wakes the router at its deadlines', async () => {
@@ -134,20 +134,20 @@ describe('the runtime', () => {
     await host.settle();
     const told = { object: 'link', flags: 0, sequence: 0, portId: 0 } as const;
     host.kernel.tell({ ...told, operation: 'new', message: { ...eth0, flags: running } });
-    host.kernel.routes = [];
+    host.kernel.routeList = [];
     await host.settle();
     expect(interfaceStates()).toEqual([]);
     expect(sockets[0]?.isClosed).toBe(true);
     host.kernel.tell({ ...told, operation: 'new', message: eth0 });
     await host.advance(1_000);
     expect(interfaceStates()).toEqual([['eth0', 'up']]);
-    expect(host.kernel.routes).toEqual([]);
+    expect(host.kernel.routeList).toEqual([]);
     expect(host.reports.filter(({ type }) => type.startsWith('route-install'))).toEqual([]);
   });
 
   it('takes an interface that is told of while it lists', async () => {
-    host.kernel.links = [];
-    host.kernel.listAddresses = async () => {
+    host.kernel.linkList = [];
+    host.kernel.addresses.list = async () => {
       const told = { flags: 0, sequence: 0, portId: 0, operation: 'new' } as const;
       host.kernel.tell(
         { ...told, object: 'link', message: eth0 },
@@ -161,8 +161,8 @@ describe('the runtime', () => {
 
   it('lists links and addresses again after lost notifications, also when that fails at first', async () => {
     await runtime.start();
-    host.kernel.links = [{ ...eth0, index: 9 }];
-    host.kernel.addresses = [{ ...address, index: 9 }];
+    host.kernel.linkList = [{ ...eth0, index: 9 }];
+    host.kernel.addressList = [{ ...address, index: 9 }];
     host.kernel.failure = Object.assign(new Error('it broke'), { code: 'EIO' });
     host.kernel.overrun();
     await host.advance(3_000);
@@ -171,12 +171,12 @@ describe('the runtime', () => {
   });
 
   it('lists links and addresses again when notifications were lost while it started', async () => {
-    host.kernel.addresses = [];
-    const list = host.kernel.listAddresses.bind(host.kernel);
-    host.kernel.listAddresses = async () => {
-      host.kernel.listAddresses = list;
+    host.kernel.addressList = [];
+    const { list } = host.kernel.addresses;
+    host.kernel.addresses.list = async () => {
+      host.kernel.addresses.list = list;
       const before = await list();
-      host.kernel.addresses = [address];
+      host.kernel.addressList = [address];
       host.kernel.overrun();
       return before;
     };
@@ -187,7 +187,7 @@ describe('the runtime', () => {
   it('reports once, not for every attempt, that links cannot be listed', async () => {
     await runtime.start();
     const error = Object.assign(new Error('it broke'), { code: 'EIO' });
-    host.kernel.listLinks = () => Promise.reject(error);
+    host.kernel.links.list = () => Promise.reject(error);
     host.kernel.overrun();
     await host.advance(10_000);
     expect(host.reports.filter(({ type }) => type === 'kernel-failed')).toHaveLength(1);
@@ -231,7 +231,7 @@ describe('the runtime', () => {
     expect(farewell).toHaveLength(1);
     expect(farewell[0]?.packet.at(-1)).toBe(16);
     expect(socket?.isClosed).toBe(true);
-    expect(host.kernel.routes).toEqual([]);
+    expect(host.kernel.routeList).toEqual([]);
     const sent = socket?.sent.length;
     host.kernel.tell(notification('delete', 0, 1, { ...eth0 } as never));
     await host.advance(600_000);
@@ -248,7 +248,7 @@ describe('the runtime', () => {
     await host.advance(600_000);
     expect(socket?.sent).toHaveLength(sent);
     expect(socket?.isClosed).toBe(true);
-    expect(host.kernel.routes).toHaveLength(1);
+    expect(host.kernel.routeList).toHaveLength(1);
   });
 
   it('may speak elsewhere after a new configuration', async () => {

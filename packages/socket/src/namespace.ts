@@ -9,8 +9,8 @@ import { constants as os } from 'node:os';
 import { constants } from './headers.ts';
 import { libc, SyscallError, succeed } from './libc.ts';
 
-/** A name of `ip netns`, or an absolute path such as `/proc/1234/ns/net`. */
-export type NamespaceReference = string;
+/** A name of `ip netns`, an absolute path such as `/proc/1234/ns/net`, or the id of a process in it. */
+export type NamespaceReference = string | number;
 
 /** Where `ip netns` keeps its names. */
 const NAMESPACE_DIRECTORY = '/run/netns';
@@ -122,6 +122,7 @@ function attempt<Result>(call: 'mkdir' | 'open' | 'unlink', detail: string, acti
 }
 
 function pathOf(reference: NamespaceReference): string {
+  if (typeof reference === 'number') return `/proc/${reference}/ns/net`;
   return reference.startsWith('/') ? reference : pathOfName(reference);
 }
 

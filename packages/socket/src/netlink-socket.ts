@@ -82,7 +82,8 @@ export class NetlinkSocket {
   readonly #fd: number;
   readonly #detail: string;
   readonly #options: NetlinkSocketOptions;
-  readonly #unwatch: () => void;
+  /** Ends the watch for something to read; undefined while paused. */
+  #unwatch: (() => void) | undefined;
   readonly #received: Uint8Array;
   readonly #sender = encode(netlinkAddress, {});
   readonly #senderBytes = intBytes(netlinkAddress.size);
@@ -102,7 +103,7 @@ export class NetlinkSocket {
     this.#detail = detail;
     this.#options = options;
     this.#received = new Uint8Array(options.datagramBytesMax ?? DATAGRAM_BYTES_MAX);
-    this.#unwatch = watchReadable(fd, () => this.#read());
+    this.resume();
   }
 
   /** Datagrams dropped because another process had sent them, not the kernel. */
@@ -120,11 +121,27 @@ export class NetlinkSocket {
     );
   }
 
+  /** Reads what is queued now, without waiting for the event loop's turn: the answers to what was just sent. */
+  poll(): void {
+    if (!this.#closed) this.#read();
+  }
+
+  /** Leaves what comes in the kernel's buffer: what does not fit there is an overrun. */
+  pause(): void {
+    this.#unwatch?.();
+    this.#unwatch = undefined;
+  }
+
+  /** Reads on after `pause`. */
+  resume(): void {
+    if (!this.#closed) this.#unwatch ??= watchReadable(this.#fd, () => this.#read());
+  }
+
   /** Calls back no more. Calling it again does nothing. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#unwatch();
+    this.pause();
     libc.close(this.#fd);
   }
 

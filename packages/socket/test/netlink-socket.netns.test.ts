@@ -199,7 +199,7 @@ test('garbage collection does not end a subscription to which nothing refers', (
   const script = `
     import { execFileSync } from 'node:child_process';
     const told = new Promise((resolve) => {
-      socket.Rtnetlink.open().watch(['link'], resolve, () => undefined);
+      socket.Rtnetlink.open().subscribe(['link'], resolve, () => undefined);
     });
     for (let turn = 0; turn < 20; turn += 1) {
       gc();

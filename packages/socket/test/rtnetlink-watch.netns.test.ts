@@ -18,10 +18,10 @@ interface Watcher {
   readonly stop: () => void;
 }
 
-function watch(client: Rtnetlink, objects: Parameters<Rtnetlink['watch']>[0]): Watcher {
+function watch(client: Rtnetlink, objects: Parameters<Rtnetlink['subscribe']>[0]): Watcher {
   const notifications: Notification[] = [];
   const batches: number[] = [];
-  const stop = client.watch(
+  const stop = client.subscribe(
     objects,
     (received) => {
       batches.push(received.length);
@@ -110,7 +110,7 @@ test('a flood that overflows the watching socket is reported, and costs no answe
   expect(watcher.notifications.length).toBeLessThan(routes);
   expect(outcomes.length).toBeGreaterThan(50);
   expect(outcomes.every((outcome) => outcome === undefined)).toBe(true);
-  expect(await client.listRoutes({ family: 'ipv4', protocol: 'rip' })).toHaveLength(routes);
+  expect(await client.routes.list({ family: 'ipv4', protocol: 'rip' })).toHaveLength(routes);
 
   watcher.notifications.length = 0;
   ip(name, 'route add 192.0.2.0/24 dev lo');
@@ -142,7 +142,7 @@ test('a subscription that breaks ends the process: nobody watches blindly', () =
     const sockets = () => readdirSync('/proc/self/fd').filter(isSocket);
     const client = socket.Rtnetlink.open({ namespace: '${name}' });
     const before = sockets();
-    client.watch(['route'], () => console.log('told'), () => console.log('overrun'));
+    client.subscribe(['route'], () => console.log('told'), () => console.log('overrun'));
     const fd = Number(sockets().find((fd) => !before.includes(fd)));
     for (let turn = 0; turn < 2; turn += 1) await new Promise(setImmediate); // the event loop waits for it now
     // It goes on waiting, as there is a copy of the socket; but reading finds that this is none.

@@ -5,7 +5,8 @@ import { routePrefix } from '@ripstop/netlink';
 import { load } from 'koffi';
 import { expect, test } from 'vitest';
 import { SyscallError } from '../src/libc.ts';
-import { InterruptedDumpError, type Rtnetlink } from '../src/rtnetlink.ts';
+import { InterruptedDumpError } from '../src/request-socket.ts';
+import type { Rtnetlink } from '../src/rtnetlink.ts';
 import { openSockets } from './descriptors.ts';
 import { indexOf, ip, ipBatch, makeNamespace, makePair, namespaceWithLoopback } from './namespaces.ts';
 import { addition, deletion, destination, numbers, openClient } from './routes.ts';
@@ -20,7 +21,7 @@ function ripRoutes(namespace: string): string[] {
 test('lists links and addresses as `ip` does', async () => {
   const [here] = makePair();
   const client = openClient(here);
-  const links = await client.listLinks();
+  const links = await client.links.list();
   const shown: { ifindex: number; ifname: string; mtu: number; address: string }[] = JSON.parse(
     ip(here, '-j link show'),
   );
@@ -28,11 +29,11 @@ test('lists links and addresses as `ip` does', async () => {
     shown.map(({ ifindex, ifname, mtu, address }) => [ifindex, ifname, mtu, address]),
   );
 
-  const addresses = await client.listAddresses('ipv4');
+  const addresses = await client.addresses.list({ family: 'ipv4' });
   expect(addresses.map(({ local, prefixLength, index }) => [local, prefixLength, index])).toEqual([
     ['10.0.0.1', 24, indexOf(here, 'eth0')],
   ]);
-  const [linkLocal] = await client.listAddresses('ipv6');
+  const [linkLocal] = await client.addresses.list({ family: 'ipv6' });
   expect(linkLocal).toMatchObject({ family: 'ipv6', scope: 'link', prefixLength: 64 });
 });
 
@@ -46,8 +47,8 @@ test('a filtered list holds what was asked for only, and the kernel filters', as
     'route add 10.4.0.0/16 dev lo proto rip table 70000',
     'route add 2001:db8::/32 dev lo proto rip table 100',
   ]);
-  const list = async (filter: Parameters<Rtnetlink['listRoutes']>[0]): Promise<string[]> =>
-    (await client.listRoutes(filter)).map(routePrefix);
+  const list = async (filter: Parameters<Rtnetlink['routes']['list']>[0]): Promise<string[]> =>
+    (await client.routes.list(filter)).map(routePrefix);
   expect(await list({ family: 'ipv4', table: 100 })).toEqual(['10.2.0.0/16', '10.3.0.0/16']);
   expect(await list({ family: 'ipv4', table: 100, protocol: 'rip' })).toEqual(['10.2.0.0/16']);
   expect(await list({ family: 'ipv4', table: 70_000 })).toEqual(['10.4.0.0/16']);
@@ -103,7 +104,7 @@ test('calls at the same time are done in their order', async () => {
   const client = openClient(name);
   const add = numbers(600).map((number) => addition(number, { outputInterface: 1 }));
   const count = async (): Promise<number> =>
-    (await client.listRoutes({ family: 'ipv4', protocol: 'rip' })).length;
+    (await client.routes.list({ family: 'ipv4', protocol: 'rip' })).length;
   const [before, added, between, deleted, after] = await Promise.all([
     count(),
     client.batch(add),
@@ -141,7 +142,7 @@ test('a list that changes while it is read is read again', async () => {
     numbers(2000).map((number) => `address add ${destination(number + 1)}/32 dev lo`),
   );
   const client = openClient(name);
-  const listed = client.listAddresses('ipv4');
+  const listed = client.addresses.list({ family: 'ipv4' });
   await Promise.resolve(); // the request is on its way, its first answer not yet read
   ip(name, 'address add 192.0.2.1/32 dev lo');
   const locals = (await listed).map(({ local }) => local);
@@ -156,7 +157,7 @@ test('a list that changes all the time is an error that holds what there is', as
     numbers(2000).map((number) => `address add ${destination(number + 1)}/32 dev lo`),
   );
   const client = openClient(name);
-  const listed = client.listAddresses('ipv4').catch((reason: unknown) => reason);
+  const listed = client.addresses.list({ family: 'ipv4' }).catch((reason: unknown) => reason);
   let settled = false;
   void listed.then(() => {
     settled = true;
@@ -174,14 +175,14 @@ test('a list that changes all the time is an error that holds what there is', as
 test('close ends the call under way and all later ones', async () => {
   const client = openClient(namespaceWithLoopback());
   const canceled = { code: 'ECANCELED', errno: os.errno.ECANCELED };
-  const underWay = [client.listLinks(), client.batch(numbers(1000).map(deletion))];
+  const underWay = [client.links.list(), client.batch(numbers(1000).map(deletion))];
   await Promise.resolve();
   client.close();
   client.close();
   for (const call of underWay) await expect(call).rejects.toMatchObject(canceled);
-  await expect(client.listLinks()).rejects.toBeInstanceOf(SyscallError);
+  await expect(client.links.list()).rejects.toBeInstanceOf(SyscallError);
   expect(() =>
-    client.watch(
+    client.subscribe(
       ['link'],
       () => undefined,
       () => undefined,
@@ -208,7 +209,7 @@ test('changing something needs the right to', () => {
     const client = socket.Rtnetlink.open();
     const message = { family: 'ipv4', destinationLength: 8, destination: '10.0.0.0', outputInterface: 1, table: 254 };
     const [outcome] = await client.batch([{ object: 'route', operation: 'new', flags: 0x400, message }]);
-    console.log(outcome.code, (await client.listLinks()).length);
+    console.log(outcome.code, (await client.links.list()).length);
     client.close();`;
   const through = ['ip', 'netns', 'exec', name, 'setpriv', '--bounding-set=-net_admin'];
   expect(runScript(script, through).stdout).toBe('EPERM 1\n');
@@ -227,11 +228,11 @@ test('20,000 routes come and go in batches while memory is collected all the tim
     const collect = () => { gc(); if (collecting) setImmediate(collect); };
     collect();
     let seen = 0;
-    const stop = client.watch(['route'], (notifications) => { gc(); seen += notifications.length; }, () => {});
+    const stop = client.subscribe(['route'], (notifications) => { gc(); seen += notifications.length; }, () => {});
     for (const [operation, flags] of [['new', 0x600], ['delete', 0]]) {
       const outcomes = await client.batch(requests(operation, flags));
       const failures = outcomes.filter((outcome) => outcome !== undefined);
-      const found = await client.listRoutes({ family: 'ipv4', table: 254, protocol: 'rip' });
+      const found = await client.routes.list({ family: 'ipv4', table: 254, protocol: 'rip' });
       console.log(operation, found.length, failures.length, seen > 0);
     }
     collecting = false;

@@ -13,6 +13,7 @@ export {
   ipv6ToBytes,
   parseAddress,
 } from './address.ts';
+export { type ArrayCodec, array } from './array.ts';
 export {
   type AttributesCodec,
   type AttributeTable,
@@ -43,10 +44,12 @@ export { explain, explainInto, fieldAt, joinPath, printExplanation } from './exp
 export { type HeadedCodec, headed } from './headed.ts';
 export { i32, i64, littleEndianHost, u8, u16, u16be, u32, u32be, u64 } from './integers.ts';
 export {
+  addressBits,
   comparePrefixes,
   lengthFromMask,
   maskFromLength,
   type Prefix,
+  parseInterfaceAddress,
   parsePrefix,
   prefixAddress,
   prefixContains,

@@ -4,6 +4,8 @@
  */
 import {
   type Address,
+  type AddressFamily,
+  addressFamily,
   addressFromBytes,
   addressToBytes,
   ipv4FromNumber,
@@ -32,16 +34,27 @@ export function prefixOf(address: Address, length: number): Prefix {
   return `${addressFromBytes(masked(addressToBytes(address), length))}/${length}`;
 }
 
-/** Canonical prefix of any accepted spelling; undefined if it is none, or if host bits are set. */
-export function parsePrefix(text: string): Prefix | undefined {
+/** Bits of an address of this family. */
+export function addressBits(family: AddressFamily): 32 | 128 {
+  return family === 'ipv4' ? 32 : 128;
+}
+
+/** An address and the length of its network: `10.0.0.1/24`, host bits and all; undefined if the text is neither. */
+export function parseInterfaceAddress(text: string): { address: Address; length: number } | undefined {
   const slash = text.indexOf('/');
   const address = parseAddress(slash < 0 ? text : text.slice(0, slash));
   const lengthText = text.slice(slash + 1);
   if (slash < 0 || address === undefined || !/^(0|[1-9]\d{0,2})$/.test(lengthText)) return undefined;
   const length = Number(lengthText);
-  if (length > (address.includes(':') ? 128 : 32)) return undefined;
-  const prefix = prefixOf(address, length);
-  return prefix === `${address}/${length}` ? prefix : undefined;
+  return length > addressBits(addressFamily(address)) ? undefined : { address, length };
+}
+
+/** Canonical prefix of any accepted spelling; undefined if it is none, or if host bits are set. */
+export function parsePrefix(text: string): Prefix | undefined {
+  const parsed = parseInterfaceAddress(text);
+  if (parsed === undefined) return undefined;
+  const prefix = prefixOf(parsed.address, parsed.length);
+  return prefix === `${parsed.address}/${parsed.length}` ? prefix : undefined;
 }
 
 /** `10.0.0.0` of `10.0.0.0/8`. */

@@ -1,0 +1,67 @@
+/**
+ * Membership in the multicast groups of some objects, on a socket of its own: datagrams become notifications.
+ *
+ * Before it: `netlink-socket`. After it: `watch` and whoever subscribes at `rtnetlink`.
+ */
+import { Exchange, type Notification, type ObjectName } from '@ripstop/netlink';
+import { constants } from './headers.ts';
+import { type NetlinkSocket, openNetlinkSocket } from './netlink-socket.ts';
+import { DATAGRAM_BYTES_MAX, type RequestSocketOptions } from './request-socket.ts';
+
+export interface SubscriptionOptions<O extends ObjectName> extends RequestSocketOptions {
+  readonly objects: readonly O[];
+  /** Gets everything that was queued as one batch. */
+  readonly receive: (notifications: readonly Notification<O>[]) => void;
+  /** The kernel dropped notifications; those before the loss have been handed on. */
+  readonly overrun: () => void;
+}
+
+/** Multicast groups that tell of changes. */
+const groups: Readonly<Record<ObjectName, readonly number[]>> = {
+  link: [constants.RTNLGRP_LINK],
+  address: [constants.RTNLGRP_IPV4_IFADDR, constants.RTNLGRP_IPV6_IFADDR],
+  route: [constants.RTNLGRP_IPV4_ROUTE, constants.RTNLGRP_IPV6_ROUTE],
+  neighbor: [constants.RTNLGRP_NEIGH],
+  rule: [constants.RTNLGRP_IPV4_RULE, constants.RTNLGRP_IPV6_RULE],
+  nexthop: [constants.RTNLGRP_NEXTHOP],
+};
+
+export class Subscription<O extends ObjectName = ObjectName> {
+  readonly #socket: NetlinkSocket;
+
+  /** @throws SyscallError */
+  constructor({ objects, receive, overrun, undecodable, failed, ...options }: SubscriptionOptions<O>) {
+    this.#socket = openNetlinkSocket({
+      ...options,
+      groups: objects.flatMap((object) => groups[object]),
+      receive: (datagrams) => {
+        const notifications = datagrams.flatMap((datagram) => exchange.receive(datagram));
+        // Only what was subscribed to is told.
+        if (notifications.length > 0) receive(notifications as Notification<O>[]);
+      },
+      overrun: () => exchange.overrun(),
+      failed,
+    });
+    const exchange = new Exchange({
+      portId: this.#socket.portId,
+      sequence: 1,
+      datagramBytesMax: DATAGRAM_BYTES_MAX,
+      undecodable,
+      overrun,
+    });
+  }
+
+  /** Leaves what comes in the socket's buffer, until `resume`. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  /** Calls back no more. Calling it again does nothing. */
+  close(): void {
+    this.#socket.close();
+  }
+}
