@@ -2,12 +2,14 @@
 // Every task installs and builds first, as far as that is needed. Arguments go on to the task's last command.
 
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-const PNPM = 'pnpm@10.34.9';
 const OLDEST_NODE = [20, 19];
+/** Mutated messages of the nightly run; `npm test` has a twentieth. */
+const NIGHTLY_MUTATIONS = 1_000_000;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const local = (name) => `${root}node_modules/.bin/${name}`;
@@ -29,6 +31,23 @@ const tasks = {
   async bench() {
     await tasks.build();
     await stream(process.execPath, `${root}test/dist/bench/run.js`, ...extra);
+  },
+  async pack() {
+    await install();
+    await stream(process.execPath, `${root}scripts/pack.mjs`, ...extra);
+  },
+  async nightly() {
+    await install();
+    const { RIPSTOP_MUTATIONS = NIGHTLY_MUTATIONS, RIPSTOP_SEED = randomInt(2 ** 31) } = process.env;
+    Object.assign(process.env, { RIPSTOP_MUTATIONS, RIPSTOP_SEED });
+    console.error(`${RIPSTOP_MUTATIONS} mutated messages; to repeat it: RIPSTOP_SEED=${RIPSTOP_SEED}`);
+    const start = performance.now();
+    await stream(
+      local('vitest'),
+      ...['run', '--project', 'unit', '--testTimeout', '0', 'laws.test', '-t', 'mutated', ...extra],
+    );
+    const seconds = (performance.now() - start) / 1000;
+    console.error(`ok: ${Math.round(RIPSTOP_MUTATIONS / seconds)} mutations a second`);
   },
   async check() {
     await install();
@@ -66,7 +85,8 @@ async function install() {
   if (wanted !== undefined && wanted === read('node_modules/.pnpm/lock.yaml')) return;
   const frozen = wanted === undefined ? '--no-frozen-lockfile' : '--frozen-lockfile';
   const purge = '--config.confirm-modules-purge=false'; // never ask: there may be nobody to answer
-  exitOnFailure(await step('install', 'npx', '--yes', PNPM, 'install', frozen, purge));
+  const { packageManager } = JSON.parse(read('package.json'));
+  exitOnFailure(await step('install', 'npx', '--yes', packageManager, 'install', frozen, purge));
 }
 
 async function compile() {

@@ -38,12 +38,21 @@ export function installed(wanting: string, ...requirements: readonly Requirement
     const obstacle = obstacleTo(requirement);
     return obstacle === undefined ? [] : [`${requirement.name} ${obstacle}, wanted by ${wanting}`];
   });
+  return mayRun(lines);
+}
+
+/**
+ * Whether nothing is missing; prints a line for everything that is.
+ * @param missing what, and who wants it
+ * @throws Error if something is missing that must be there
+ */
+export function mayRun(missing: readonly string[]): boolean {
   const strict = [process.env.CI, process.env.RIPSTOP_REQUIRE_INTEROP].some(
     (value) => value !== undefined && value !== '' && value !== '0' && value !== 'false',
   );
-  if (strict && lines.length > 0) throw new Error(lines.join('\n'));
-  for (const line of lines) writeSync(2, `skipped: ${line}\n`);
-  return lines.length === 0;
+  if (strict && missing.length > 0) throw new Error(missing.join('\n'));
+  for (const line of missing) writeSync(2, `skipped: ${line}\n`);
+  return missing.length === 0;
 }
 
 function obstacleTo({ programs, package: name, otherUsers }: Requirement): string | undefined {

@@ -4,6 +4,7 @@
  */
 import { NetlinkError, type ObjectName } from '@ripstop/netlink';
 import { Rtnetlink, SyscallError } from '@ripstop/socket';
+import { EncodeError } from '@ripstop/wire';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { CommandError, type CommandName, type Context, type Shown } from './command.ts';
@@ -14,6 +15,8 @@ import { objects } from './objects.ts';
 import { Words } from './words.ts';
 
 const FAILED = 2;
+/** Said in one line. EncodeError: a value that no message can hold. */
+const foreseen = [CommandError, NetlinkError, SyscallError, EncodeError] as const;
 /** Other words of `ip` for the same commands. */
 const commandNames: Readonly<Record<string, CommandName>> = {
   list: 'list',
@@ -98,7 +101,11 @@ async function run([first, ...rest]: readonly string[], options: Options): Promi
     const { table, statistics } = options;
     const family = options['4'] ? 'ipv4' : options['6'] ? 'ipv6' : undefined;
     const context: Context = { rtnetlink, interfaces, family, table, statistics };
-    if (name === 'monitor') return await monitor(new Words(rest), context, options.json);
+    if (name === 'monitor')
+      return await monitor(new Words(rest), context, {
+        json: options.json,
+        namespace: namespaceOf(options.netns),
+      });
     const [commandWord = 'list', ...words] = rest;
     const command = objects[name].commands[match(commandNames, commandWord, 'command')];
     if (command === undefined) throw new CommandError(`${name} ${commandWord}: there is no such command`);
@@ -130,11 +137,15 @@ function print(shown: readonly Shown[], { json, pretty }: Options): void {
   }
 }
 
+// Nobody reads what is printed any more: `rtnl route | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 try {
   await main();
 } catch (error) {
-  if (!(error instanceof CommandError || error instanceof NetlinkError || error instanceof SyscallError))
-    throw error;
+  if (!(error instanceof Error && foreseen.some((kind) => error instanceof kind))) throw error;
   process.stderr.write(`rtnl: ${error.message}\n`);
   process.exitCode = FAILED;
 }

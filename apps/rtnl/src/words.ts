@@ -1,5 +1,13 @@
 /** The words behind OBJECT and COMMAND, read from left to right as `ip` reads them: `10.0.0.0/8 via 10.0.1.1 dev eth0`. */
+import { type NameKind, numberOfName } from '@ripstop/socket';
+import { type Address, addressBits, addressFamily, parseAddress, parseInterfaceAddress } from '@ripstop/wire';
 import { CommandError } from './command.ts';
+
+/** An address and the length of its network, host bits and all. */
+export interface InterfaceAddress {
+  readonly address: Address;
+  readonly length: number;
+}
 
 export class Words {
   readonly #words: readonly string[];
@@ -41,6 +49,46 @@ export class Words {
     const number = /^(?:\d+|0x[\da-f]+)$/i.test(word) ? Number(word) : Number.NaN;
     if (number >= lowest && number <= highest) return number;
     throw new CommandError(`${of}: a number from ${lowest} to ${highest} expected, got "${word}"`);
+  }
+
+  /** Takes a name that iproute2 knows, or its number up to `highest`. @throws CommandError */
+  named(of: string, kind: NameKind, highest: number): number {
+    const known = numberOfName(kind, this.peek ?? '');
+    if (known === undefined) return this.number(of, 0, highest);
+    this.take();
+    return known;
+  }
+
+  /** Takes an IP address. @throws CommandError */
+  address(of: string): Address {
+    const word = this.value(of);
+    const address = parseAddress(word);
+    if (address === undefined) throw new CommandError(`${of}: an IP address expected, got "${word}"`);
+    return address;
+  }
+
+  /** Takes ADDRESS/LENGTH; without a length it is a host's. @throws CommandError */
+  interfaceAddress(of: string): InterfaceAddress {
+    const word = this.value(of);
+    const host = parseAddress(word);
+    if (host !== undefined) return { address: host, length: addressBits(addressFamily(host)) };
+    const parsed = parseInterfaceAddress(word);
+    if (parsed === undefined) throw new CommandError(`${of}: ADDRESS/LENGTH expected, got "${word}"`);
+    return parsed;
+  }
+
+  /** Takes `on` or `off`. @throws CommandError */
+  onOff(of: string): boolean {
+    return this.oneOf(of, ['on', 'off']) === 'on';
+  }
+
+  /** Takes one of these words. @throws CommandError */
+  oneOf<const Word extends string>(of: string, choices: readonly Word[]): Word {
+    const word = this.value(of);
+    const chosen = choices.find((choice) => choice === word);
+    if (chosen === undefined)
+      throw new CommandError(`${of}: ${choices.join(' or ')} expected, got "${word}"`);
+    return chosen;
   }
 
   /** Nothing may be left. @throws CommandError */

@@ -80,7 +80,7 @@ export interface Acknowledgement {
 }
 
 /**
- * Where the extended acknowledgement of an NLMSG_ERROR or NLMSG_DONE begins.
+ * Where the extended acknowledgement of an NLMSG_ERROR or NLMSG_DONE begins; behind the message's end if it has none.
  *
  * In NLMSG_ERROR it lies behind the request's payload, which is there unless the request succeeded or NLM_F_CAPPED is
  * set (NETLINK_CAP_ACK). In NLMSG_DONE it follows the error number at once.
@@ -92,8 +92,8 @@ export function extendedAcknowledgementStart(view: DataView, message: Message): 
   const payload =
     error === 0 || (flags & acknowledgementFlags.masks.capped) !== 0
       ? 0
-      : request.length - messageHeader.size;
-  return start + errorHeader.size + align4(Math.max(0, payload));
+      : Math.min(Math.max(0, request.length - messageHeader.size), end - start);
+  return start + errorHeader.size + align4(payload);
 }
 
 /** Reads an NLMSG_ERROR or NLMSG_DONE. @throws DecodeError */

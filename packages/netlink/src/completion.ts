@@ -12,11 +12,11 @@ import {
   parseInterfaceAddress,
 } from '@ripstop/wire';
 import type { AddressInput } from './interface-address.ts';
-import { type NeighborInput, neighborState } from './neighbor.ts';
+import { type NeighborInput, neighborExtendedFlags, neighborState } from './neighbor.ts';
 import type { NexthopInput } from './nexthop.ts';
 import type { Inputs, ObjectName, Operation } from './registry.ts';
 import type { RouteInput } from './route.ts';
-import { routeTables } from './route-enumerations.ts';
+import { routeFlags, routeTables, routeType } from './route-enumerations.ts';
 import type { RuleInput } from './rule.ts';
 
 /** An address and the length of its network in one: `10.0.0.1/24`. Without a length it is a host's. */
@@ -47,10 +47,12 @@ type Completion<O extends ObjectName> = (specification: Specifications[O], opera
 
 const completions: { readonly [O in ObjectName]: Completion<O> } = {
   link: (link) => link,
-  address({ prefix, ...given }) {
+  address({ prefix, ...given }, operation) {
     const { address, length } = split(prefix);
     const local = given.local ?? address;
     const family = given.family ?? familyOf(local, given.address);
+    // Linux: a question with a length is refused (EINVAL).
+    if (operation === 'get') return { ...given, family, local };
     return {
       ...given,
       family,
@@ -63,38 +65,48 @@ const completions: { readonly [O in ObjectName]: Completion<O> } = {
   route({ prefix, ...given }, operation) {
     const { address, length } = split(prefix);
     const destination = given.destination ?? (length === 0 ? undefined : address);
-    const family =
-      given.family ?? familyOf(address, destination, given.gateway, given.preferredSource, given.source);
+    const family = given.family ?? familyOf(address, destination, ...otherAddresses(given)) ?? 'ipv4';
     const route = {
       ...given,
       family,
       destination,
-      destinationLength:
-        given.destinationLength ??
-        length ??
-        (destination === undefined ? undefined : addressBits(addressFamily(destination))),
+      destinationLength: given.destinationLength ?? length ?? hostLength(destination),
+      sourceLength: given.sourceLength ?? hostLength(given.source),
     };
-    if (operation === 'get') return route;
+    if (operation === 'get') {
+      // Linux: without this flag, an IPv4 route is always said to be in the main table.
+      const flags = family === 'ipv4' ? routeFlags.masks.lookupTable : 0;
+      return { ...route, flags: (given.flags ?? 0) | flags };
+    }
     const makes = operation === 'new';
+    const type = given.type ?? (makes ? 'unicast' : 'unspecified');
     return {
       ...route,
-      table: given.table ?? routeTables.main,
+      type,
+      table: given.table ?? (LOCAL_TYPES.has(typeName(type)) ? routeTables.local : routeTables.main),
       protocol: given.protocol ?? (makes ? 'boot' : 'unspecified'),
-      type: given.type ?? (makes ? 'unicast' : 'unspecified'),
-      scope: given.scope ?? (family === 'ipv6' ? 'global' : scopeOf(given, makes)),
+      scope: given.scope ?? (family === 'ipv4' ? scopeOf(given, makes) : 'global'),
     };
   },
   neighbor(given, operation) {
     const family = given.family ?? familyOf(given.destination);
     if (operation !== 'new') return { ...given, family };
-    return { ...given, family, state: given.state ?? neighborState.masks.permanent };
+    // Linux: the kernel refuses to manage a neighbor that is permanent (EINVAL).
+    const isManaged = ((given.extendedFlags ?? 0) & neighborExtendedFlags.masks.managed) !== 0;
+    return { ...given, family, state: given.state ?? (isManaged ? 0 : neighborState.masks.permanent) };
   },
   rule(given, operation) {
-    const family = given.family ?? familyOf(given.source, given.destination) ?? 'ipv4';
-    if (operation !== 'new') return { ...given, family };
+    const rule = {
+      ...given,
+      family: given.family ?? familyOf(given.source, given.destination) ?? 'ipv4',
+      sourceLength: given.sourceLength ?? hostLength(given.source),
+      destinationLength: given.destinationLength ?? hostLength(given.destination),
+    };
+    if (operation !== 'new') return rule;
     const action = given.action ?? (given.goto === undefined ? 'to-table' : 'goto');
-    const table = given.table ?? (action === 'to-table' ? routeTables.main : undefined);
-    return { ...given, family, action, table };
+    // The table of an l3mdev rule is that of the packet's VRF.
+    const needsTable = action === 'to-table' && given.l3Master === undefined;
+    return { ...rule, action, table: given.table ?? (needsTable ? routeTables.main : undefined) };
   },
   nexthop(given, operation) {
     if (operation !== 'new' || given.group !== undefined) return given;
@@ -102,9 +114,21 @@ const completions: { readonly [O in ObjectName]: Completion<O> } = {
   },
 };
 
+/** Types of routes that live in the table `local`. */
+const LOCAL_TYPES: ReadonlySet<unknown> = new Set(['local', 'broadcast', 'anycast', 'nat']);
+
+function typeName(type: NonNullable<RouteInput['type']>) {
+  return routeType.nameOf(routeType.numberOf(type));
+}
+
+/** Addresses of a route that show its family, besides its destination. `via` is of another family. */
+function otherAddresses({ gateway, multipath, preferredSource, source }: RouteInput) {
+  return [gateway, preferredSource, source, ...(multipath ?? []).map((hop) => hop.gateway)];
+}
+
 /** The scope of an IPv4 route, as `ip route` guesses it. */
 function scopeOf(route: RouteInput, makes: boolean): 'host' | 'link' | 'nowhere' | 'global' {
-  switch (route.type ?? 'unicast') {
+  switch (typeName(route.type ?? 'unicast')) {
     case 'local':
     case 'nat':
       return 'host';
@@ -120,6 +144,11 @@ function scopeOf(route: RouteInput, makes: boolean): 'host' | 'link' | 'nowhere'
     default:
       return makes ? 'global' : 'nowhere';
   }
+}
+
+/** The length of a single host's prefix; undefined without an address. */
+function hostLength(address: Address | undefined): number | undefined {
+  return address === undefined ? undefined : addressBits(addressFamily(address));
 }
 
 /** The family of the first address that is there. */

@@ -1,18 +1,28 @@
 /** Netlink and rtnetlink without a socket: messages as typed tables, and the conversation with the kernel. */
 export { completed, type Specifications } from './completion.ts';
+export { datagramOf, multipartOf, type PlainMessage } from './datagram.ts';
+export { deletionOf } from './deletion.ts';
+export { differences } from './difference.ts';
+export { type EncapsulationInput, tunnelFlags } from './encapsulation.ts';
 export { errnoName } from './errno.ts';
 export { type DumpEnd, Exchange, type ExchangeCounters, type ExchangeOptions } from './exchange.ts';
 export { explainDatagram } from './explain-datagram.ts';
+export { identityOf, isSameRoute } from './identity.ts';
 export {
   type AddressFilter,
   type AddressInput,
   type AddressMessage,
   addressFlags,
   addressMessage,
+  addressProtocol,
 } from './interface-address.ts';
-export { type LinkFilter, type LinkInput, type LinkMessage, linkMessage } from './link.ts';
+export { type LinkFilter, type LinkInput, type LinkMessage, linkDataOf, linkMessage } from './link.ts';
 export { linkFlags } from './link-attributes.ts';
-export { messageFlags } from './message.ts';
+export type { LinkData, LinkPortData } from './link-info.ts';
+export { bridgeSwitches } from './link-kinds/bridge.ts';
+export { macvlanFlags } from './link-kinds/macvlan.ts';
+export { vlanFlags } from './link-kinds/vlan.ts';
+export { controlTypes, type Message, messageFlags, messagesOf } from './message.ts';
 export type { RouteNextHop, RouteNextHopInput } from './multipath.ts';
 export {
   type NeighborFilter,

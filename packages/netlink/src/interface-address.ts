@@ -41,7 +41,7 @@ export const addressFlags = flags('IFA_F', u32, {
 });
 
 /** IFAPROT_*: who put the address there. */
-const addressProtocol = enumeration('IFAPROT', u8, {
+export const addressProtocol = enumeration('IFAPROT', u8, {
   unspecified: 0,
   loopback: 1,
   'router-advertisement': 2,

@@ -21,6 +21,7 @@ import {
 import { family } from './family.ts';
 import { linkAddress } from './link-address.ts';
 import { linkMap, linkStatistics, linkStatistics64 } from './link-statistics.ts';
+import { wirelessEvent } from './link-wireless.ts';
 
 /** IFF_*, linux/if.h. */
 export const linkFlags = flags('IFF', u32, {
@@ -90,7 +91,7 @@ const linkCacheInfo = struct('ifla_cacheinfo', 16, {
 const linkIpv4Attributes = attributes('IFLA_INET', { configuration: [1, bytes] });
 
 /** IFLA_INET6_*. */
-export const linkIpv6Attributes = attributes('IFLA_INET6', {
+const linkIpv6Attributes = attributes('IFLA_INET6', {
   flags: [1, u32],
   configuration: [2, bytes],
   statistics: [3, bytes],
@@ -103,7 +104,7 @@ export const linkIpv6Attributes = attributes('IFLA_INET6', {
 });
 
 /** IFLA_AF_SPEC of an interface: one set for each address family, by its AF_* number. */
-export const linkFamilyAttributes = attributes('IFLA_AF_SPEC', {
+const linkFamilyAttributes = attributes('IFLA_AF_SPEC', {
   ipv4: [2, nested(linkIpv4Attributes)],
   ipv6: [10, nested(linkIpv6Attributes)],
 });
@@ -135,7 +136,7 @@ export const linkTable = {
   cost: [8, bytes],
   priority: [9, bytes],
   master: [10, u32],
-  wireless: [11, bytes],
+  wireless: [11, wirelessEvent],
   protocolInfo: [12, bytes],
   txQueueLength: [13, u32],
   map: [14, linkMap],
@@ -193,4 +194,11 @@ export const linkTable = {
   netNamespaceImmutable: [67, u8],
   headroom: [68, u16],
   tailroom: [69, u16],
+} as const;
+
+/** IFLA_* in messages about an interface itself, of whatever family (but `bridge`). */
+export const interfaceTable = {
+  ...linkTable,
+  protocolInfo: [12, nested(linkIpv6Attributes)],
+  families: [26, nested(linkFamilyAttributes)],
 } as const;

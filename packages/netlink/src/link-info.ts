@@ -1,95 +1,77 @@
-/** What kind of interface it is and what only that kind has: IFLA_LINKINFO, linux/if_link.h. */
+/**
+ * What kind of interface it is and what only that kind has: IFLA_LINKINFO, linux/if_link.h. Before it: a table for each
+ * kind in `link-kinds`. After it: `link.ts`.
+ */
 import {
+  type AnyCodec,
   attributes,
   bytes,
+  type Codec,
   cString,
-  fixedBytes,
-  headed,
   nested,
-  present,
-  struct,
-  u8,
-  u16,
-  u16be,
-  u32,
-  u64,
+  type ValueOf,
   variants,
 } from '@ripstop/wire';
-import { linkAddress } from './link-address.ts';
-import { linkHeader, linkTable } from './link-attributes.ts';
+import { bridgeAttributes } from './link-kinds/bridge.ts';
+import { bridgePortAttributes } from './link-kinds/bridge-port.ts';
+import { macvlanAttributes } from './link-kinds/macvlan.ts';
+import { tunAttributes } from './link-kinds/tun.ts';
+import { vethAttributes } from './link-kinds/veth.ts';
+import { vlanAttributes } from './link-kinds/vlan.ts';
+import { vrfAttributes, vrfPortAttributes } from './link-kinds/vrf.ts';
+import { vxlanAttributes } from './link-kinds/vxlan.ts';
 
-/** VETH_INFO_*, linux/veth.h: the other end, as it is to be made. */
-const vethAttributes = attributes('VETH_INFO', {
-  peer: [1, nested(headed(linkHeader, attributes('IFLA', linkTable)))],
-});
+/** The kind's name. Linux: takes it with or without a NUL; iproute2 writes none, and neither do we. */
+const kindName: Codec<string> = { ...cString, sizeOf: (value) => cString.sizeOf(value) - 1 };
 
-/** struct br_boolopt_multi, linux/if_bridge.h: 8 bytes. */
-const bridgeOptions = struct('br_boolopt_multi', 8, { value: u32, mask: u32 });
-
-/** IFLA_BR_*. Times are in hundredths of a second. */
-const bridgeAttributes = attributes('IFLA_BR', {
-  forwardDelay: [1, u32],
-  helloTime: [2, u32],
-  maxAge: [3, u32],
-  ageingTime: [4, u32],
-  stpState: [5, u32],
-  priority: [6, u16],
-  vlanFiltering: [7, u8],
-  vlanProtocol: [8, u16be],
-  groupForwardMask: [9, u16],
-  rootId: [10, fixedBytes(8)],
-  bridgeId: [11, fixedBytes(8)],
-  rootPort: [12, u16],
-  rootPathCost: [13, u32],
-  topologyChange: [14, u8],
-  topologyChangeDetected: [15, u8],
-  helloTimer: [16, u64],
-  tcnTimer: [17, u64],
-  topologyChangeTimer: [18, u64],
-  garbageCollectionTimer: [19, u64],
-  groupAddress: [20, linkAddress],
-  forwardingFlush: [21, present],
-  multicastRouter: [22, u8],
-  multicastSnooping: [23, u8],
-  multicastQueryUseInterfaceAddress: [24, u8],
-  multicastQuerier: [25, u8],
-  multicastHashElasticity: [26, u32],
-  multicastHashMaximum: [27, u32],
-  multicastLastMemberCount: [28, u32],
-  multicastStartupQueryCount: [29, u32],
-  multicastLastMemberInterval: [30, u64],
-  multicastMembershipInterval: [31, u64],
-  multicastQuerierInterval: [32, u64],
-  multicastQueryInterval: [33, u64],
-  multicastQueryResponseInterval: [34, u64],
-  multicastStartupQueryInterval: [35, u64],
-  callIptables: [36, u8],
-  callIp6tables: [37, u8],
-  callArptables: [38, u8],
-  vlanDefaultPvid: [39, u16],
-  pad: [40, bytes],
-  vlanStatistics: [41, u8],
-  multicastStatistics: [42, u8],
-  igmpVersion: [43, u8],
-  mldVersion: [44, u8],
-  vlanStatisticsPerPort: [45, u8],
-  options: [46, bridgeOptions],
-  multicastQuerierState: [47, nested(bytes)],
-  forwardingLearned: [48, u32],
-  forwardingLearnedMaximum: [49, u32],
-});
-
-/** IFLA_INFO_*; `data` is raw. */
+/** IFLA_INFO_*; `data` and `slaveData` are raw. */
 const infoTable = {
-  kind: [1, cString],
+  kind: [1, kindName],
   data: [2, nested(bytes)],
   statistics: [3, bytes],
-  slaveKind: [4, cString],
+  slaveKind: [4, kindName],
   slaveData: [5, nested(bytes)],
 } as const;
 
-/** IFLA_LINKINFO: `data` is typed where `kind` is veth or bridge, and bytes where it is any other. */
-export const linkInfo = variants('kind', attributes('IFLA_INFO', infoTable), {
-  veth: attributes('IFLA_INFO', { ...infoTable, data: [2, nested(vethAttributes)] }),
-  bridge: attributes('IFLA_INFO', { ...infoTable, data: [2, nested(bridgeAttributes)] }),
+const bridgePortTable = { slaveData: [5, nested(bridgePortAttributes)] } as const;
+const vrfPortTable = { slaveData: [5, nested(vrfPortAttributes)] } as const;
+
+/** The set for one kind. What `slaveData` is depends on the master's kind, which is `slaveKind`. */
+function infoOf<Data extends AnyCodec>(data: Data) {
+  const table = { ...infoTable, data: [2, data] } as const;
+  return variants('slaveKind', attributes('IFLA_INFO', table), {
+    bridge: attributes('IFLA_INFO', { ...table, ...bridgePortTable }),
+    vrf: attributes('IFLA_INFO', { ...table, ...vrfPortTable }),
+  });
+}
+
+/** IFLA_LINKINFO: `data` is typed for the kinds that are named here, and bytes for any other (dummy and ifb have none). */
+export const linkInfo = variants('kind', infoOf(nested(bytes)), {
+  bridge: infoOf(nested(bridgeAttributes)),
+  macvlan: infoOf(nested(macvlanAttributes)),
+  macvtap: infoOf(nested(macvlanAttributes)),
+  tun: infoOf(nested(tunAttributes)),
+  veth: infoOf(nested(vethAttributes)),
+  vlan: infoOf(nested(vlanAttributes)),
+  vrf: infoOf(nested(vrfAttributes)),
+  vxlan: infoOf(nested(vxlanAttributes)),
+  // iproute2 names the port's kind so in its requests.
+  bridge_slave: attributes('IFLA_INFO', { ...infoTable, ...bridgePortTable }),
 });
+
+/** What each kind of interface has in `linkInfo.data`. */
+export interface LinkData {
+  readonly bridge: ValueOf<typeof bridgeAttributes>;
+  readonly macvlan: ValueOf<typeof macvlanAttributes>;
+  readonly tun: ValueOf<typeof tunAttributes>;
+  readonly veth: ValueOf<typeof vethAttributes>;
+  readonly vlan: ValueOf<typeof vlanAttributes>;
+  readonly vrf: ValueOf<typeof vrfAttributes>;
+  readonly vxlan: ValueOf<typeof vxlanAttributes>;
+}
+
+/** What an interface has in `linkInfo.slaveData`, by the kind of its master. */
+export interface LinkPortData {
+  readonly bridge: ValueOf<typeof bridgePortAttributes>;
+  readonly vrf: ValueOf<typeof vrfPortAttributes>;
+}

@@ -5,28 +5,38 @@
  * that an interface has left its bridge; the interface is still there. It comes in the same multicast group.
  */
 import { attributes, headed, type InputOf, nested, type ValueOf, variants } from '@ripstop/wire';
-import { linkFamilyAttributes, linkHeader, linkIpv6Attributes, linkTable } from './link-attributes.ts';
-import { linkInfo } from './link-info.ts';
+import { interfaceTable, linkHeader, linkTable } from './link-attributes.ts';
+import { type LinkData, linkInfo } from './link-info.ts';
+import { bridgePortAttributes } from './link-kinds/bridge-port.ts';
 
-const rawTable = { ...linkTable, linkInfo: [18, nested(linkInfo)] } as const;
+const linkInfoTable = { linkInfo: [18, nested(linkInfo)] } as const;
 
-/** IFLA_* of an interface: `protocolInfo` and `families` are typed. */
-const linkAttributes = attributes('IFLA', {
-  ...rawTable,
-  protocolInfo: [12, nested(linkIpv6Attributes)],
-  families: [26, nested(linkFamilyAttributes)],
-});
+const interfaceLink = headed(linkHeader, attributes('IFLA', { ...interfaceTable, ...linkInfoTable }));
 
-const interfaceLink = headed(linkHeader, linkAttributes);
+/** `protocolInfo` is what the interface has as a port. */
+const bridgePortTable = { ...linkTable, protocolInfo: [12, nested(bridgePortAttributes)] } as const;
+const bridgePortLink = headed(linkHeader, attributes('IFLA', { ...bridgePortTable, ...linkInfoTable }));
+
+const otherLink = headed(linkHeader, attributes('IFLA', { ...linkTable, ...linkInfoTable }));
 
 /** Payload of the RTM_*LINK messages. In messages of other families `protocolInfo` and `families` stay bytes. */
-export const linkMessage = variants('family', headed(linkHeader, attributes('IFLA', rawTable)), {
+export const linkMessage = variants('family', otherLink, {
   unspecified: interfaceLink,
   ipv6: interfaceLink,
+  bridge: bridgePortLink,
 });
 
 export type LinkMessage = ValueOf<typeof linkMessage>;
 export type LinkInput = InputOf<typeof linkMessage>;
+
+/** What a link of this kind has of its own; undefined if it is of another: `linkDataOf(link, 'vrf')?.table`. */
+export function linkDataOf<Kind extends keyof LinkData>(
+  { linkInfo }: LinkMessage,
+  kind: Kind,
+): LinkData[Kind] | undefined {
+  // The compiler cannot tell that another kind's name is not this one.
+  return linkInfo?.kind === kind ? (linkInfo.data as LinkData[Kind] | undefined) : undefined;
+}
 
 /** Which links to list. */
 export interface LinkFilter {

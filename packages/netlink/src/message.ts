@@ -5,7 +5,8 @@
  */
 import { align4, DecodeError, type FixedCodec, flags, requireBytes, struct, u16, u32 } from '@ripstop/wire';
 
-const commonFlags = {
+/** NLM_F_* that mean the same in every message. */
+export const commonFlags = {
   request: 0x1,
   multi: 0x2,
   acknowledge: 0x4,
@@ -40,8 +41,10 @@ export const messageFlags = {
   masks: { ...getFlags.masks, ...newFlags.masks, ...deleteFlags.masks, ...acknowledgementFlags.masks },
 } as const;
 
-/** Types below NLMSG_MIN_TYPE (16): the protocol's own. */
+/** Types of netlink itself, the same in every protocol. */
 export const controlTypes = { NLMSG_NOOP: 1, NLMSG_ERROR: 2, NLMSG_DONE: 3, NLMSG_OVERRUN: 4 } as const;
+/** NLMSG_MIN_TYPE: types from here on are the protocol's own. */
+export const CONTROL_TYPES_END = 16;
 
 /** struct nlmsghdr, with the names that `type` and `flags` have in one kind of message. */
 export function messageHeaderWith(type: FixedCodec<number>, flagNames: FixedCodec<number>) {

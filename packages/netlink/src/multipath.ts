@@ -4,16 +4,12 @@ import {
   address,
   addressFamily,
   align4,
-  attributes,
-  bytes,
   type Codec,
   DecodeError,
   enumeration,
   explainInto,
-  headed,
   type InputOf,
   i32,
-  nested,
   padding,
   requireBytes,
   struct,
@@ -22,8 +18,10 @@ import {
   u32,
   type ValueOf,
 } from '@ripstop/wire';
+import { encapsulating } from './encapsulation.ts';
 import { family } from './family.ts';
-import { encapsulation, nextHopFlags } from './route-enumerations.ts';
+import { labelStack } from './label-stack.ts';
+import { nextHopFlags } from './route-enumerations.ts';
 
 /** struct rtvia, 2 bytes: what kind of address follows. */
 const viaHeader = struct('rtvia', 2, { family: enumeration('AF', u16, family.values) });
@@ -38,6 +36,7 @@ const via: Codec<Address> & { readonly header: typeof viaHeader } = {
     address.encode(value, view, offset + viaHeader.size);
   },
   decode(view, start, end) {
+    requireBytes('via', start, end, viaHeader.size);
     const header = viaHeader.decode(view, start, end);
     const value = address.decode(view, start + viaHeader.size, end);
     if (header.family === addressFamily(value)) return value;
@@ -54,17 +53,19 @@ const nextHopHeader = struct('rtnexthop', 8, {
   interfaceIndex: i32,
 });
 
-/** Those of RTA_* that a next hop may have. */
+/** Those of RTA_* that a next hop may have, besides its encapsulation. */
 export const nextHopTable = {
   gateway: [5, address],
   flow: [11, u32],
   via: [18, via],
-  newDestination: [19, bytes],
-  encapsulationType: [21, encapsulation],
-  encapsulation: [22, nested(bytes)],
+  /** Of an MPLS route: the labels that take the place of the destination. */
+  newDestination: [19, labelStack],
 } as const;
 
-const nextHop = headed(nextHopHeader, attributes('RTA', nextHopTable));
+/** RTA_ENCAP_TYPE and RTA_ENCAP. */
+export const encapsulationNumbers = { type: 21, encapsulation: 22 } as const;
+
+const nextHop = encapsulating('RTA', nextHopHeader, nextHopTable, encapsulationNumbers);
 
 export type RouteNextHop = ValueOf<typeof nextHop>;
 export type RouteNextHopInput = InputOf<typeof nextHop>;

@@ -10,7 +10,6 @@ import {
   bytes,
   enumeration,
   flags,
-  headed,
   type InputOf,
   nested,
   padding,
@@ -22,8 +21,9 @@ import {
   u64,
   type ValueOf,
 } from '@ripstop/wire';
+import { encapsulating } from './encapsulation.ts';
 import { family } from './family.ts';
-import { encapsulation, nextHopFlags, routeProtocol, routeScope } from './route-enumerations.ts';
+import { nextHopFlags, routeProtocol, routeScope } from './route-enumerations.ts';
 
 /** RTNH_F_*, in 32 bits. */
 const nexthopFlags = flags('RTNH_F', u32, nextHopFlags.masks);
@@ -57,34 +57,47 @@ const resilientGroup = attributes('NHA_RES_GROUP', {
   unbalancedTime: [4, u64],
 });
 
+/** NHA_RES_BUCKET_*: a slot of a resilient group. Time in hundredths of a second. */
+const resilientBucket = attributes('NHA_RES_BUCKET', {
+  pad: [0, bytes],
+  index: [1, u16],
+  idleTime: [2, u64],
+  nextHopId: [3, u32],
+});
+
 /** NHA_*. */
-const nexthopAttributes = attributes('NHA', {
+const nexthopAttributes = {
   id: [1, u32],
   group: [2, array(nexthopGroupMember)],
   groupType: [3, nexthopGroupType],
   blackhole: [4, present],
   outputInterface: [5, u32],
   gateway: [6, address],
-  encapsulationType: [7, encapsulation],
-  encapsulation: [8, nested(bytes)],
   groups: [9, present],
   master: [10, u32],
   forwarding: [11, present],
   resilientGroup: [12, nested(resilientGroup)],
-  resilientBucket: [13, nested(bytes)],
+  resilientBucket: [13, nested(resilientBucket)],
   operationFlags: [14, u32],
   groupStatistics: [15, nested(bytes)],
   hardwareStatisticsEnable: [16, u32],
   hardwareStatisticsUsed: [17, u32],
-});
+} as const;
+
+/** NHA_ENCAP_TYPE and NHA_ENCAP. */
+const encapsulationNumbers = { type: 7, encapsulation: 8 } as const;
 
 /** Payload of the RTM_*NEXTHOP messages. */
-export const nexthopMessage = headed(nexthopHeader, nexthopAttributes);
+export const nexthopMessage = encapsulating('NHA', nexthopHeader, nexthopAttributes, encapsulationNumbers);
 
 export type NexthopMessage = ValueOf<typeof nexthopMessage>;
 export type NexthopInput = InputOf<typeof nexthopMessage>;
 
-/** Which next-hop objects to list. */
+/**
+ * Which next-hop objects to list.
+ *
+ * Linux: NHA_FDB, those of forwarding tables, is accepted here and ignored.
+ */
 export interface NexthopFilter {
   /** Absent: all. */
   readonly family?: AddressFamily | undefined;
@@ -92,18 +105,15 @@ export interface NexthopFilter {
   readonly master?: number | undefined;
   /** Only groups. */
   readonly groups?: boolean | undefined;
-  /** Only those of forwarding tables (VXLAN). */
-  readonly forwarding?: boolean | undefined;
 }
 
 /** The request that lists what a filter selects. */
 export function nexthopQuery(filter: NexthopFilter): NexthopInput {
-  const { family, outputInterface, master, groups, forwarding } = filter;
+  const { family, outputInterface, master, groups } = filter;
   return {
     family: family ?? 'unspecified',
     outputInterface,
     master,
     groups: groups === true ? true : undefined,
-    forwarding: forwarding === true ? true : undefined,
   };
 }

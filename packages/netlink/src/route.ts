@@ -10,7 +10,6 @@ import {
   bytes,
   cString,
   flags,
-  headed,
   type InputOf,
   i32,
   nested,
@@ -24,8 +23,9 @@ import {
   u64,
   type ValueOf,
 } from '@ripstop/wire';
+import { encapsulating } from './encapsulation.ts';
 import { family } from './family.ts';
-import { multipath, nextHopTable } from './multipath.ts';
+import { encapsulationNumbers, multipath, nextHopTable } from './multipath.ts';
 import { routeFlags, routePreference, routeProtocol, routeScope, routeType } from './route-enumerations.ts';
 
 /** struct rtmsg: 12 bytes, host byte order. */
@@ -91,7 +91,8 @@ const routeMetrics = attributes('RTAX', {
 });
 
 /** RTA_*. `priority` is what `ip route` calls metric. */
-const routeAttributes = attributes('RTA', {
+const routeAttributes = {
+  /** Of an MPLS route: the four bytes of its label. */
   destination: [1, address],
   source: [2, address],
   inputInterface: [3, u32],
@@ -118,10 +119,10 @@ const routeAttributes = attributes('RTA', {
   nextHopId: [30, u32],
   flowLabel: [31, u32be],
   ...nextHopTable,
-});
+} as const;
 
 /** Payload of the RTM_*ROUTE messages. */
-export const routeMessage = headed(routeHeader, routeAttributes);
+export const routeMessage = encapsulating('RTA', routeHeader, routeAttributes, encapsulationNumbers);
 
 export type RouteMessage = ValueOf<typeof routeMessage>;
 export type RouteInput = InputOf<typeof routeMessage>;

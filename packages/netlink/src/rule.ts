@@ -15,7 +15,7 @@ import {
   u16,
   u32,
   u32be,
-  u64,
+  u64be,
   type ValueOf,
 } from '@ripstop/wire';
 import { family } from './family.ts';
@@ -72,7 +72,7 @@ const ruleAttributes = attributes('FRA', {
   unused5: [9, bytes],
   mark: [10, u32],
   flow: [11, u32],
-  tunnelId: [12, u64],
+  tunnelId: [12, u64be],
   suppressInterfaceGroup: [13, u32],
   suppressPrefixLength: [14, u32],
   table: [15, u32],
@@ -101,7 +101,7 @@ export type RuleInput = InputOf<typeof ruleMessage>;
 
 /** Which rules to list. */
 export interface RuleFilter {
-  /** Absent: IPv4 and IPv6. */
+  /** Absent: all, those of multicast routing (families 128 and 129) too. */
   readonly family?: AddressFamily | undefined;
 }
 

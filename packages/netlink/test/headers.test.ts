@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { errnoName } from '../src/errno.ts';
+import { wirelessCommand, wirelessLengths } from '../src/link-wireless.ts';
 import { controlTypes } from '../src/message.ts';
 import { registry } from '../src/registry.ts';
 import { routeTables } from '../src/route-enumerations.ts';
@@ -12,6 +13,7 @@ import { constantNames, memberNames, newerNames } from './c-names.ts';
 import { allTables } from './tables.ts';
 
 const HEADERS = [
+  'arpa/inet.h',
   'errno.h',
   'stddef.h',
   'stdio.h',
@@ -20,14 +22,22 @@ const HEADERS = [
   'linux/if_addr.h',
   'linux/if_bridge.h',
   'linux/if_link.h',
+  'linux/if_tun.h',
+  'linux/if_vlan.h',
+  'linux/if_tunnel.h',
   'linux/fib_rules.h',
   'linux/icmpv6.h',
   'linux/lwtunnel.h',
+  'linux/mpls_iptunnel.h',
   'linux/neighbour.h',
   'linux/netlink.h',
   'linux/nexthop.h',
   'linux/rtnetlink.h',
+  'linux/seg6.h',
+  'linux/seg6_iptunnel.h',
+  'linux/seg6_local.h',
   'linux/veth.h',
+  'linux/wireless.h',
 ];
 
 const noCompiler = spawnSync('gcc', ['--version']).error === undefined ? '' : ': no gcc';
@@ -61,11 +71,11 @@ function expectedValues(): Record<string, number> {
 
   for (const [prefix, numbers] of sets) addAll(prefix, numbers);
   for (const [prefix, numbers] of flags) addAll(prefix, numbers);
-  for (const [prefix, { values }] of enumerations) addAll(prefix, Object.entries(values));
+  for (const [prefix, values] of enumerations) addAll(prefix, values);
   for (const [prefix, { type }] of lists) addAll(prefix, [['item', type]]);
   addAll('RT_TABLE', Object.entries(routeTables));
   for (const { name, type } of registry) expected[name] = type;
-  Object.assign(expected, controlTypes);
+  Object.assign(expected, controlTypes, wirelessCommand.values, wirelessLengths);
   for (let errno = 1; errno <= 133; errno += 1) {
     // Linux: 41 and 58 are second names of other errors.
     if (errno !== 41 && errno !== 58) expected[errnoName(errno)] = errno;

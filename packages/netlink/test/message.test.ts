@@ -80,7 +80,7 @@ describe('a datagram in words', () => {
         '38  nlmsghdr.flags     NLM_F[2]          capped|attributes',
         '40  nlmsghdr.sequence  u32[4]            9',
         '44  nlmsghdr.portId    u32[4]            4242',
-        '48  error              i32[4]            -99',
+        '48  error              i32[4]            -99 EADDRNOTAVAIL',
         '52  request            nlmsghdr[16]',
         '52  request.length     u32[4]            100',
         '56  request.type       nlmsg_type[2]     0',

@@ -43,6 +43,15 @@ export function setOption(
   succeed(`setsockopt(${option})`, result, detail);
 }
 
+/** The value of a socket option that is an `int`. @throws SyscallError */
+export function optionOf(fd: number, level: Level, option: Option, detail: string): number {
+  const value = intBytes(0);
+  const length = intBytes(value.byteLength);
+  const result = libc.getsockopt(fd, constants[level], constants[option], value, length);
+  succeed(`getsockopt(${option})`, result, detail);
+  return intOf(value);
+}
+
 /**
  * Asks for a receive buffer: beyond the limit net.core.rmem_max with CAP_NET_ADMIN, up to it without.
  *
@@ -51,12 +60,9 @@ export function setOption(
  */
 export function setReceiveBuffer(fd: number, bytes: number, detail: string): number {
   const value = intBytes(bytes);
-  const { SOL_SOCKET, SO_RCVBUF, SO_RCVBUFFORCE } = constants;
+  const { SOL_SOCKET, SO_RCVBUFFORCE } = constants;
   const forced = libc.setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, value, value.byteLength);
   if (forced === -os.errno.EPERM) setOption(fd, 'SOL_SOCKET', 'SO_RCVBUF', bytes, detail);
   else succeed('setsockopt(SO_RCVBUFFORCE)', forced, detail);
-
-  const granted = intBytes(0);
-  succeed('getsockopt(SO_RCVBUF)', libc.getsockopt(fd, SOL_SOCKET, SO_RCVBUF, granted, intBytes(4)), detail);
-  return intOf(granted);
+  return optionOf(fd, 'SOL_SOCKET', 'SO_RCVBUF', detail);
 }

@@ -20,6 +20,7 @@ export const headers = {
     SOL_SOCKET: 1,
     SO_REUSEADDR: 2,
     SO_BROADCAST: 6,
+    SO_SNDBUF: 7,
     SO_RCVBUF: 8,
     SO_PRIORITY: 12,
     SO_BINDTODEVICE: 25,
@@ -39,6 +40,7 @@ export const headers = {
   'linux/netlink.h': {
     NETLINK_ROUTE: 0,
     NETLINK_ADD_MEMBERSHIP: 1,
+    NETLINK_DROP_MEMBERSHIP: 2,
     NETLINK_CAP_ACK: 10,
     NETLINK_EXT_ACK: 11,
     NETLINK_GET_STRICT_CHK: 12,

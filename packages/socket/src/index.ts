@@ -1,9 +1,58 @@
-/** Sockets of the kernel for Node: netlink and UDP, in any network namespace. */
+/**
+ * Sockets of the kernel for Node: netlink and UDP, in any network namespace. What a program needs of `netlink` and `wire`
+ * beside them comes from here too, so that it has one thing to import.
+ */
+export {
+  type AddressFilter,
+  type AddressInput,
+  type AddressMessage,
+  addressFlags,
+  type Filters,
+  type Inputs,
+  type LinkFilter,
+  type LinkInput,
+  type LinkMessage,
+  linkFlags,
+  type Messages,
+  messageFlags,
+  type NeighborFilter,
+  type NeighborInput,
+  type NeighborMessage,
+  NetlinkError,
+  type NextHop,
+  type NexthopFilter,
+  type NexthopInput,
+  type NexthopMessage,
+  type Notification,
+  neighborFlags,
+  neighborState,
+  nextHopFlags,
+  type ObjectName,
+  type Operation,
+  type Request,
+  type RouteFilter,
+  type RouteInput,
+  type RouteMessage,
+  type RuleFilter,
+  type RuleInput,
+  type RuleMessage,
+  routeFlags,
+  routeNextHops,
+  routePrefix,
+  routeTable,
+  routeTables,
+  ruleFlags,
+  type Specifications,
+} from '@ripstop/netlink';
+export { type Address, type AddressFamily, DecodeError, EncodeError, type Prefix } from '@ripstop/wire';
 export { type NameKind, nameOfNumber, numberOfName } from './iproute2-names.ts';
 export { SyscallError } from './libc.ts';
+export { Mirror, type MirrorOptions } from './mirror.ts';
+export type { MirrorChange, ObjectChange } from './mirror-change.ts';
 export { createNamespace, deleteNamespace, type NamespaceReference, withNamespace } from './namespace.ts';
+export type { NetlinkDestination, NetlinkSender } from './netlink-address.ts';
 export { type NetlinkSocket, type NetlinkSocketOptions, openNetlinkSocket } from './netlink-socket.ts';
-export type { ObjectClient } from './object-client.ts';
+export type { FlushOptions, ObjectClient } from './object-client.ts';
 export { type CallOptions, InterruptedDumpError } from './request-socket.ts';
 export { Rtnetlink, type RtnetlinkOptions } from './rtnetlink.ts';
 export { notifyServiceManager } from './service-manager.ts';

@@ -5,13 +5,21 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { routeProtocol, routeScope, routeTables } from '@ripstop/netlink';
 
-/** Routing tables, route protocols, scopes, realms, values of the DS field, groups of links. */
-export type NameKind = 'rt_tables' | 'rt_protos' | 'rt_scopes' | 'rt_realms' | 'rt_dsfield' | 'group';
+/** Routing tables, protocols of routes and of addresses, scopes, realms, values of the DS field, groups of links. */
+export type NameKind =
+  | 'rt_tables'
+  | 'rt_protos'
+  | 'rt_addrprotos'
+  | 'rt_scopes'
+  | 'rt_realms'
+  | 'rt_dsfield'
+  | 'group';
 
 const DIRECTORIES = ['/etc/iproute2', '/usr/share/iproute2'];
 const fixed: Readonly<Record<NameKind, Readonly<Record<string, number>>>> = {
   rt_tables: routeTables,
   rt_protos: routeProtocol.values,
+  rt_addrprotos: { unspec: 0, kernel_lo: 1, kernel_ra: 2, kernel_ll: 3 },
   rt_scopes: routeScope.values,
   rt_realms: {},
   rt_dsfield: {},

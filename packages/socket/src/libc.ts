@@ -61,6 +61,9 @@ export const libc = {
   send: declare<[fd: number, bytes: Memory, length: number, flags: number]>(
     'long send(int, const void *, size_t, int)',
   ),
+  sendto: declare<
+    [fd: number, bytes: Memory, length: number, flags: number, address: Memory, addressLength: number]
+  >('long sendto(int, const void *, size_t, int, const void *, uint32_t)'),
   recvfrom: declare<
     [fd: number, bytes: Memory, length: number, flags: number, address: Memory, addressLength: Memory]
   >('long recvfrom(int, void *, size_t, int, void *, void *)'),

@@ -16,6 +16,35 @@ export type NamespaceReference = string | number;
 const NAMESPACE_DIRECTORY = '/run/netns';
 const OWN_NAMESPACE = '/proc/thread-self/ns/net';
 
+/** A namespace that is held open: it can be entered even when its name was deleted or its process has ended. */
+export class HeldNamespace {
+  readonly #reference: NamespaceReference;
+  #fd: number | undefined;
+
+  /** @throws SyscallError if there is no such namespace */
+  constructor(reference: NamespaceReference) {
+    this.#reference = reference;
+    this.#fd = open(pathOf(reference), `network namespace ${reference}`);
+  }
+
+  /** Valid until `close`. */
+  get fd(): number {
+    if (this.#fd === undefined) throw new Error(`network namespace ${this} is no longer held`);
+    return this.#fd;
+  }
+
+  /** Lets go of it. Calling it again does nothing. */
+  close(): void {
+    if (this.#fd !== undefined) closeSync(this.#fd);
+    this.#fd = undefined;
+  }
+
+  /** What it was called when it was opened. */
+  toString(): string {
+    return String(this.#reference);
+  }
+}
+
 /**
  * Runs a function in another network namespace, and returns to the own one.
  *
@@ -25,16 +54,16 @@ const OWN_NAMESPACE = '/proc/thread-self/ns/net';
  *   a promise; what `action` throws
  */
 export function withNamespace<Result>(
-  reference: NamespaceReference | undefined,
+  reference: NamespaceReference | HeldNamespace | undefined,
   action: () => Result extends PromiseLike<unknown> ? never : Result,
 ): Result {
   if (reference === undefined) return action();
+  const held = reference instanceof HeldNamespace ? reference : new HeldNamespace(reference);
   const detail = `network namespace ${reference}`;
-  const target = open(pathOf(reference), detail);
   try {
-    return elsewhere(detail, () => enter(target, detail), action);
+    return elsewhere(detail, () => enter(held.fd, detail), action);
   } finally {
-    closeSync(target);
+    if (held !== reference) held.close();
   }
 }
 

@@ -1,31 +1,49 @@
 /**
- * A netlink socket: datagrams to the kernel and from it. `rtnetlink.ts` gives the datagrams their meaning.
+ * A netlink socket: datagrams to the kernel and from it, or between programs. `request-socket` and `subscription` give
+ * the datagrams their meaning.
  *
- * Invariants: only the kernel's messages are handed on; a message is whole or the socket fails; a loss (ENOBUFS) is
- * always reported, the socket lives on, and nothing that changes after the report is part of that loss.
+ * Invariants: only what the accepted senders sent is handed on; a message is whole or the socket fails; a loss (ENOBUFS)
+ * is always reported, the socket lives on, and nothing that changes after the report is part of that loss.
  * linux/netlink.h, netlink(7).
  */
 import { constants as os } from 'node:os';
-import { encode, littleEndianHost, viewOf } from '@ripstop/wire';
-import { openDescriptor, setOption, setReceiveBuffer } from './descriptor.ts';
+import { openDescriptor, optionOf, setOption, setReceiveBuffer } from './descriptor.ts';
 import { constants, netlinkAddress } from './headers.ts';
 import { intBytes, libc, SyscallError, succeed } from './libc.ts';
-import { type NamespaceReference, withNamespace } from './namespace.ts';
+import { type HeldNamespace, type NamespaceReference, withNamespace } from './namespace.ts';
+import {
+  destinationAddress,
+  KERNEL_PORT,
+  type NetlinkDestination,
+  type NetlinkSender,
+  ownAddress,
+  ReceivedAddress,
+} from './netlink-address.ts';
 import { watchReadable } from './readiness.ts';
 
 export interface NetlinkSocketOptions {
-  /** NETLINK_ROUTE (0) if not given. */
+  /** NETLINK_*, the family of messages: NETLINK_ROUTE (0) if not given, NETLINK_GENERIC is 16. */
   readonly protocol?: number | undefined;
-  /** Multicast groups to join (RTNLGRP_…). */
+  /** `raw` if not given. Linux: there is no difference. */
+  readonly type?: 'raw' | 'datagram' | undefined;
+  /** The port to take, from 1 to 2^32 - 1; EADDRINUSE: somebody has it. If not given, the kernel gives a free one. */
+  readonly portId?: number | undefined;
+  /** Multicast groups from 1 to 32 to join, as a bit mask: bit 0 is group 1. */
+  readonly groupMask?: number | undefined;
+  /** Multicast groups to join, by number (RTNLGRP_…). */
   readonly groups?: readonly number[] | undefined;
+  /** Ports whose datagrams are handed on; all others are dropped and counted. The kernel's alone (0) if not given. */
+  readonly senders?: 'any' | readonly number[] | undefined;
   /** Namespace to open the socket in; the own one if not given. */
-  readonly namespace?: NamespaceReference | undefined;
+  readonly namespace?: NamespaceReference | HeldNamespace | undefined;
   /** Asked for; the kernel grants twice as much with CAP_NET_ADMIN, else no more than net.core.rmem_max allows. */
   readonly receiveBufferBytes?: number | undefined;
-  /** Bytes of the longest datagram the kernel may send; 256 KiB if not given. A longer one is a failure. */
+  /** Bytes of the longest datagram that may come; 256 KiB if not given. A longer one is a failure. */
   readonly datagramBytesMax?: number | undefined;
-  /** Gets what was queued, in order; the bytes are the receiver's own. */
-  readonly receive: (datagrams: readonly Uint8Array[]) => void;
+  /** Datagrams read before others get their turn; 128 if not given: at most 4 MiB of a dump. */
+  readonly datagramsPerTurn?: number | undefined;
+  /** Gets what was queued, in order, and who sent it, at the same index; the bytes are the receiver's own. */
+  readonly receive: (datagrams: readonly Uint8Array[], senders: readonly NetlinkSender[]) => void;
   /**
    * The kernel had to drop messages for this socket: its buffer was full (ENOBUFS) or memory short (ENOMEM). What was
    * still queued has been handed on before; what is listed from now on is true.
@@ -39,37 +57,73 @@ export interface NetlinkSocketOptions {
 const RECEIVE_BUFFER_BYTES = 8 * 1024 * 1024;
 /** Dumps come in pieces of 32 KiB; only details that nobody here asks for (virtual functions) could take more. */
 const DATAGRAM_BYTES_MAX = 256 * 1024;
-/** Datagrams read before others get their turn: at most 4 MiB of a dump. After a loss it is everything queued. */
+/** See `datagramsPerTurn`. After a loss, everything that is queued is read. */
 const DATAGRAMS_PER_TURN = 128;
+/** Linux: a datagram takes this many bytes of the send buffer besides its own. */
+const SEND_OVERHEAD_BYTES = 32;
+/** What rtnetlink's requests and answers need. Linux 4.20 has them all. */
+const ROUTE_OPTIONS = ['NETLINK_GET_STRICT_CHK', 'NETLINK_EXT_ACK', 'NETLINK_CAP_ACK'] as const;
+const socketTypes = { raw: constants.SOCK_RAW, datagram: constants.SOCK_DGRAM } as const;
 
 /** @throws SyscallError if a step fails; nothing is left open then */
 export function openNetlinkSocket(options: NetlinkSocketOptions): NetlinkSocket {
-  const detail =
-    options.namespace === undefined ? 'netlink socket' : `netlink socket in ${options.namespace}`;
-  const protocol = options.protocol ?? constants.NETLINK_ROUTE;
-  return withNamespace(options.namespace, () =>
-    openDescriptor(constants.AF_NETLINK, constants.SOCK_RAW, protocol, detail, (fd) => {
-      const bytes = setReceiveBuffer(fd, options.receiveBufferBytes ?? RECEIVE_BUFFER_BYTES, detail);
-      setOption(fd, 'SOL_NETLINK', 'NETLINK_GET_STRICT_CHK', 1, detail);
-      setOption(fd, 'SOL_NETLINK', 'NETLINK_EXT_ACK', 1, detail);
-      setOption(fd, 'SOL_NETLINK', 'NETLINK_CAP_ACK', 1, detail);
-      const portId = bindToAnyPort(fd, detail);
+  const { protocol = constants.NETLINK_ROUTE, type = 'raw', namespace } = options;
+  const detail = [
+    'netlink socket',
+    ...(protocol === constants.NETLINK_ROUTE ? [] : [`of protocol ${protocol}`]),
+    ...(namespace === undefined ? [] : [`in ${namespace}`]),
+  ].join(' ');
+  return withNamespace(namespace, () =>
+    openDescriptor(constants.AF_NETLINK, socketTypes[type], protocol, detail, (fd) => {
+      const receiveBufferBytes = setReceiveBuffer(
+        fd,
+        options.receiveBufferBytes ?? RECEIVE_BUFFER_BYTES,
+        detail,
+      );
+      const refusedOptions = setRouteOptions(fd, protocol, detail);
+      const portId = bind(fd, options, detail);
       for (const group of options.groups ?? [])
         setOption(fd, 'SOL_NETLINK', 'NETLINK_ADD_MEMBERSHIP', group, detail);
-      return new NetlinkSocket(fd, portId, bytes, detail, options);
+      return new NetlinkSocket({ fd, detail, portId, receiveBufferBytes, refusedOptions }, options);
     }),
   );
 }
 
-function bindToAnyPort(fd: number, detail: string): number {
-  const address = encode(netlinkAddress, { family: constants.AF_NETLINK });
-  succeed('bind', libc.bind(fd, address, address.byteLength), detail);
-  succeed('getsockname', libc.getsockname(fd, address, intBytes(address.byteLength)), detail);
-  return portIdOf(address);
+/**
+ * Sets what rtnetlink needs. Other protocols can do without; rtnetlink itself would list everything where it was asked
+ * for a selection.
+ * @returns the options that the kernel does not have
+ */
+function setRouteOptions(fd: number, protocol: number, detail: string): readonly string[] {
+  return ROUTE_OPTIONS.filter((option) => {
+    try {
+      setOption(fd, 'SOL_NETLINK', option, 1, detail);
+      return false;
+    } catch (error) {
+      const unknown = error instanceof SyscallError && error.code === 'ENOPROTOOPT';
+      if (!unknown || protocol === constants.NETLINK_ROUTE) throw error;
+      return true;
+    }
+  });
 }
 
-function portIdOf(address: Uint8Array): number {
-  return viewOf(address).getUint32(netlinkAddress.offsets.portId, littleEndianHost);
+/** @returns the port */
+function bind(fd: number, { portId, groupMask = 0 }: NetlinkSocketOptions, detail: string): number {
+  const wanted = ownAddress(portId ?? 0, groupMask);
+  const bound = libc.bind(fd, wanted, wanted.byteLength);
+  succeed('bind', bound, portId === undefined ? detail : `${detail}, port ${portId}`);
+  const given = new ReceivedAddress();
+  succeed('getsockname', libc.getsockname(fd, given.bytes, intBytes(netlinkAddress.size)), detail);
+  return given.portId;
+}
+
+/** What opening a socket gives. */
+interface OpenedSocket {
+  readonly fd: number;
+  readonly detail: string;
+  readonly portId: number;
+  readonly receiveBufferBytes: number;
+  readonly refusedOptions: readonly string[];
 }
 
 /** An open netlink socket: `openNetlinkSocket` makes it. */
@@ -78,6 +132,8 @@ export class NetlinkSocket {
   readonly portId: number;
   /** Bytes that the kernel granted. */
   readonly receiveBufferBytes: number;
+  /** NETLINK_*: what this kernel does not have of strict checks and of extended and capped acknowledgements. */
+  readonly refusedOptions: readonly string[];
 
   readonly #fd: number;
   readonly #detail: string;
@@ -85,40 +141,54 @@ export class NetlinkSocket {
   /** Ends the watch for something to read; undefined while paused. */
   #unwatch: (() => void) | undefined;
   readonly #received: Uint8Array;
-  readonly #sender = encode(netlinkAddress, {});
+  readonly #sender = new ReceivedAddress();
   readonly #senderBytes = intBytes(netlinkAddress.size);
   #closed = false;
   #foreignDatagrams = 0;
 
-  constructor(
-    fd: number,
-    portId: number,
-    receiveBufferBytes: number,
-    detail: string,
-    options: NetlinkSocketOptions,
-  ) {
-    this.portId = portId;
-    this.receiveBufferBytes = receiveBufferBytes;
-    this.#fd = fd;
-    this.#detail = detail;
+  constructor(opened: OpenedSocket, options: NetlinkSocketOptions) {
+    this.portId = opened.portId;
+    this.receiveBufferBytes = opened.receiveBufferBytes;
+    this.refusedOptions = opened.refusedOptions;
+    this.#fd = opened.fd;
+    this.#detail = opened.detail;
     this.#options = options;
     this.#received = new Uint8Array(options.datagramBytesMax ?? DATAGRAM_BYTES_MAX);
     this.resume();
   }
 
-  /** Datagrams dropped because another process had sent them, not the kernel. */
+  /** Datagrams dropped because `senders` does not name who sent them. */
   get foreignDatagrams(): number {
     return this.#foreignDatagrams;
   }
 
-  /** Sends one datagram; the kernel has acted on all of it when this returns. @throws SyscallError */
-  send(bytes: Uint8Array): void {
-    if (this.#closed) throw new Error('the netlink socket is closed');
-    succeed(
-      'send',
-      libc.send(this.#fd, bytes, bytes.byteLength, 0),
-      `${this.#detail}: datagram of ${bytes.byteLength} bytes`,
-    );
+  /**
+   * Sends one datagram: to the kernel, which has acted on all of it when this returns, or to other sockets.
+   *
+   * Linux: of the same protocol and in the same namespace only. Without CAP_NET_ADMIN most protocols allow none but the
+   * kernel (EPERM). A datagram for a group goes to the kernel too, where it speaks the protocol.
+   * @throws SyscallError ECONNREFUSED: no socket has this port; EAGAIN: its receive buffer is full; EMSGSIZE: the
+   *   datagram is longer than the send buffer
+   */
+  send(bytes: Uint8Array, destination?: NetlinkDestination): void {
+    this.#requireOpen();
+    const result =
+      destination === undefined
+        ? libc.send(this.#fd, bytes, bytes.byteLength, 0)
+        : this.#sendTo(bytes, destination);
+    if (result < 0) throw this.#unsent(-result, bytes.byteLength, destination);
+  }
+
+  /** Joins a multicast group by number. Joining twice is nothing. @throws SyscallError */
+  join(group: number): void {
+    this.#requireOpen();
+    setOption(this.#fd, 'SOL_NETLINK', 'NETLINK_ADD_MEMBERSHIP', group, this.#detail);
+  }
+
+  /** Leaves a multicast group; what was queued of it still comes. @throws SyscallError */
+  leave(group: number): void {
+    this.#requireOpen();
+    setOption(this.#fd, 'SOL_NETLINK', 'NETLINK_DROP_MEMBERSHIP', group, this.#detail);
   }
 
   /** Reads what is queued now, without waiting for the event loop's turn: the answers to what was just sent. */
@@ -145,22 +215,51 @@ export class NetlinkSocket {
     libc.close(this.#fd);
   }
 
+  /** The descriptor of a closed socket may be somebody else's by now. */
+  #requireOpen(): void {
+    if (this.#closed) throw new Error('the netlink socket is closed');
+  }
+
+  /** @returns a negative errno if it failed */
+  #sendTo(bytes: Uint8Array, destination: NetlinkDestination): number {
+    const address = destinationAddress(destination);
+    const result = libc.sendto(this.#fd, bytes, bytes.byteLength, 0, address, address.byteLength);
+    // Linux: the group has it, and the kernel, which would have been next, does not speak this protocol.
+    return 'group' in destination && result === -os.errno.ECONNREFUSED ? bytes.byteLength : result;
+  }
+
+  #unsent(errno: number, length: number, destination: NetlinkDestination | undefined): SyscallError {
+    const call = destination === undefined ? 'send' : 'sendto';
+    const reason = `${this.#detail}: datagram of ${length} bytes`;
+    if (errno !== os.errno.EMSGSIZE) return new SyscallError(call, errno, reason);
+    const limit = optionOf(this.#fd, 'SOL_SOCKET', 'SO_SNDBUF', this.#detail) - SEND_OVERHEAD_BYTES;
+    return new SyscallError(call, errno, `${reason}, the send buffer takes at most ${limit}`);
+  }
+
   #read(): void {
+    const { datagramsPerTurn = DATAGRAMS_PER_TURN, senders: accepted = [KERNEL_PORT] } = this.#options;
     const datagrams: Uint8Array[] = [];
+    const senders: NetlinkSender[] = [];
     let overrun = false;
     let failure: SyscallError | undefined;
     // Linux: after a loss the kernel drops whatever comes, without another ENOBUFS, until the queue has been read empty.
-    for (let count = 0; (count < DATAGRAMS_PER_TURN || overrun) && failure === undefined; count += 1) {
+    for (let count = 0; (count < datagramsPerTurn || overrun) && failure === undefined; count += 1) {
       const length = this.#receiveOne();
       if (length === -os.errno.EAGAIN) break;
       if (length === -os.errno.ENOBUFS || length === -os.errno.ENOMEM) overrun = true;
       else if (length < 0) failure = new SyscallError('recvfrom', -length, this.#detail);
-      else if (portIdOf(this.#sender) !== 0) this.#foreignDatagrams += 1;
-      else if (length > this.#received.byteLength) failure = this.#tooLong(length);
-      else datagrams.push(this.#received.slice(0, length));
+      else {
+        const { portId, groupMask } = this.#sender;
+        if (accepted !== 'any' && !accepted.includes(portId)) this.#foreignDatagrams += 1;
+        else if (length > this.#received.byteLength) failure = this.#tooLong(length);
+        else {
+          datagrams.push(this.#received.slice(0, length));
+          senders.push({ portId, groupMask });
+        }
+      }
     }
     // A receiver may close the socket: then nothing more is said.
-    if (datagrams.length > 0) this.#options.receive(datagrams);
+    if (datagrams.length > 0) this.#options.receive(datagrams, senders);
     if (overrun && !this.#closed) this.#options.overrun();
     if (failure === undefined || this.#closed) return;
     this.close();
@@ -171,7 +270,8 @@ export class NetlinkSocket {
   #receiveOne(): number {
     const memory = this.#received;
     const { MSG_TRUNC } = constants;
-    return libc.recvfrom(this.#fd, memory, memory.byteLength, MSG_TRUNC, this.#sender, this.#senderBytes);
+    const { bytes } = this.#sender;
+    return libc.recvfrom(this.#fd, memory, memory.byteLength, MSG_TRUNC, bytes, this.#senderBytes);
   }
 
   #tooLong(length: number): SyscallError {

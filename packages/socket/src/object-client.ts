@@ -6,7 +6,9 @@
  */
 import {
   completed,
+  deletionOf,
   type Filters,
+  type Inputs,
   type Messages,
   messageFlags,
   NetlinkError,
@@ -16,21 +18,27 @@ import {
   type Request,
   type Specifications,
 } from '@ripstop/netlink';
-import type { CallOptions, RequestSocket, RequestSocketOptions } from './request-socket.ts';
-import { streamDump } from './stream.ts';
+import { EncodeError } from '@ripstop/wire';
+import type { CallOptions, RequestSocket } from './request-socket.ts';
+import { type StreamOptions, streamDump } from './stream.ts';
 
 const { create, exclusive, replace, append } = messageFlags.masks;
+
+export interface FlushOptions<O extends ObjectName> extends CallOptions {
+  /** Of what the filter selects, removes only this. For what the kernel cannot filter by. */
+  readonly where?: ((message: Messages[O]) => boolean) | undefined;
+}
 
 /** All methods throw NetlinkError (the kernel refused), SyscallError (the socket failed) and EncodeError. */
 export class ObjectClient<O extends ObjectName> {
   readonly #object: O;
   readonly #requests: RequestSocket;
-  readonly #openOptions: Omit<RequestSocketOptions, 'failed'>;
+  readonly #streamOptions: StreamOptions;
 
-  constructor(object: O, requests: RequestSocket, openOptions: Omit<RequestSocketOptions, 'failed'>) {
+  constructor(object: O, requests: RequestSocket, streamOptions: StreamOptions) {
     this.#object = object;
     this.#requests = requests;
-    this.#openOptions = openOptions;
+    this.#streamOptions = streamOptions;
   }
 
   /** All that the filter selects, as it was at one moment; the kernel itself filters. @throws InterruptedDumpError */
@@ -56,7 +64,7 @@ export class ObjectClient<O extends ObjectName> {
   ): AsyncGenerator<Messages[O], void, undefined> {
     try {
       const message = queryOf(this.#object, filter);
-      yield* streamDump({ object: this.#object, message }, { ...this.#openOptions, ...options });
+      yield* streamDump({ object: this.#object, message }, { ...this.#streamOptions, ...options });
     } catch (error) {
       if (!isAbsentTable(this.#object, filter, error)) throw error;
     }
@@ -68,9 +76,9 @@ export class ObjectClient<O extends ObjectName> {
    *
    * Linux: there is none for IPv4 addresses (before 7.0) and rules; list them.
    */
-  get(specification: Specifications[O], options: CallOptions = {}): Promise<Messages[O]> {
+  async get(specification: Specifications[O], options: CallOptions = {}): Promise<Messages[O]> {
     const message = completed(this.#object, 'get', specification);
-    return this.#requests.get({ object: this.#object, message }, options);
+    return await this.#requests.get({ object: this.#object, message }, options);
   }
 
   /** Makes a new one. EEXIST: there is one already. */
@@ -79,18 +87,36 @@ export class ObjectClient<O extends ObjectName> {
   }
 
   /** Makes it, or alters the one that is there, in one step: there is no moment without it. */
-  replace(specification: Specifications[O], options?: CallOptions): Promise<void> {
-    return this.#change('new', create | replace, specification, options);
+  async replace(specification: Specifications[O], options?: CallOptions): Promise<void> {
+    switch (this.#object) {
+      case 'link':
+        // Linux: `replace` is EOPNOTSUPP; without `exclusive`, a link that is there is altered.
+        return await this.#change('new', create, specification, options);
+      case 'rule':
+        // Linux: with `replace` the same rule would be there twice. It has nothing that could be altered.
+        return await this.#change('new', create | exclusive, specification, options).catch(unlessExists);
+      default:
+        return await this.#change('new', create | replace, specification, options);
+    }
   }
 
-  /** Makes a further one beside those that are there: another route to the same destination. */
+  /**
+   * Makes a further one beside those that are there: another route to the same destination, the same rule again. Where
+   * there can be but one, it is `add`.
+   */
   append(specification: Specifications[O], options?: CallOptions): Promise<void> {
-    return this.#change('new', create | append, specification, options);
+    const several = this.#object === 'route' || this.#object === 'rule';
+    return this.#change('new', create | (several ? append : exclusive), specification, options);
   }
 
-  /** Alters the one that is there. ENOENT, ENODEV: there is none. */
-  set(specification: Specifications[O], options?: CallOptions): Promise<void> {
-    return this.#change('new', this.#object === 'link' ? 0 : replace, specification, options);
+  /**
+   * Alters the one that is there. ENOENT, ENODEV: there is none.
+   *
+   * Linux: an address that is not there is made. Rules cannot be altered: EncodeError.
+   */
+  async set(specification: Specifications[O], options?: CallOptions): Promise<void> {
+    if (this.#object === 'rule') throw new EncodeError('no message to set a rule');
+    return await this.#change('new', this.#object === 'link' ? 0 : replace, specification, options);
   }
 
   /** Removes the one that is named. ESRCH, ENOENT, EADDRNOTAVAIL, ENODEV: there is none. */
@@ -99,21 +125,19 @@ export class ObjectClient<O extends ObjectName> {
   }
 
   /**
-   * Removes all that the filter selects: lists, and deletes what was listed by all that identifies it. What appears
-   * meanwhile stays; what others delete meanwhile is not counted.
-   * @returns how many were removed
+   * Removes all that the filter selects: lists, and deletes each by what identifies it. What appears meanwhile stays.
+   * Links that cannot be deleted (`lo`) are refusals too: select by `kind`.
+   *
+   * @returns how many of them are gone; some may have gone with others: the peer of a veth, secondary addresses
    * @throws the first refusal, after all were tried
    */
-  async flush(filter: Filters[O], options: CallOptions = {}): Promise<number> {
-    const found = await this.list(filter, options);
-    const requests = found.map(
-      (message) => ({ object: this.#object, operation: 'delete', message }) as unknown as Request,
-    );
+  async flush(filter: Filters[O], { where = () => true, ...options }: FlushOptions<O> = {}): Promise<number> {
+    const found = (await this.list(filter, options)).filter(where);
+    const requests = found.map((message) => this.#request('delete', 0, deletionOf(this.#object, message)));
     const outcomes = await this.#requests.batch(requests, options);
-    const refusals = outcomes.filter((outcome) => outcome !== undefined);
-    const refusal = refusals.find(({ code }) => !GONE.has(code));
+    const refusal = outcomes.find((outcome) => outcome !== undefined && !GONE.has(outcome.code));
     if (refusal !== undefined) throw refusal;
-    return requests.length - refusals.length;
+    return found.length;
   }
 
   async #change(
@@ -123,14 +147,22 @@ export class ObjectClient<O extends ObjectName> {
     options: CallOptions = {},
   ): Promise<void> {
     const message = completed(this.#object, operation, specification);
-    const request = { object: this.#object, operation, flags, message } as unknown as Request;
-    const [refusal] = await this.#requests.batch([request], options);
+    const [refusal] = await this.#requests.batch([this.#request(operation, flags, message)], options);
     if (refusal !== undefined) throw refusal;
+  }
+
+  #request(operation: Operation, flags: number, message: Inputs[O]): Request {
+    // The compiler does not see that `object` and `message` go together, as O is not known here.
+    return { object: this.#object, operation, flags, message } as unknown as Request;
   }
 }
 
 /** What the kernel says to a deletion of something that is not there. */
 const GONE: ReadonlySet<string> = new Set(['ESRCH', 'ENOENT', 'ENODEV', 'EADDRNOTAVAIL']);
+
+function unlessExists(error: unknown): void {
+  if (!(error instanceof NetlinkError) || error.code !== 'EEXIST') throw error;
+}
 
 function isAbsentTable(object: ObjectName, filter: object, error: unknown): boolean {
   return object === 'route' && 'table' in filter && error instanceof NetlinkError && error.code === 'ENOENT';

@@ -16,14 +16,18 @@ import {
 } from '@ripstop/netlink';
 import type { DecodeError } from '@ripstop/wire';
 import { SyscallError } from './libc.ts';
-import type { NamespaceReference } from './namespace.ts';
+import type { HeldNamespace } from './namespace.ts';
 import { type NetlinkSocket, openNetlinkSocket } from './netlink-socket.ts';
 
-export interface RequestSocketOptions {
-  readonly namespace?: NamespaceReference | undefined;
+/** What every socket of a client is opened with. */
+export interface SocketOptions {
+  readonly namespace?: HeldNamespace | undefined;
   readonly receiveBufferBytes?: number | undefined;
   /** Told of every message that could not be read; it is left out of the list. */
   readonly undecodable?: ((error: DecodeError) => void) | undefined;
+}
+
+export interface RequestSocketOptions extends SocketOptions {
   /** The socket broke and is closed. */
   readonly failed: (error: SyscallError) => void;
 }

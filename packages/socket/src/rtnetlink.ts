@@ -6,10 +6,11 @@
  */
 import type { NetlinkError, Notification, ObjectName, Request } from '@ripstop/netlink';
 import type { DecodeError } from '@ripstop/wire';
+import { type Dependent, Dependents } from './dependents.ts';
 import type { SyscallError } from './libc.ts';
-import type { NamespaceReference } from './namespace.ts';
+import { HeldNamespace, type NamespaceReference } from './namespace.ts';
 import { ObjectClient } from './object-client.ts';
-import { type CallOptions, closedError, RequestSocket } from './request-socket.ts';
+import { type CallOptions, closedError, RequestSocket, type SocketOptions } from './request-socket.ts';
 import { Subscription } from './subscription.ts';
 import { Watch, type WatchEvent, type WatchOptions } from './watch.ts';
 
@@ -22,14 +23,10 @@ export interface RtnetlinkOptions {
   readonly undecodable?: ((error: DecodeError) => void) | undefined;
 }
 
-/** What ends with the client. */
-interface Subscriber {
-  close(): void;
-  /** A socket broke. */
-  fail(error: SyscallError): void;
-}
-
-/** A client in one network namespace. It holds one socket, and one more for each subscription, until `close`. */
+/**
+ * A client in one network namespace, which it holds: it goes on when the namespace's name is deleted. It has one socket,
+ * and one more for each subscription, watch and stream; they keep the process alive until `close`.
+ */
 export class Rtnetlink {
   readonly links: ObjectClient<'link'>;
   readonly addresses: ObjectClient<'address'>;
@@ -38,21 +35,29 @@ export class Rtnetlink {
   readonly rules: ObjectClient<'rule'>;
   readonly nexthops: ObjectClient<'nexthop'>;
 
-  readonly #options: RtnetlinkOptions;
+  readonly #namespace: HeldNamespace | undefined;
+  readonly #socketOptions: SocketOptions;
   readonly #requests: RequestSocket;
-  /** Watches and subscriptions. */
-  readonly #open = new Set<Subscriber>();
-  #closed = false;
+  readonly #dependents = new Dependents();
 
-  /** @throws SyscallError */
+  /** @throws SyscallError if there is no such namespace, or CAP_SYS_ADMIN is missing to enter it */
   static open(options: RtnetlinkOptions = {}): Rtnetlink {
-    return new Rtnetlink(options);
+    const { namespace } = options;
+    const held = namespace === undefined ? undefined : new HeldNamespace(namespace);
+    try {
+      return new Rtnetlink(options, held);
+    } catch (error) {
+      held?.close();
+      throw error;
+    }
   }
 
-  private constructor(options: RtnetlinkOptions) {
-    this.#options = options;
-    this.#requests = new RequestSocket({ ...options, failed: (error) => this.#broke(error) });
-    const client = <O extends ObjectName>(object: O) => new ObjectClient(object, this.#requests, options);
+  private constructor(options: RtnetlinkOptions, namespace: HeldNamespace | undefined) {
+    this.#namespace = namespace;
+    this.#socketOptions = { ...options, namespace };
+    this.#requests = new RequestSocket({ ...this.#socketOptions, failed: (error) => this.#broke(error) });
+    const client = <O extends ObjectName>(object: O) =>
+      new ObjectClient(object, this.#requests, { ...this.#socketOptions, dependents: this.#dependents });
     this.links = client('link');
     this.addresses = client('address');
     this.routes = client('route');
@@ -84,25 +89,25 @@ export class Rtnetlink {
    *
    * A reader that is too slow is told so by an event `overrun`: what came between the event before and the one after it
    * is lost. The watch ends with the loop (`break`), with the signal, or with `close`.
-   * @throws SyscallError
+   * @throws SyscallError; the signal's reason, if it has come already
    */
   watch<O extends ObjectName>(
     objects: readonly O[],
     options: WatchOptions = {},
-  ): AsyncIterableIterator<WatchEvent<O>> {
-    const watch: Watch<O> = new Watch<O>((push) => {
+  ): AsyncIterableIterator<WatchEvent<O>, undefined, undefined> {
+    const watch: Watch<WatchEvent<O>> = new Watch<WatchEvent<O>>((push) => {
       const overrun = (): void => push([{ object: 'watch', operation: 'overrun' }]);
       const subscription = this.#subscription(objects, push, overrun);
       return {
         pause: () => subscription.pause(),
         resume: () => subscription.resume(),
         close: () => {
-          this.#open.delete(watch);
+          this.#dependents.delete(watch);
           subscription.close();
         },
       };
     }, options);
-    this.#open.add(watch);
+    this.#dependents.add(watch);
     return watch;
   }
 
@@ -123,7 +128,7 @@ export class Rtnetlink {
     overrun: () => void,
   ): () => void {
     const subscription = this.#subscription(objects, receive, overrun);
-    const subscriber: Subscriber = {
+    const dependent: Dependent = {
       close: () => subscription.close(),
       fail(error) {
         subscription.close();
@@ -132,19 +137,21 @@ export class Rtnetlink {
         });
       },
     };
-    this.#open.add(subscriber);
+    this.#dependents.add(dependent);
     return () => {
-      this.#open.delete(subscriber);
+      this.#dependents.delete(dependent);
       subscription.close();
     };
   }
 
-  /** Ends all watches and subscriptions; calls under way and later ones fail with ECANCELED. Calling it again does nothing. */
+  /**
+   * Ends all: loops over a watch end, streams and calls under way and later ones fail with ECANCELED. Calling it again
+   * does nothing.
+   */
   close(): void {
-    this.#closed = true;
     this.#requests.close();
-    for (const subscriber of [...this.#open]) subscriber.close();
-    this.#open.clear();
+    this.#dependents.close(closedError());
+    this.#namespace?.close();
   }
 
   #subscription<O extends ObjectName>(
@@ -152,16 +159,15 @@ export class Rtnetlink {
     receive: (notifications: readonly Notification<O>[]) => void,
     overrun: () => void,
   ): Subscription<O> {
-    if (this.#closed) throw closedError();
+    this.#dependents.requireOpen();
     const failed = (error: SyscallError): void => this.#broke(error);
-    return new Subscription<O>({ ...this.#options, objects, receive, overrun, failed });
+    return new Subscription<O>({ ...this.#socketOptions, objects, receive, overrun, failed });
   }
 
   /** A socket failed for good: nobody goes on blind. */
   #broke(error: SyscallError): void {
-    this.#closed = true;
     this.#requests.close(error);
-    for (const subscriber of [...this.#open]) subscriber.fail(error);
-    this.#open.clear();
+    this.#dependents.fail(error);
+    this.#namespace?.close();
   }
 }

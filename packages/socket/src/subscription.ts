@@ -28,6 +28,7 @@ const groups: Readonly<Record<ObjectName, readonly number[]>> = {
 
 export class Subscription<O extends ObjectName = ObjectName> {
   readonly #socket: NetlinkSocket;
+  #datagrams = 0;
 
   /** @throws SyscallError */
   constructor({ objects, receive, overrun, undecodable, failed, ...options }: SubscriptionOptions<O>) {
@@ -35,6 +36,7 @@ export class Subscription<O extends ObjectName = ObjectName> {
       ...options,
       groups: objects.flatMap((object) => groups[object]),
       receive: (datagrams) => {
+        this.#datagrams += datagrams.length;
         const notifications = datagrams.flatMap((datagram) => exchange.receive(datagram));
         // Only what was subscribed to is told.
         if (notifications.length > 0) receive(notifications as Notification<O>[]);
@@ -49,6 +51,13 @@ export class Subscription<O extends ObjectName = ObjectName> {
       undecodable,
       overrun,
     });
+  }
+
+  /** Hands on what is queued now, without waiting for the event loop's turn. @returns whether there was anything */
+  poll(): boolean {
+    const before = this.#datagrams;
+    this.#socket.poll();
+    return this.#datagrams > before;
   }
 
   /** Leaves what comes in the socket's buffer, until `resume`. */

@@ -27,30 +27,25 @@ export interface WatchedSource {
 /** Events in memory before the socket is left alone. One batch may go beyond it. */
 const WAITING_MAX = 4096;
 
-interface Reader<O extends ObjectName> {
-  readonly resolve: (result: IteratorResult<WatchEvent<O>, undefined>) => void;
+interface Reader<Item> {
+  readonly resolve: (result: IteratorResult<Item, undefined>) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** One reader's queue of events; `Rtnetlink.watch` makes it. */
-export class Watch<O extends ObjectName>
-  implements AsyncIterableIterator<WatchEvent<O>, undefined, undefined>
-{
+/** One reader's queue of events; `Rtnetlink.watch` and `Mirror.changes` make it. */
+export class Watch<Item> implements AsyncIterableIterator<Item, undefined, undefined> {
   readonly #source: WatchedSource;
   readonly #signal: AbortSignal | undefined;
   readonly #abort = (): void => this.fail(this.#signal?.reason);
   /** From `#next` on not yet read. */
-  #waiting: WatchEvent<O>[] = [];
+  #waiting: Item[] = [];
   #next = 0;
-  readonly #readers: Reader<O>[] = [];
+  readonly #readers: Reader<Item>[] = [];
   #paused = false;
   /** Set when nothing more will come. */
   #end: { readonly error?: unknown } | undefined;
 
-  constructor(
-    open: (push: (events: readonly WatchEvent<O>[]) => void) => WatchedSource,
-    { signal }: WatchOptions,
-  ) {
+  constructor(open: (push: (events: readonly Item[]) => void) => WatchedSource, { signal }: WatchOptions) {
     signal?.throwIfAborted();
     this.#signal = signal;
     this.#source = open((events) => this.#push(events));
@@ -61,7 +56,7 @@ export class Watch<O extends ObjectName>
     return this;
   }
 
-  next(): Promise<IteratorResult<WatchEvent<O>, undefined>> {
+  next(): Promise<IteratorResult<Item, undefined>> {
     const event = this.#waiting[this.#next];
     if (event !== undefined) {
       this.#next += 1;
@@ -77,10 +72,11 @@ export class Watch<O extends ObjectName>
   }
 
   /** Ends the watch: the loop was left. */
-  return(): Promise<IteratorResult<WatchEvent<O>, undefined>> {
+  return(): Promise<IteratorResult<Item, undefined>> {
+    this.close();
     this.#waiting = [];
     this.#next = 0;
-    this.close();
+    this.#end = {}; // nobody waits for an error any more
     return Promise.resolve(END);
   }
 
@@ -107,10 +103,10 @@ export class Watch<O extends ObjectName>
     for (const reader of others) reader.resolve(END);
   }
 
-  #push(events: readonly WatchEvent<O>[]): void {
+  #push(events: readonly Item[]): void {
     let at = 0;
     for (; at < events.length && this.#readers.length > 0; at += 1) {
-      this.#readers.shift()?.resolve({ done: false, value: events[at] as WatchEvent<O> });
+      this.#readers.shift()?.resolve({ done: false, value: events[at] as Item });
     }
     if (at === events.length) return;
     this.#waiting = this.#waiting.slice(this.#next).concat(events.slice(at));

@@ -19,9 +19,12 @@ export function ip(namespace: string, command: string): string {
   return execFileSync('ip', ['-n', namespace, ...command.split(' ')], { encoding: 'utf8', stdio: 'pipe' });
 }
 
-/** Runs many `ip` commands at once. */
-export function ipBatch(namespace: string, commands: readonly string[]): void {
-  execFileSync('ip', ['-n', namespace, '-batch', '-'], { input: commands.join('\n'), stdio: 'pipe' });
+/** Runs many `ip` commands at once; with options such as `-6`. */
+export function ipBatch(namespace: string, commands: readonly string[], ...options: readonly string[]): void {
+  execFileSync('ip', [...options, '-n', namespace, '-batch', '-'], {
+    input: commands.join('\n'),
+    stdio: 'pipe',
+  });
 }
 
 /** The kernel's number of an interface. */

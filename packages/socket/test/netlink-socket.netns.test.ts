@@ -1,42 +1,17 @@
 // The netlink socket against the kernel: notifications, losses, strangers, and what is left when it is closed.
 import { constants as os } from 'node:os';
-import { encode } from '@ripstop/wire';
-import { load } from 'koffi';
-import { expect, onTestFinished, test, vi } from 'vitest';
-import { openDescriptor } from '../src/descriptor.ts';
-import { constants, netlinkAddress } from '../src/headers.ts';
-import type { SyscallError } from '../src/libc.ts';
-import { withNamespace } from '../src/namespace.ts';
-import { type NetlinkSocket, type NetlinkSocketOptions, openNetlinkSocket } from '../src/netlink-socket.ts';
+import { expect, test, vi } from 'vitest';
+import { type NetlinkSocketOptions, openNetlinkSocket } from '../src/netlink-socket.ts';
 import { openDescriptors } from './descriptors.ts';
+import { type Listener, listen as listenTo } from './listener.ts';
 import { ip, ipBatch, makeNamespace, namespaceWithLoopback } from './namespaces.ts';
 import { runScript } from './script.ts';
 
 const RTNLGRP_IPV4_ROUTE = 7;
 const SECONDS = { timeout: 5000, interval: 5 };
 
-interface Listener {
-  readonly socket: NetlinkSocket;
-  readonly datagrams: Uint8Array[];
-  readonly failures: SyscallError[];
-  overruns: number;
-}
-
 function listen(namespace: string, options: Partial<NetlinkSocketOptions> = {}): Listener {
-  const [datagrams, failures]: [Uint8Array[], SyscallError[]] = [[], []];
-  const socket = openNetlinkSocket({
-    groups: [RTNLGRP_IPV4_ROUTE],
-    namespace,
-    receive: (received) => datagrams.push(...received),
-    overrun: () => {
-      listener.overruns += 1;
-    },
-    failed: (error) => failures.push(error),
-    ...options,
-  });
-  onTestFinished(() => socket.close());
-  const listener: Listener = { socket, datagrams, failures, overruns: 0 };
-  return listener;
+  return listenTo(namespace, { groups: [RTNLGRP_IPV4_ROUTE], ...options });
 }
 
 /** `route add` lines for that many /32 routes. */
@@ -89,24 +64,6 @@ test('what changes after a loss was reported is told', async () => {
   await vi.waitFor(() => expect(before).toBeGreaterThan(0), SECONDS);
   await vi.waitFor(() => expect(listener.datagrams).toHaveLength(before + 1), SECONDS);
   expect(before, 'more than one turn reads').toBeGreaterThan(128);
-});
-
-test('what another process sends is dropped and counted', async () => {
-  const name = namespaceWithLoopback();
-  const listener = listen(name);
-  const address = encode(netlinkAddress, { family: constants.AF_NETLINK, portId: listener.socket.portId });
-  const sendto = load(null).func('long sendto(int, const void *, size_t, int, const void *, uint32_t)');
-  const forged = new Uint8Array(64);
-  withNamespace(name, () =>
-    openDescriptor(constants.AF_NETLINK, constants.SOCK_RAW, constants.NETLINK_ROUTE, 'stranger', (fd) => {
-      onTestFinished(() => void load(null).func('int close(int)')(fd));
-      expect(sendto(fd, forged, forged.length, 0, address, address.length)).toBe(forged.length);
-    }),
-  );
-  await vi.waitFor(() => expect(listener.socket.foreignDatagrams).toBe(1), SECONDS);
-  ipBatch(name, routes(1));
-  await vi.waitFor(() => expect(listener.datagrams).toHaveLength(1), SECONDS);
-  expect(listener.datagrams[0]).not.toEqual(forged);
 });
 
 test('a datagram longer than the buffer is a failure, never cut', async () => {

@@ -42,7 +42,7 @@ export {
 export { type EnumerationCodec, enumeration, type FlagsCodec, flags } from './enumeration.ts';
 export { explain, explainInto, fieldAt, joinPath, printExplanation } from './explain.ts';
 export { type HeadedCodec, headed } from './headed.ts';
-export { i32, i64, littleEndianHost, u8, u16, u16be, u32, u32be, u64 } from './integers.ts';
+export { i32, i64, littleEndianHost, u8, u16, u16be, u32, u32be, u64, u64be } from './integers.ts';
 export {
   addressBits,
   comparePrefixes,

@@ -36,7 +36,13 @@ function integer(
   };
 }
 
-function integer64(name: string, lowest: bigint, highest: bigint, signed: boolean): FixedCodec<bigint> {
+function integer64(
+  name: string,
+  lowest: bigint,
+  highest: bigint,
+  signed: boolean,
+  littleEndian = littleEndianHost,
+): FixedCodec<bigint> {
   return {
     name,
     size: 8,
@@ -47,11 +53,11 @@ function integer64(name: string, lowest: bigint, highest: bigint, signed: boolea
       if (value < lowest || value > highest) {
         throw new EncodeError(`${name}: an integer from ${lowest} to ${highest} expected, got ${value}`);
       }
-      view.setBigUint64(offset, BigInt.asUintN(64, value), littleEndianHost);
+      view.setBigUint64(offset, BigInt.asUintN(64, value), littleEndian);
     },
     decode(view, start, end) {
       requireBytes(name, start, end, 8);
-      return signed ? view.getBigInt64(start, littleEndianHost) : view.getBigUint64(start, littleEndianHost);
+      return signed ? view.getBigInt64(start, littleEndian) : view.getBigUint64(start, littleEndian);
     },
   };
 }
@@ -113,6 +119,8 @@ export const i32: FixedCodec<number> = integer(
 );
 
 export const u64: FixedCodec<bigint> = integer64('u64', 0n, 0xffff_ffff_ffff_ffffn, false);
+
+export const u64be: FixedCodec<bigint> = integer64('u64be', 0n, 0xffff_ffff_ffff_ffffn, false, false);
 
 export const i64: FixedCodec<bigint> = integer64(
   'i64',

@@ -1,8 +1,10 @@
 /** A shape in which one field says what another one holds: IFLA_INFO_DATA by IFLA_INFO_KIND, TCA_OPTIONS by TCA_KIND. */
 import { type AnyCodec, type Codec, DecodeError, type InputOf, type ValueOf } from './codec.ts';
 
+/** What is read with `otherwise`: its key is none of the variants' names. */
+type Other<T, K, V> = { [P in keyof T]: P extends K ? Exclude<T[P], keyof V> : T[P] };
 type VariantValue<K extends string, O, V> =
-  | ValueOf<O>
+  | Other<ValueOf<O>, K, V>
   | { [Name in keyof V]: ValueOf<V[Name]> & { readonly [Key in K]: Name } }[keyof V];
 type VariantInput<K extends string, O, V> =
   | InputOf<O>

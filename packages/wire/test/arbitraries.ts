@@ -2,6 +2,7 @@
 import {
   type AnyCodec,
   type AttributeTable,
+  decode,
   type EnumerationCodec,
   type FixedCodec,
   ipv4FromNumber,
@@ -23,6 +24,7 @@ const wireLeaves: Leaves = {
   u32be: fc.nat(0xffff_ffff),
   i32: fc.integer({ min: -0x8000_0000, max: 0x7fff_ffff }),
   u64: fc.bigInt({ min: 0n, max: 0xffff_ffff_ffff_ffffn }),
+  u64be: fc.bigInt({ min: 0n, max: 0xffff_ffff_ffff_ffffn }),
   i64: fc.bigInt({ min: -0x8000_0000_0000_0000n, max: 0x7fff_ffff_ffff_ffffn }),
   bytes: fc.uint8Array({ maxLength: 40 }),
   string: fc.string({ unit: 'binary', maxLength: 20 }).map((text) => text.replaceAll('\0', '-')),
@@ -65,7 +67,8 @@ function isMadeWith<K extends string>(codec: AnyCodec, key: K): codec is AnyCode
 }
 
 function named(codec: EnumerationCodec<string>): fc.Arbitrary<unknown> {
-  const anyNumber = fc.nat(2 ** (8 * codec.size) - 1).map(codec.nameOf);
+  const { size } = codec;
+  const anyNumber = fc.uint8Array({ minLength: size, maxLength: size }).map((bytes) => decode(codec, bytes));
   return fc.oneof(anyNumber, fc.constantFrom(...Object.keys(codec.values)));
 }
 

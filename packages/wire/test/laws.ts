@@ -1,21 +1,38 @@
 /** What is true of every codec. Each failure prints how to repeat it. */
 import { relative } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { type AnyCodec, DecodeError, decode, encode, explain, viewOf } from '@ripstop/wire';
+import {
+  type AnyCodec,
+  DecodeError,
+  decode,
+  encode,
+  explain,
+  hex,
+  littleEndianHost,
+  viewOf,
+} from '@ripstop/wire';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 
 const SEED = Number(process.env.RIPSTOP_SEED ?? 2453);
 
-/** Checks a property with a seed that is the same in every run, or RIPSTOP_SEED. */
-export function holds<T>(property: fc.IProperty<T>, runs: number): void {
+/** Mutated encodings over all codecs of a test file. The nightly run has more. */
+export const MUTATIONS = Number(process.env.RIPSTOP_MUTATIONS ?? 50_000);
+
+/**
+ * Checks a property with a seed that is the same in every run, or RIPSTOP_SEED.
+ * @param shrinks whether to search for a simpler value that fails too
+ */
+export function holds<T>(property: fc.IProperty<T>, runs: number, shrinks = true): void {
   fc.assert(property, {
     seed: SEED,
     numRuns: runs,
+    endOnFailure: !shrinks,
     reporter(details) {
       if (!details.failed) return;
       const file = relative(process.cwd(), expect.getState().testPath ?? '');
-      const replay = `RIPSTOP_SEED=${details.seed} npm test -- --project unit ${file}`;
+      const variables = `RIPSTOP_SEED=${details.seed} RIPSTOP_MUTATIONS=${MUTATIONS}`;
+      const replay = `${variables} npm test -- --project unit ${file}`;
       throw new Error(`${fc.defaultReportMessage(details)}\n\nReplay: ${replay}`, {
         cause: details.errorInstance,
       });
@@ -54,25 +71,57 @@ export function holdsTruncation(codec: AnyCodec, values: fc.Arbitrary<unknown>, 
   );
 }
 
-/** With bits flipped, and cut as well, the encoded value is a value or a DecodeError. `runs` times 40 mutations. */
-export function holdsMutation(codec: AnyCodec, values: fc.Arbitrary<unknown>, runs: number): void {
-  const mutations = fc.uint32Array({ minLength: MUTATIONS_PER_RUN, maxLength: MUTATIONS_PER_RUN });
-  holds(
-    fc.property(values, mutations, (value, numbers) => {
-      const original = encode(codec, value);
-      if (original.length === 0) return;
-      for (const [at, number] of numbers.entries()) {
-        const bytes = original.slice();
-        for (let flips = 0; flips <= at % 4; flips += 1)
-          flipBit(bytes, Math.imul(number, 2 * flips + 1) >>> 0);
-        decodeOrRefuse(codec, at % 8 === 7 ? bytes.subarray(0, number % bytes.length) : bytes);
-      }
-    }),
-    runs,
+/** Mutated, the encoded value is a value or a DecodeError. At least `count` mutations. */
+export function holdsMutation(codec: AnyCodec, values: fc.Arbitrary<unknown>, count: number): void {
+  holdsMutated(
+    values.map((value) => encode(codec, value)),
+    (bytes) => decodeOrRefuse(codec, bytes),
+    count,
   );
 }
 
-export const MUTATIONS_PER_RUN = 40;
+/** `check` throws neither on the bytes nor on any mutation of them: bits flipped, lengths replaced, the end cut off. */
+export function holdsMutated(
+  originals: fc.Arbitrary<Uint8Array>,
+  check: (bytes: Uint8Array) => void,
+  count: number,
+): void {
+  const numbers = fc.uint32Array({ minLength: MUTATIONS_PER_RUN, maxLength: MUTATIONS_PER_RUN });
+  holds(
+    fc.property(originals, numbers, (original, numbers) => {
+      if (original.length === 0) return;
+      const mutations = Array.from(numbers, (number, kind) => mutated(original, kind, number));
+      for (const bytes of [original, ...mutations]) {
+        try {
+          check(bytes);
+        } catch (error) {
+          throw new Error(`bytes ${hex(bytes)}`, { cause: error });
+        }
+      }
+    }),
+    Math.ceil(count / MUTATIONS_PER_RUN),
+    // The bytes say all; searching for a simpler value would take minutes.
+    false,
+  );
+}
+
+const MUTATIONS_PER_RUN = 40;
+
+/** Too short for a header, of a header alone or a little more, and too long. */
+const LENGTHS = [0, 1, 3, 4, 5, 8, 0x7fff, 0xffff] as const;
+
+/** The bytes with one to four bits flipped; some also with a wrong length somewhere, or cut. */
+function mutated(original: Uint8Array, kind: number, number: number): Uint8Array {
+  const bytes = original.slice();
+  for (let flips = 0; flips <= kind % 4; flips += 1) flipBit(bytes, Math.imul(number, 2 * flips + 1) >>> 0);
+  if (kind % 8 === 7) return bytes.subarray(0, number % bytes.length);
+  if (kind % 8 === 3 && bytes.length >= 4) {
+    // Lengths stand where four divides the offset, be it a netlink message's or an attribute's.
+    const offset = ((number >>> 3) % (bytes.length - 3)) & ~3;
+    viewOf(bytes).setUint16(offset, LENGTHS[number % LENGTHS.length] ?? 0, littleEndianHost);
+  }
+  return bytes;
+}
 
 function flipBit(bytes: Uint8Array, bit: number): void {
   const at = (bit >>> 3) % bytes.length;
@@ -95,7 +144,8 @@ function decodeOrRefuse(codec: AnyCodec, bytes: Uint8Array): void {
   if (!isDeepStrictEqual(again, value)) expect(again).toEqual(value);
 }
 
-function requireInside(offset: number, length: number, bytes: Uint8Array): void {
+/** An explanation or an error points at bytes that are there. */
+export function requireInside(offset: number, length: number, bytes: Uint8Array): void {
   if (offset < 0 || length < 0 || offset + length > bytes.length) {
     throw new RangeError(`${length} bytes at ${offset} are not inside ${bytes.length} bytes`);
   }

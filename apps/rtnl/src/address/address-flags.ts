@@ -1,0 +1,60 @@
+/** The words for the flags of an address: in a list, as selectors, and what `add` sets. Before this file: the command's words. linux/if_addr.h. */
+import { addressFlags } from '@ripstop/netlink';
+
+const { masks } = addressFlags;
+
+/** Flags that a request may set. Linux: those of the second table are of IPv6 only. */
+const anyFamily = { noprefixroute: masks.noPrefixRoute, autojoin: masks.multicastAutoJoin } as const;
+const onlyIpv6 = {
+  nodad: masks.noDuplicateDetection,
+  optimistic: masks.optimistic,
+  home: masks.homeAddress,
+  mngtmpaddr: masks.manageTemporary,
+} as const;
+export const settableFlags = { ipv4: anyFamily, ipv6: { ...anyFamily, ...onlyIpv6 } } as const;
+
+/** In the order in which `ip` shows them; `permanent` is shown as `dynamic` where it is missing. */
+const shownFlags: readonly (readonly [name: string, mask: number])[] = [
+  ['secondary', masks.secondary],
+  ['nodad', masks.noDuplicateDetection],
+  ['optimistic', masks.optimistic],
+  ['dadfailed', masks.duplicateDetectionFailed],
+  ['home', masks.homeAddress],
+  ['deprecated', masks.deprecated],
+  ['tentative', masks.tentative],
+  ['permanent', masks.permanent],
+  ['mngtmpaddr', masks.manageTemporary],
+  ['noprefixroute', masks.noPrefixRoute],
+  ['autojoin', masks.multicastAutoJoin],
+  ['stable-privacy', masks.stablePrivacy],
+];
+
+/** Names of what an address is. Linux: the same bit is `secondary` for IPv4 and `temporary` for IPv6. */
+export function namesOfFlags(flags: number, isIpv6: boolean): string[] {
+  return shownFlags.flatMap(([name, mask]) => {
+    const isSet = (flags & mask) !== 0;
+    if (mask === masks.permanent) return isSet ? [] : ['dynamic'];
+    if (mask === masks.secondary && isIpv6) return isSet ? ['temporary'] : [];
+    return isSet ? [name] : [];
+  });
+}
+
+/** A selector: a bit and whether it must be set. */
+export interface FlagCondition {
+  readonly mask: number;
+  readonly isSet: boolean;
+}
+
+const selectors = new Map<string, FlagCondition>([
+  ...shownFlags.map(([name, mask]) => [name, { mask, isSet: true }] as const),
+  ['temporary', { mask: masks.secondary, isSet: true }],
+  ['primary', { mask: masks.secondary, isSet: false }],
+  ['dynamic', { mask: masks.permanent, isSet: false }],
+]);
+
+/** What `tentative` or `-tentative` selects; undefined if the word is none of these. */
+export function flagCondition(word: string): FlagCondition | undefined {
+  const negated = word.startsWith('-');
+  const found = selectors.get(negated ? word.slice(1) : word);
+  return found === undefined ? undefined : { mask: found.mask, isSet: found.isSet !== negated };
+}

@@ -1,0 +1,114 @@
+/**
+ * `rtnl` beside `ip`, in namespaces: what one does the other must see, and what both show must be the same JSON.
+ * `rtnl` is the built program (`npm run build`), as a user starts it.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { createNamespace, deleteNamespace } from '@ripstop/socket';
+import { afterAll, expect } from 'vitest';
+
+/** The path of `rtnl`, for a test that starts it by itself. */
+export const program = fileURLToPath(new URL('../bin/rtnl.js', import.meta.url));
+/** `ip -j -d route show` of a large table is long. */
+const OUTPUT_MAX = 1 << 28;
+
+/** One element of the array that `ip -j` prints. */
+export type Fields = Record<string, unknown>;
+
+const made: string[] = [];
+afterAll(() => {
+  for (const name of made.splice(0)) deleteNamespace(name);
+});
+
+/** Makes a namespace that is gone when the tests of the file have ended. `prefix` tells the files' namespaces apart. */
+export function makeNamespace(prefix: string): string {
+  const name = `${prefix}-${process.pid}-${made.length + 1}`;
+  createNamespace(name);
+  made.push(name);
+  return name;
+}
+
+/** Runs `ip` in a namespace: `ip(blue, 'link set eth0 up')`. @returns what it prints @throws Error if `ip` fails */
+export function ip(namespace: string, words: string): string {
+  return execFileSync('ip', ['-n', namespace, ...words.split(' ')], {
+    encoding: 'utf8',
+    stdio: 'pipe',
+    maxBuffer: OUTPUT_MAX,
+  });
+}
+
+/** Runs `ip` commands one after the other; the first that fails ends it. */
+export function ipAll(namespace: string, commands: readonly string[]): void {
+  execFileSync('ip', ['-n', namespace, '-batch', '-'], { input: commands.join('\n'), stdio: 'pipe' });
+}
+
+/** What `ip -j -d WORDS` shows. Linux: iproute2 prints `{}` for what its own filter left out. */
+export function ipShows(namespace: string, words: string): Fields[] {
+  const all = JSON.parse(ip(namespace, `-j -d ${words}`) || '[]') as Fields[];
+  return all.filter((fields) => Object.keys(fields).length > 0);
+}
+
+/** How a run of `rtnl` ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** Runs `rtnl` in a namespace to its end, good or bad. */
+export function rtnlEnds(namespace: string, words: string): Ended {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [program, '--netns', namespace, ...words.split(' ')],
+    { encoding: 'utf8', timeout: 50_000, maxBuffer: OUTPUT_MAX },
+  );
+  return { code: status, output: stdout, errors: stderr };
+}
+
+/** Runs `rtnl` in a namespace: `rtnl(blue, 'link set eth0 up')`. @returns what it prints @throws Error if it fails */
+export function rtnl(namespace: string, words: string): string {
+  const { code, output, errors } = rtnlEnds(namespace, words);
+  if (code !== 0) throw new Error(`rtnl ${words}: exit code ${code}: ${errors}`);
+  return output;
+}
+
+/** What `rtnl --json WORDS` shows. */
+export function rtnlShows(namespace: string, words: string): Fields[] {
+  return JSON.parse(rtnl(namespace, `--json ${words}`)) as Fields[];
+}
+
+/**
+ * Paths of fields that are not compared, each with the reason: `{ 'linkinfo.info_data.hello_timer': 'runs' }`. A path goes
+ * through arrays: `nexthops.weight` is the weight of every next hop.
+ */
+export type Exceptions = Readonly<Record<string, string>>;
+
+/**
+ * Fails unless `rtnl --json RTNLWORDS` and `ip -j -d IPWORDS` show the same things, in the same order, with the same
+ * fields and values. Order of fields does not count.
+ * @returns what was compared, which is never nothing
+ */
+export function compare(
+  namespace: string,
+  rtnlWords: string,
+  ipWords: string,
+  exceptions: Exceptions = {},
+): Fields[] {
+  const [ours, theirs] = [rtnlShows(namespace, rtnlWords), ipShows(namespace, ipWords)];
+  for (const path of Object.keys(exceptions)) {
+    for (const fields of [...ours, ...theirs]) remove(fields, path.split('.'));
+  }
+  expect(theirs.length, `ip ${ipWords} shows nothing`).toBeGreaterThan(0);
+  expect(ours, `rtnl ${rtnlWords} beside ip ${ipWords}`).toEqual(theirs);
+  return ours;
+}
+
+function remove(value: unknown, [key = '', ...rest]: readonly string[]): void {
+  if (Array.isArray(value)) {
+    for (const item of value) remove(item, [key, ...rest]);
+  } else if (typeof value === 'object' && value !== null) {
+    const fields = value as Fields;
+    if (rest.length === 0) delete fields[key];
+    else remove(fields[key], rest);
+  }
+}

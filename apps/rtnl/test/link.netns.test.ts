@@ -1,0 +1,241 @@
+// `rtnl link` beside `ip link`: what both show is the same, and what one does the other sees.
+import { execFileSync } from 'node:child_process';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import {
+  compare,
+  type Exceptions,
+  type Fields,
+  ip,
+  ipAll,
+  ipShows,
+  makeNamespace,
+  rtnl,
+  rtnlEnds,
+  rtnlShows,
+} from './iproute2.ts';
+
+/** Many runs of a program, on a machine that has other things to do. */
+const LONG_MS = 240_000;
+
+/** What differs on purpose, and why. */
+const exceptions: Exceptions = {
+  'linkinfo.info_data.hello_timer': 'runs between the two calls',
+  'linkinfo.info_data.gc_timer': 'runs between the two calls',
+};
+
+/** Links of every kind that this kernel has, in words that both tools take; `far` stands for another namespace. */
+const rich = (far: string): string[] => [
+  'link add br0 address 02:00:00:00:01:00 type bridge forward_delay 0 priority 100 group_fwd_mask 8 mcast_querier 1 mcast_query_interval 6000 no_linklocal_learn 1 mcast_stats_enabled 1 nf_call_iptables 1',
+  'link add br1 address 02:00:00:00:01:01 type bridge stp_state 1 group_address 01:80:c2:00:00:0f ageing_time 1000',
+  'link add v0 txqueuelen 500 mtu 1400 address 02:00:00:00:00:01 type veth peer name v1 address 02:00:00:00:00:02',
+  'link add v2 address 02:00:00:00:00:03 type veth peer name v3 address 02:00:00:00:00:04',
+  'link set v0 master br0',
+  'link set dev v0 type bridge_slave cost 7 hairpin on learning off priority 5 group_fwd_mask 16384 neigh_suppress on mcast_router 2 mcast_fast_leave on',
+  'link set v2 master br0',
+  'link set v2 type bridge_slave backup_port v0 isolated on flood off mcast_flood off bcast_flood off',
+  'link add vx0 address 02:00:00:00:02:00 type vxlan id 42 remote 10.0.0.2 local 10.0.0.1 dstport 4789 srcport 1000 2000 nolearning tos inherit',
+  'link add vx1 address 02:00:00:00:02:01 type vxlan vni 43 group 239.0.0.1 dev v1 dstport 4789 ttl 5 ageing 60 maxaddress 100 udpcsum proxy rsc l2miss l3miss',
+  'link add vx2 address 02:00:00:00:02:02 type vxlan id 44 remote 2001:db8::1 local 2001:db8::2 dstport 4790 ttl inherit flowlabel 0x123 df set noudpcsum udp6zerocsumtx gbp',
+  'link add vx3 address 02:00:00:00:02:03 type vxlan external dstport 4791 gpe nolearning',
+  'link add link v1 name mv0 address 02:00:00:00:03:00 type macvlan mode source nodst macaddr set 02:00:00:00:00:11 02:00:00:00:00:12',
+  'link set mv0 type macvlan macaddr add 02:00:00:00:00:13',
+  'link add link v3 name mv1 type macvlan mode passthru nopromisc',
+  'link add link br0 mv2 address 02:00:00:00:03:02 type macvlan mode bridge bcqueuelen 2000',
+  'link add link br0 mv3 address 02:00:00:00:03:03 type macvlan mode private',
+  'link add link br0 mv4 address 02:00:00:00:03:04 type macvlan mode vepa',
+  'link add ifb0 index 77 numtxqueues 3 numrxqueues 2 address 02:00:00:00:04:00 type ifb',
+  'link set ifb0 alias some-alias group 5 broadcast ff:ff:ff:ff:ff:00',
+  'link set v1 up addrgenmode none',
+  'link set v0 up promisc on',
+  'link set v3 up allmulticast on arp off multicast off dynamic on',
+  `link add far0 address 02:00:00:00:05:00 type veth peer name near0 netns ${far} address 02:00:00:00:05:01`,
+  'link set far0 up',
+  'link add away0 address 02:00:00:00:05:02 type veth peer name stays0 address 02:00:00:00:05:03',
+  `link set away0 netns ${far} name arrived0`,
+  'link set stays0 name stayed0 gso_max_size 32768',
+  'link add gone0 type ifb',
+  'link del gone0',
+  'link set br0 up',
+];
+
+/** A namespace whose interfaces send nothing by themselves. */
+function quietNamespace(): string {
+  const name = makeNamespace('lnk');
+  const quiet = 'echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6';
+  execFileSync('ip', ['netns', 'exec', name, 'sh', '-c', quiet]);
+  return name;
+}
+
+/** Linux: a link's state follows its carrier after a while, and a port's state follows the link's. */
+const settledStates = { br0: 'UP', v0: 'UP', v1: 'UP', v3: 'LOWERLAYERDOWN', far0: 'LOWERLAYERDOWN' };
+
+async function settled(namespace: string): Promise<void> {
+  await vi.waitFor(
+    () => {
+      const links = ipShows(namespace, 'link show up');
+      const states = links.map(({ ifname, operstate }) => [ifname, operstate]);
+      expect(Object.fromEntries(states)).toEqual(settledStates);
+      expect(ip(namespace, '-d link show v0')).toContain('state forwarding');
+    },
+    { timeout: 30_000, interval: 100 },
+  );
+}
+
+describe('a rich namespace', () => {
+  let here = '';
+  beforeAll(async () => {
+    here = quietNamespace();
+    ipAll(here, rich(makeNamespace('lnk')));
+    ip(here, 'link property add dev v1 altname uplink altname core-1');
+    await settled(here);
+  }, LONG_MS);
+
+  test('is shown as `ip` shows it', () => {
+    const links = compare(here, 'link list', 'link show', exceptions);
+    expect(links.map(({ ifname }) => ifname)).toEqual(
+      expect.arrayContaining(['lo', 'br0', 'vx3', 'stayed0']),
+    );
+  });
+
+  test.each([
+    'dev v1',
+    'uplink',
+    'up',
+    'type bridge',
+    'type vxlan',
+    'type bridge_slave',
+    'master br0',
+    'master br0 up',
+    'group 5',
+  ])('list %s', (words) => {
+    compare(here, `link list ${words}`, `link show ${words}`, exceptions);
+  });
+
+  test('the order of the fields is that of `ip`', () => {
+    const pathsOf = (value: unknown): unknown =>
+      typeof value === 'object' && value !== null
+        ? Object.entries(value).map(([key, inner]) => [key, pathsOf(inner)])
+        : undefined;
+    expect(pathsOf(rtnlShows(here, 'link'))).toEqual(pathsOf(ipShows(here, 'link')));
+  });
+
+  test('get', () => {
+    expect(rtnlShows(here, 'link get vx1')).toEqual(ipShows(here, 'link show vx1'));
+  });
+
+  test.each(['ifb0', 'v1', 'v3', 'vx0', 'vx1', 'vx2', 'vx3', 'mv0', 'mv1'])('%s in words', (name) => {
+    const inWords = (text: string): string[] => text.split(/\s+/).filter((word) => word !== '');
+    expect(inWords(rtnl(here, `link show ${name}`))).toEqual(inWords(ip(here, `-d link show ${name}`)));
+  });
+
+  test('a bridge’s port in words', () => {
+    const [head, addresses, kind, port, last] = rtnl(here, 'link show v0').split('\n');
+    expect(head).toMatch(
+      /^4: v0@v1: <BROADCAST,MULTICAST,PROMISC,UP,LOWER_UP> mtu 1400 .* master br0 state UP /,
+    );
+    expect(addresses).toContain('    link/ether 02:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff');
+    expect(kind).toBe('    veth');
+    expect(port).toMatch(/^ {4}bridge_slave state \w+ priority 5 cost 7 hairpin on .* learning off .* lldp /);
+    expect(last).toContain('    addrgenmode eui64 numtxqueues');
+  });
+});
+
+test(
+  'the same words make the same links',
+  async () => {
+    const [byIp, byRtnl] = [quietNamespace(), quietNamespace()];
+    const [farOfIp, farOfRtnl] = [makeNamespace('lnk'), makeNamespace('lnk')];
+    ipAll(byIp, rich(farOfIp));
+    for (const words of rich(farOfRtnl)) expect(rtnl(byRtnl, words)).toBe('');
+    await settled(byIp);
+    await settled(byRtnl);
+
+    const shown = (namespace: string): Fields[] =>
+      ipShows(namespace, 'link show').map((link) => {
+        const { info_data: data } = (link.linkinfo ?? {}) as { info_data?: Fields };
+        for (const running of ['hello_timer', 'gc_timer']) delete data?.[running];
+        return link;
+      });
+    expect(shown(byRtnl)).toEqual(shown(byIp));
+    const far = (namespace: string): unknown[] =>
+      ipShows(namespace, 'link show').map(({ ifname, address }) => [ifname, address]);
+    expect(far(farOfRtnl)).toEqual(far(farOfIp));
+  },
+  LONG_MS,
+);
+
+test('-s shows the counters', () => {
+  const here = quietNamespace();
+  ipAll(here, [
+    'link add v0 type veth peer name v1',
+    'link set v0 up',
+    'link set v1 up',
+    'address add 10.0.0.1/24 dev v0',
+    'neighbor add 10.0.0.2 lladdr 02:00:00:00:00:02 dev v0 nud permanent',
+  ]);
+  execFileSync('ip', ['netns', 'exec', here, 'bash', '-c', 'echo one > /dev/udp/10.0.0.2/9']);
+  const [v1] = compare(here, '-s link list dev v1', '-s link show dev v1');
+  expect(v1).toMatchObject({ stats64: { rx: { bytes: 46, packets: 1 }, tx: { packets: 0 } } });
+  compare(here, '-s link list', '-s link show');
+  expect(rtnl(here, '-s link show v1')).toMatch(/RX: +bytes +packets .*\n +46 +1 /);
+});
+
+test('replace makes a link, or alters it', () => {
+  const here = quietNamespace();
+  rtnl(here, 'link replace br0 type bridge priority 7');
+  const [made] = ipShows(here, 'link show br0');
+  rtnl(here, 'link replace br0 mtu 1400 type bridge priority 8');
+  const [altered] = ipShows(here, 'link show br0');
+  expect(made).toMatchObject({ mtu: 1500, linkinfo: { info_data: { priority: 7 } } });
+  expect(altered).toMatchObject({
+    ifindex: made?.ifindex,
+    mtu: 1400,
+    linkinfo: { info_data: { priority: 8 } },
+  });
+});
+
+test('a whole group is altered, and deleted', () => {
+  const here = quietNamespace();
+  ipAll(here, ['link add a0 type ifb', 'link add a1 type ifb', 'link add b0 type ifb']);
+  for (const name of ['a0', 'a1']) rtnl(here, `link set ${name} group 7`);
+  rtnl(here, 'link set group 7 mtu 1300');
+  expect(ipShows(here, 'link show').map(({ ifname, mtu }) => [ifname, mtu])).toEqual([
+    ['lo', 65536],
+    ['a0', 1300],
+    ['a1', 1300],
+    ['b0', 1500],
+  ]);
+  rtnl(here, 'link del group 7');
+  expect(ipShows(here, 'link show').map(({ ifname }) => ifname)).toEqual(['lo', 'b0']);
+});
+
+describe('mistakes', () => {
+  let here = '';
+  beforeAll(() => {
+    here = quietNamespace();
+  });
+
+  test.each([
+    ['link add x0', 'which type of link? "type KIND" expected'],
+    ['link add x0 type vxlan id 5 sideways', '"sideways" is not understood for this type of link'],
+    ['link add x0 type vxlan id 16777216', 'id: a number from 0 to 16777215 expected, got "16777216"'],
+    ['link add x0 type bridge stp_state', 'stp_state: a value is missing'],
+    ['link add x0 type veth peer name x1 netns nowhere', 'netns: there is no network namespace "nowhere"'],
+    ['link add x0 x1 type ifb', '"x1" is not understood here'],
+    ['link set up', 'which link? "dev NAME" or "group GROUP" expected'],
+    ['link set lo promisc perhaps', 'promisc: on or off expected, got "perhaps"'],
+    ['link set lo address 02:zz', /lladdr: "02:zz" is not a hardware address/],
+    ['link set nothing0 up', 'Cannot find device "nothing0"'],
+    ['link del nothing0', 'Cannot find device "nothing0"'],
+    ['link add x0 type ifb peer name x1', '"peer" is not understood for this type of link'],
+    // The kernel's own words.
+    ['link add link lo x0 type vlan id 5', /Unknown device type/],
+    ['link add lo type ifb', /EEXIST/],
+    ['link add x0 mtu 10 type veth', /EINVAL/],
+  ])('%s', (words, message) => {
+    const { code, output, errors } = rtnlEnds(here, words);
+    expect([code, output, errors.trim().split('\n').length]).toEqual([2, '', 1]);
+    if (typeof message === 'string') expect(errors).toBe(`rtnl: ${message}\n`);
+    else expect(errors).toMatch(message);
+  });
+});

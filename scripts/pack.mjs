@@ -1,0 +1,48 @@
+// `npm run pack [FOLDER]`: the packages that npm gets, as tarballs in FOLDER (here if not given); prints their paths.
+// They are built from a fresh copy of the sources: `dist` keeps the output of files that are no longer there.
+
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Each after what it depends on. */
+const PACKAGES = ['wire', 'netlink', 'socket'];
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const destination = resolve(process.argv[2] ?? '.');
+
+mkdirSync(destination, { recursive: true });
+const copy = mkdtempSync(join(tmpdir(), 'ripstop-pack-'));
+try {
+  for (const name of ['LICENSE', 'package.json', 'pnpm-workspace.yaml', 'tsconfig.base.json'])
+    cpSync(join(root, name), join(copy, name));
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  for (const name of PACKAGES) {
+    cpSync(join(root, 'packages', name), join(copy, 'packages', name), {
+      recursive: true,
+      verbatimSymlinks: true,
+      filter: (path) => basename(path) !== 'dist',
+    });
+  }
+  run(join(root, 'node_modules/.bin/tsc'), '-b', ...PACKAGES.map((name) => `packages/${name}`));
+  const selection = PACKAGES.flatMap((name) => ['--filter', `@ripstop/${name}`]);
+  const packed = run(
+    'npx',
+    ...['--yes', packageManager, '--recursive', ...selection],
+    ...['pack', '--json', '--pack-destination', destination],
+  );
+  for (const { filename } of JSON.parse(packed)) console.log(filename);
+} finally {
+  rmSync(copy, { recursive: true });
+}
+
+function run(command, ...parameters) {
+  return execFileSync(command, parameters, {
+    cwd: copy,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+}
