@@ -27,22 +27,18 @@ try {
       filter: (path) => basename(path) !== 'dist',
     });
   }
-  run(join(root, 'node_modules/.bin/tsc'), '-b', ...PACKAGES.map((name) => `packages/${name}`));
+  const projects = PACKAGES.map((name) => `packages/${name}`);
+  execFileSync(join(root, 'node_modules/.bin/tsc'), ['-b', ...projects], {
+    cwd: copy,
+    stdio: ['ignore', 2, 2],
+  });
   const selection = PACKAGES.flatMap((name) => ['--filter', `@ripstop/${name}`]);
-  const packed = run(
+  const packed = execFileSync(
     'npx',
-    ...['--yes', packageManager, '--recursive', ...selection],
-    ...['pack', '--json', '--pack-destination', destination],
+    ['--yes', packageManager, '-r', ...selection, 'pack', '--json', '--pack-destination', destination],
+    { cwd: copy, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
   );
   for (const { filename } of JSON.parse(packed)) console.log(filename);
 } finally {
   rmSync(copy, { recursive: true });
-}
-
-function run(command, ...parameters) {
-  return execFileSync(command, parameters, {
-    cwd: copy,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
 }

@@ -1,136 +1,99 @@
-/** Installing and deleting routes: `Rtnetlink.batch`, C with the same batches, and `ip -batch`. */
+/** Adding and deleting 100,000 routes: `Rtnetlink.batch`, C with the same batches, and `ip -batch`. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LabNode, NamespaceLab } from '@ripstop/lab';
-import { messageFlags, type Request, routeTables } from '@ripstop/netlink';
-import { pair } from '../kit/pair.ts';
-import { compile } from './c-program.ts';
+import {
+  ascending,
+  type Change,
+  GATEWAY,
+  network,
+  PRIORITY,
+  RouteTable,
+  requests,
+  shuffled,
+} from './many-routes.ts';
 import { medians, type Round, timed } from './rounds.ts';
 import { printTable } from './table.ts';
 
-const ROUTES = 10_000;
-const ROUNDS = 7;
-const GATEWAY = '192.168.1.2';
-const PRIORITY = 20;
+const ROUTES = 100_000;
+const ROUNDS = 5;
 
-const contestants = ['c', 'ripstop', 'ip'] as const;
-type Contestant = (typeof contestants)[number];
+const orders = { ascending: ascending(ROUTES), shuffled: shuffled(ROUTES) } as const;
 
-/** One way of installing and of deleting all routes. @returns microseconds */
-type Run = (operation: 'add' | 'delete') => Promise<number>;
+/** What is measured, in turn. Linux: deleting in ascending order takes three times as long as in any other. */
+const steps = [
+  { title: 'add', change: 'add', order: 'ascending' },
+  { title: 'delete, ascending', change: 'delete', order: 'ascending' },
+  { title: 'add again', change: 'add', order: 'ascending' },
+  { title: 'delete, shuffled', change: 'delete', order: 'shuffled' },
+] as const;
+type Step = (typeof steps)[number];
+
+/** One way of taking a step. @returns microseconds */
+type Contestant = (step: Step) => Promise<number>;
 
 export async function benchRoutes(): Promise<void> {
-  const lab = await NamespaceLab.lay(pair);
-  try {
-    const router = lab.node('router');
-    const runs = await prepare(router, lab.directory);
+  await RouteTable.with(async (table) => {
+    const contestants = prepare(table);
     const rounds: Round[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       const numbers: Record<string, number> = {};
-      for (const contestant of contestants) {
-        for (const operation of ['add', 'delete'] as const) {
-          numbers[`${contestant} ${operation}`] = await runs[contestant](operation);
-          await expectRoutes(router, operation === 'add' ? ROUTES : 0);
+      for (const [name, contestant] of Object.entries(contestants)) {
+        for (const step of steps) {
+          numbers[`${name} ${step.title}`] = await contestant(step);
+          await table.expectRoutes(step.change === 'add' ? ROUTES : 0);
         }
       }
       rounds.push(numbers);
     }
-    print(medians(rounds));
-  } finally {
-    await lab.close();
-  }
+    print(medians(rounds), Object.keys(contestants));
+  });
 }
 
-async function prepare(router: LabNode, directory: string): Promise<Record<Contestant, Run>> {
-  const interfaceIndex = await router.interfaceIndex('eth0');
-  // Ascending in, shuffled out: the kernel's fast order for each, and what the daemon does.
-  const ascending = Array.from({ length: ROUTES }, (_, at) => at);
-  const order = { add: ascending, delete: shuffled(ascending) } as const;
-  const file = (name: string): string => join(directory, name);
-  const program = compile('routes', directory);
-  for (const operation of ['add', 'delete'] as const) {
-    writeFileSync(file(operation), Uint32Array.from(order[operation]));
-    const word = operation === 'add' ? `add` : 'del';
-    const lines = order[operation].map(
-      (at) => `route ${word} ${network(at)} via ${GATEWAY} dev eth0 proto rip metric ${PRIORITY}`,
-    );
-    writeFileSync(file(`${operation}.ip`), `${lines.join('\n')}\n`);
-  }
+function prepare(table: RouteTable): Record<string, Contestant> {
+  // What is asked for is known before the clock starts, in all three languages.
+  const asked = new Map(
+    steps.map((step) => [step, requests(step.change, orders[step.order], table.interfaceIndex)]),
+  );
+  const lines = new Map(steps.map((step) => [step, ipLines(table.directory, step)]));
   return {
-    c: async (operation) => {
-      const command = `exec ${program} ${operation} ${ROUTES} ${GATEWAY} ${interfaceIndex} < ${file(operation)}`;
-      return Number(await router.exec('sh', '-c', command));
-    },
-    ripstop: async (operation) => {
-      let failed = 0;
+    'C, same batches': ({ change, order }) => table.changeByC(change, orders[order]),
+    'Ripstop, Rtnetlink.batch': async (step) => {
+      let refused = 0;
       const time = await timed(async () => {
-        const requests = order[operation].map((at) => request(operation, at, interfaceIndex));
-        failed = (await router.kernel.batch(requests)).filter((outcome) => outcome !== undefined).length;
+        const outcomes = await table.router.kernel.batch(asked.get(step) ?? []);
+        refused = outcomes.filter((outcome) => outcome !== undefined).length;
       });
-      if (failed > 0) throw new Error(`${failed} routes were refused`);
+      if (refused > 0) throw new Error(`${refused} requests were refused`);
       return time;
     },
-    ip: (operation) => timed(() => router.exec('ip', '-batch', file(`${operation}.ip`))),
+    'ip -batch': (step) => timed(() => table.router.exec('ip', '-batch', lines.get(step) ?? '')),
   };
 }
 
-function request(operation: 'add' | 'delete', at: number, outputInterface: number): Request {
-  const adds = operation === 'add';
-  return {
-    object: 'route',
-    operation: adds ? 'new' : 'delete',
-    flags: adds ? messageFlags.masks.create | messageFlags.masks.exclusive : 0,
-    message: {
-      family: 'ipv4',
-      destination: `10.${at >> 8}.${at & 0xff}.0`,
-      destinationLength: 24,
-      table: routeTables.main,
-      priority: PRIORITY,
-      protocol: 'rip',
-      scope: adds ? 'global' : 'nowhere',
-      type: adds ? 'unicast' : 'unspecified',
-      gateway: adds ? GATEWAY : undefined,
-      outputInterface: adds ? outputInterface : undefined,
-    },
-  };
+/** The step as a file for `ip -batch`. */
+function ipLines(directory: string, { title, change, order }: Step): string {
+  const words: Record<Change, string> = { add: 'add', delete: 'del' };
+  const way = `via ${GATEWAY} dev eth0 proto rip metric ${PRIORITY}`;
+  const file = join(directory, `${title}.ip`);
+  writeFileSync(
+    file,
+    orders[order].map((at) => `route ${words[change]} ${network(at)}/24 ${way}\n`).join(''),
+  );
+  return file;
 }
 
-function network(at: number): string {
-  return `10.${at >> 8}.${at & 0xff}.0/24`;
-}
-
-/** The same order every time: steps of a number that has no divisor in common with the count. */
-function shuffled(numbers: readonly number[]): number[] {
-  const STEP = 6_007;
-  return numbers.map((_, at) => numbers[(at * STEP) % numbers.length] ?? 0);
-}
-
-async function expectRoutes(router: LabNode, count: number): Promise<void> {
-  const routes = await router.kernel.routes.list({
-    family: 'ipv4',
-    table: routeTables.main,
-    protocol: 'rip',
-  });
-  if (routes.length !== count)
-    throw new Error(`${routes.length} routes are in the kernel, ${count} expected`);
-}
-
-function print(times: Record<string, number>): void {
-  const names: Record<Contestant, string> = {
-    c: 'C, same batches',
-    ripstop: 'Ripstop, Rtnetlink.batch',
-    ip: 'ip -batch',
-  };
-  const row = (contestant: Contestant): string[] => [
-    names[contestant],
-    ...(['add', 'delete'] as const).flatMap((operation) => {
-      const time = times[`${contestant} ${operation}`] ?? Number.NaN;
-      const floor = times[`c ${operation}`] ?? Number.NaN;
+function print(times: Record<string, number>, names: readonly string[]): void {
+  const columns = steps.filter(({ title }) => title !== 'add again').map(({ title }) => title);
+  const row = (name: string): string[] => [
+    name,
+    ...columns.flatMap((title) => {
+      const time = times[`${name} ${title}`] ?? Number.NaN;
+      const floor = times[`${names[0]} ${title}`] ?? Number.NaN;
       return [`${Math.round((ROUTES / time) * 1e3)} k/s`, `${(time / floor).toFixed(2)} ×`];
     }),
   ];
   printTable(`${ROUTES} routes, medians of ${ROUNDS} rounds; × is the time as a multiple of C's`, [
-    ['', 'install', '', 'delete', ''],
-    ...contestants.map(row),
+    ['', ...columns.flatMap((title) => [title, ''])],
+    ...names.map(row),
   ]);
 }

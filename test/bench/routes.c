@@ -3,7 +3,7 @@
  *
  *   routes add|delete COUNT GATEWAY INTERFACE_INDEX < ORDER
  *
- * ORDER: COUNT numbers of 32 bits, host byte order; number n is the route 10.(n / 256).(n % 256).0/24. Prints the
+ * ORDER: COUNT numbers of 32 bits, host byte order; number n is the nth /24 from 20.0.0.0 on. Prints the
  * microseconds it took. 256 messages go in one send; the last of them asks for an acknowledgement.
  */
 #include <arpa/inet.h>
@@ -84,7 +84,7 @@ int main(int count, char **argument) {
       template.header.nlmsg_len = size;
       template.header.nlmsg_flags = NLM_F_REQUEST | (adding ? NLM_F_CREATE | NLM_F_EXCL : 0) | (last ? NLM_F_ACK : 0);
       template.header.nlmsg_seq = sent + 1;
-      template.destination.value = htonl(10u << 24 | order[sent] << 8);
+      template.destination.value = htonl((20u << 24) + (order[sent] << 8));
       memcpy(end, &template, size);
       end += size;
     }

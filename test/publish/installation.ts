@@ -22,16 +22,30 @@ export const nodeVersions = Object.keys(NODES) as unknown as readonly (keyof typ
 const OLDER_TYPESCRIPT = '5.9.3';
 
 export class Installation {
-  readonly folder = mkdtempSync(join(tmpdir(), 'ripstop-publish-'));
+  readonly folder: string;
   /** Paths, in the order of `packages`. */
-  readonly tarballs: string[] = [];
+  readonly tarballs: readonly string[];
 
-  /** Packs and installs. @throws Error with what npm or pnpm printed */
-  async prepare(): Promise<void> {
-    const { stdout } = await run(process.execPath, [join(root, 'scripts/pack.mjs'), this.folder]);
-    this.tarballs.push(
-      ...packages.map((name) => stdout.split('\n').find((line) => line.includes(`-${name}-`)) ?? ''),
-    );
+  /** Packs and installs. @throws Error with what npm, pnpm or the compiler printed */
+  static async make(): Promise<Installation> {
+    const folder = mkdtempSync(join(tmpdir(), 'ripstop-publish-'));
+    try {
+      const { stdout } = await run(process.execPath, [join(root, 'scripts/pack.mjs'), folder]);
+      const installation = new Installation(folder, stdout.trimEnd().split('\n'));
+      await installation.#install();
+      return installation;
+    } catch (error) {
+      rmSync(folder, { recursive: true });
+      throw error;
+    }
+  }
+
+  private constructor(folder: string, packed: readonly string[]) {
+    this.folder = folder;
+    this.tarballs = packages.map((name) => packed.find((path) => path.includes(`-${name}-`)) ?? '');
+  }
+
+  async #install(): Promise<void> {
     const manifest = {
       private: true,
       type: 'module',

@@ -111,6 +111,10 @@ describe('a rich namespace', () => {
     compare(here, `link list ${words}`, `link show ${words}`, exceptions);
   });
 
+  test('of a kind that the kernel does not know there are none', () => {
+    expect(rtnlShows(here, 'link list type unheard-of')).toEqual([]);
+  });
+
   test('the order of the fields is that of `ip`', () => {
     const pathsOf = (value: unknown): unknown =>
       typeof value === 'object' && value !== null
@@ -131,7 +135,7 @@ describe('a rich namespace', () => {
   test('a bridge’s port in words', () => {
     const [head, addresses, kind, port, last] = rtnl(here, 'link show v0').split('\n');
     expect(head).toMatch(
-      /^4: v0@v1: <BROADCAST,MULTICAST,PROMISC,UP,LOWER_UP> mtu 1400 .* master br0 state UP /,
+      /^5: v0@v1: <BROADCAST,MULTICAST,PROMISC,UP,LOWER_UP> mtu 1400 .* master br0 state UP /,
     );
     expect(addresses).toContain('    link/ether 02:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff');
     expect(kind).toBe('    veth');

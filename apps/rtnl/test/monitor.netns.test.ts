@@ -153,6 +153,20 @@ describe('links', () => {
     ]);
   });
 
+  test('why it was told, where nothing that is shown has changed', async () => {
+    const monitor = await startMonitor('monitor link --json');
+    ipAll(namespace, [
+      'link add br0 type bridge',
+      'link set br0 up',
+      'link add vx0 type vxlan id 5 dstport 4789 remote 10.0.0.1',
+      'link set vx0 up',
+      'link set vx0 master br0',
+    ]);
+    const events = await monitor.until(ofLink('br0'), ({ cause }) => cause === 'FEATURE CHANGE');
+    const [told] = events.filter(({ cause }) => cause !== undefined);
+    expect(told).toMatchObject({ event: 'change', object: 'link' });
+  });
+
   test('a port that leaves its bridge is still there', async () => {
     const monitor = await startMonitor('monitor link --json');
     ipAll(namespace, [
@@ -220,6 +234,13 @@ describe('addresses, routes, neighbors, rules, next hops', () => {
       { event: 'delete', gateway: '10.0.0.4', notified: false },
     ]);
     expect(events.slice(0, 4).filter((event) => 'notified' in event)).toEqual([]);
+  });
+
+  test('routes of one table', async () => {
+    const monitor = await startMonitor('monitor address route --table 100 --json', ofLoopbackAddress);
+    ipAll(namespace, ['route add 10.9.0.0/16 dev eth0', 'route add 10.9.0.0/16 dev eth0 table 100']);
+    const routes = await monitor.until(ofObject('route'), ({ dst }) => dst === '10.9.0.0/16');
+    expect(routes).toMatchObject([{ event: 'add', dst: '10.9.0.0/16', table: '100' }]);
   });
 
   test('neighbors, rules, next hops', async () => {

@@ -11,9 +11,9 @@
  * ever. What is handed out owns its bytes, so the receive buffer may be used again at once.
  * Answers are matched by port and sequence number; the numbers run from 1 to 2^32 - 1 and around.
  */
-import { DecodeError, EncodeError, viewOf } from '@ripstop/wire';
+import { align4, DecodeError, EncodeError, viewOf } from '@ripstop/wire';
 import { type Acknowledgement, decodeAcknowledgement } from './acknowledgement.ts';
-import { controlTypes, type Message, messageFlags, messagesOf } from './message.ts';
+import { controlTypes, type Message, messageAt, messageFlags } from './message.ts';
 import { NetlinkError } from './netlink-error.ts';
 import { refusalOf } from './refusal.ts';
 import {
@@ -184,21 +184,16 @@ export class Exchange {
    * @returns what the kernel tells without being asked
    */
   receive(datagram: Uint8Array): Notification[] {
-    // Not `slice()`: that of a Node Buffer gives a view of the same memory.
-    const view = viewOf(new Uint8Array(datagram));
-    const messages: Message[] = [];
-    let cut: DecodeError | undefined;
-    try {
-      for (const message of messagesOf(view)) messages.push(message);
-    } catch (error) {
-      if (!(error instanceof DecodeError)) throw error;
-      cut = error;
-    }
+    const view = viewOf(datagram);
     const notifications: Notification[] = [];
-    for (const message of messages) this.#take(view, message, notifications);
-    if (cut !== undefined) {
-      this.#report(cut);
-      this.overrun();
+    for (let offset = 0; offset < view.byteLength; ) {
+      const message = this.#messageAt(view, offset);
+      if (message === undefined) {
+        this.overrun();
+        break;
+      }
+      this.#take(view, message, notifications);
+      offset = align4(message.end);
     }
     return notifications;
   }
@@ -260,8 +255,7 @@ export class Exchange {
       return;
     }
     pending.interrupted ||= (message.flags & dumpInterrupted) !== 0;
-    const acknowledgement =
-      this.#read('acknowledgement', () => decodeAcknowledgement(view, message)) ?? UNREADABLE;
+    const acknowledgement = this.#acknowledgement(view, message);
     const index = sequenceDistance(pending.sequence, message.sequence);
     if (acknowledgement.errno !== 0)
       pending.answers.failed(index, refusalOf(pending, index, acknowledgement));
@@ -272,12 +266,12 @@ export class Exchange {
 
   /** An object's message: an answer, or else a notification. Parts of a dump that nobody waits for are strays. */
   #told(view: DataView, message: Message, notifications: Notification[]): void {
-    const { type, flags, sequence, portId, start, end } = message;
+    const { type, flags, sequence, portId } = message;
     const entry = entryOfType(type);
     const pending = this.#pendingOf(message);
     if (entry !== undefined && pending?.answers.received !== undefined) {
       pending.interrupted ||= (flags & dumpInterrupted) !== 0;
-      const answer = this.#read(entry.name, () => entry.codec.decode(view, start, end));
+      const answer = this.#payload(entry, view, message);
       if (answer === undefined) pending.undecodable += 1;
       else pending.answers.received(answer);
       return;
@@ -286,7 +280,7 @@ export class Exchange {
       this.#counters.strays += 1;
       return;
     }
-    const told = this.#read(entry.name, () => entry.codec.decode(view, start, end));
+    const told = this.#payload(entry, view, message);
     if (told === undefined) return;
     const { object, operation } = entry;
     notifications.push({ object, operation, flags, sequence, portId, message: told } as Notification);
@@ -294,23 +288,45 @@ export class Exchange {
 
   #pendingOf({ sequence, portId }: Message): Pending | undefined {
     if (portId !== this.#options.portId || sequence === 0) return undefined;
-    return this.#pending.find((one) => sequenceDistance(one.sequence, sequence) < one.requests.length);
+    for (const one of this.#pending) {
+      if (sequenceDistance(one.sequence, sequence) < one.requests.length) return one;
+    }
+    return undefined;
   }
 
-  /** What `decode` reads; undefined, counted and reported if it cannot be read. */
-  #read<T>(name: string, decode: () => T): T | undefined {
+  // What cannot be read is undefined, counted and reported.
+
+  #messageAt(view: DataView, offset: number): Message | undefined {
     try {
-      return decode();
+      return messageAt(view, offset);
     } catch (error) {
-      if (!(error instanceof DecodeError)) throw error;
-      this.#report(error.within(name));
+      this.#report(error);
       return undefined;
     }
   }
 
-  #report(error: DecodeError): void {
+  #payload({ name, codec }: RegistryEntry, view: DataView, { start, end }: Message): unknown {
+    try {
+      return codec.decode(view, start, end);
+    } catch (error) {
+      this.#report(error, name);
+      return undefined;
+    }
+  }
+
+  #acknowledgement(view: DataView, message: Message): Acknowledgement {
+    try {
+      return decodeAcknowledgement(view, message);
+    } catch (error) {
+      this.#report(error, 'acknowledgement');
+      return UNREADABLE;
+    }
+  }
+
+  #report(error: unknown, name?: string): void {
+    if (!(error instanceof DecodeError)) throw error;
     this.#counters.undecodable += 1;
-    this.#options.undecodable?.(error);
+    this.#options.undecodable?.(name === undefined ? error : error.within(name));
   }
 }
 

@@ -18,6 +18,7 @@ export {
 } from './interface-address.ts';
 export { type LinkFilter, type LinkInput, type LinkMessage, linkDataOf, linkMessage } from './link.ts';
 export { linkFlags } from './link-attributes.ts';
+export { bridgeVlanFlags } from './link-bridge.ts';
 export type { LinkData, LinkPortData } from './link-info.ts';
 export { bridgeSwitches } from './link-kinds/bridge.ts';
 export { macvlanFlags } from './link-kinds/macvlan.ts';
@@ -35,7 +36,7 @@ export {
 } from './neighbor.ts';
 export { NetlinkError, type NetlinkFailure } from './netlink-error.ts';
 export { type NexthopFilter, type NexthopInput, type NexthopMessage, nexthopMessage } from './nexthop.ts';
-export { type Filters, queryOf } from './object.ts';
+export { type Filters, queryOf, remainderOf } from './object.ts';
 export {
   type Inputs,
   type Messages,
@@ -64,3 +65,4 @@ export {
   routeType,
 } from './route-enumerations.ts';
 export { type RuleFilter, type RuleInput, type RuleMessage, ruleFlags, ruleMessage } from './rule.ts';
+export type { SegmentRoutingHeader } from './segment-routing.ts';

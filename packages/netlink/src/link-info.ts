@@ -45,8 +45,7 @@ function infoOf<Data extends AnyCodec>(data: Data) {
   });
 }
 
-/** IFLA_LINKINFO: `data` is typed for the kinds that are named here, and bytes for any other (dummy and ifb have none). */
-export const linkInfo = variants('kind', infoOf(nested(bytes)), {
+const byKind = variants('kind', infoOf(nested(bytes)), {
   bridge: infoOf(nested(bridgeAttributes)),
   macvlan: infoOf(nested(macvlanAttributes)),
   macvtap: infoOf(nested(macvlanAttributes)),
@@ -58,6 +57,13 @@ export const linkInfo = variants('kind', infoOf(nested(bytes)), {
   // iproute2 names the port's kind so in its requests.
   bridge_slave: attributes('IFLA_INFO', { ...infoTable, ...bridgePortTable }),
 });
+
+type ByKind = typeof byKind;
+/** Has a name, lest every declaration that holds it write it out: hundreds of kilobytes for the users' compilers. */
+export interface LinkInfoCodec extends ByKind {}
+
+/** IFLA_LINKINFO: `data` is typed for the kinds that are named here, and bytes for any other (dummy and ifb have none). */
+export const linkInfo: LinkInfoCodec = byKind;
 
 /** What each kind of interface has in `linkInfo.data`. */
 export interface LinkData {

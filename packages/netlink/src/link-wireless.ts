@@ -88,7 +88,7 @@ const data: Codec<{ readonly flags: number; readonly data: Uint8Array }> = {
   decode(view, start, end) {
     const { length, flags } = pointStart.decode(view, start, end);
     const from = Math.min(end, start + pointStart.size);
-    return { flags, data: bytesAt(view, from, Math.min(end, from + length)) };
+    return { flags, data: bytesAt(view, from, Math.min(end, from + length)).slice() };
   },
   format: (value) => `flags ${value.flags} ${hex(value.data)}`,
 };
@@ -115,7 +115,7 @@ const raw: Codec<{ readonly data: Uint8Array }> = {
   name: 'bytes',
   sizeOf: (value) => value.data.byteLength,
   encode: (value, view, offset) => bytesAt(view, offset, offset + value.data.byteLength).set(value.data),
-  decode: (view, start, end) => ({ data: bytesAt(view, start, end) }),
+  decode: (view, start, end) => ({ data: bytesAt(view, start, end).slice() }),
   format: (value) => hex(value.data),
 };
 

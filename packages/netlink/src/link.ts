@@ -6,6 +6,7 @@
  */
 import { attributes, headed, type InputOf, nested, type ValueOf, variants } from '@ripstop/wire';
 import { interfaceTable, linkHeader, linkTable } from './link-attributes.ts';
+import { bridgeSpecification } from './link-bridge.ts';
 import { type LinkData, linkInfo } from './link-info.ts';
 import { bridgePortAttributes } from './link-kinds/bridge-port.ts';
 
@@ -14,7 +15,11 @@ const linkInfoTable = { linkInfo: [18, nested(linkInfo)] } as const;
 const interfaceLink = headed(linkHeader, attributes('IFLA', { ...interfaceTable, ...linkInfoTable }));
 
 /** `protocolInfo` is what the interface has as a port. */
-const bridgePortTable = { ...linkTable, protocolInfo: [12, nested(bridgePortAttributes)] } as const;
+const bridgePortTable = {
+  ...linkTable,
+  protocolInfo: [12, nested(bridgePortAttributes)],
+  families: [26, nested(bridgeSpecification)],
+} as const;
 const bridgePortLink = headed(linkHeader, attributes('IFLA', { ...bridgePortTable, ...linkInfoTable }));
 
 const otherLink = headed(linkHeader, attributes('IFLA', { ...linkTable, ...linkInfoTable }));

@@ -77,21 +77,35 @@ export interface Message {
   readonly end: number;
 }
 
+/** The message that begins at `offset`. @throws DecodeError if it is cut */
+export function messageAt(datagram: DataView, offset: number): Message {
+  const bytes = datagram.byteLength;
+  requireBytes('nlmsghdr', offset, bytes, messageHeader.size);
+  const { offsets } = messageHeader;
+  const length = u32.decode(datagram, offset + offsets.length, bytes);
+  if (length < messageHeader.size || offset + length > bytes) {
+    throw new DecodeError(
+      'nlmsghdr',
+      offset,
+      `length ${length}, from ${messageHeader.size} to ${bytes - offset} expected`,
+    );
+  }
+  return {
+    type: u16.decode(datagram, offset + offsets.type, bytes),
+    flags: u16.decode(datagram, offset + offsets.flags, bytes),
+    sequence: u32.decode(datagram, offset + offsets.sequence, bytes),
+    portId: u32.decode(datagram, offset + offsets.portId, bytes),
+    offset,
+    start: offset + messageHeader.size,
+    end: offset + length,
+  };
+}
+
 /** The messages of one datagram, in order. @throws DecodeError where a message is cut, after those before it */
 export function* messagesOf(datagram: DataView): Generator<Message, void, undefined> {
-  const bytes = datagram.byteLength;
-  for (let offset = 0; offset < bytes; ) {
-    requireBytes('nlmsghdr', offset, bytes, messageHeader.size);
-    const { length, type, flags, sequence, portId } = messageHeader.decode(datagram, offset, bytes);
-    if (length < messageHeader.size || offset + length > bytes) {
-      throw new DecodeError(
-        'nlmsghdr',
-        offset,
-        `length ${length}, from ${messageHeader.size} to ${bytes - offset} expected`,
-      );
-    }
-    const start = offset + messageHeader.size;
-    yield { type, flags, sequence, portId, offset, start, end: offset + length };
-    offset += align4(length);
+  for (let offset = 0; offset < datagram.byteLength; ) {
+    const message = messageAt(datagram, offset);
+    yield message;
+    offset = align4(message.end);
   }
 }

@@ -70,7 +70,7 @@ const nextHop = encapsulating('RTA', nextHopHeader, nextHopTable, encapsulationN
 export type RouteNextHop = ValueOf<typeof nextHop>;
 export type RouteNextHopInput = InputOf<typeof nextHop>;
 
-interface MultipathCodec extends Codec<readonly RouteNextHop[], readonly RouteNextHopInput[]> {
+export interface MultipathCodec extends Codec<readonly RouteNextHop[], readonly RouteNextHopInput[]> {
   readonly item: typeof nextHop;
 }
 

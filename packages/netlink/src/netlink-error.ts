@@ -13,6 +13,8 @@ export interface NetlinkFailure {
   readonly kernelMessage?: string | undefined;
   /** The attribute or member that the kernel did not like (NLMSGERR_ATTR_OFFS): `metrics.mtu`, `multipath[1].gateway`. */
   readonly attribute?: string | undefined;
+  /** What the kernel accepts there (NLMSGERR_ATTR_POLICY): `u32 from 68 to 65535`. */
+  readonly accepted?: string | undefined;
   /** The attribute that the kernel wants and the request does not have (NLMSGERR_ATTR_MISS_TYPE). */
   readonly missingAttribute?: string | undefined;
 }
@@ -26,22 +28,36 @@ export class NetlinkError extends Error {
   readonly sequence: number;
   readonly kernelMessage?: string;
   readonly attribute?: string;
+  readonly accepted?: string;
   readonly missingAttribute?: string;
 
   constructor(failure: NetlinkFailure) {
-    const { errno, operation, sequence, kernelMessage, attribute, missingAttribute } = failure;
+    const { errno, operation, sequence, kernelMessage, attribute, accepted, missingAttribute } = failure;
     const code = errnoName(errno);
-    const where = attribute === undefined ? '' : ` (${attribute})`;
-    const missing = missingAttribute === undefined ? '' : `, ${missingAttribute} is missing`;
-    super(
-      `${operation}: ${code}${kernelMessage === undefined ? '' : `: ${kernelMessage}`}${where}${missing}`,
-    );
+    super(messageOf(code, failure));
     this.code = code;
     this.errno = errno;
     this.operation = operation;
     this.sequence = sequence;
     if (kernelMessage !== undefined) this.kernelMessage = kernelMessage;
     if (attribute !== undefined) this.attribute = attribute;
+    if (accepted !== undefined) this.accepted = accepted;
     if (missingAttribute !== undefined) this.missingAttribute = missingAttribute;
   }
+}
+
+/** `RTM_NEWLINK: ERANGE: integer out of range (mtu; accepted: u32 from 68 to 65535)`. */
+function messageOf(code: string, failure: NetlinkFailure): string {
+  const { operation, kernelMessage, attribute, accepted, missingAttribute } = failure;
+  const where = [
+    ...(attribute === undefined ? [] : [attribute]),
+    ...(accepted === undefined ? [] : [`accepted: ${accepted}`]),
+  ];
+  return [
+    operation,
+    `: ${code}`,
+    kernelMessage === undefined ? '' : `: ${kernelMessage}`,
+    where.length === 0 ? '' : ` (${where.join('; ')})`,
+    missingAttribute === undefined ? '' : `, ${missingAttribute} is missing`,
+  ].join('');
 }

@@ -4,10 +4,19 @@
  *
  * Before it: `acknowledgement`, read by `Exchange`. After it: whoever asked, with a `NetlinkError`.
  */
-import { type AnyCodec, type AttributeTable, explain, fieldAt, joinPath } from '@ripstop/wire';
+import {
+  type AnyCodec,
+  type AttributeTable,
+  align4,
+  explain,
+  fieldAt,
+  joinPath,
+  viewOf,
+} from '@ripstop/wire';
 import type { Acknowledgement } from './acknowledgement.ts';
-import { messageHeader } from './message.ts';
+import { messageAt, messageHeader } from './message.ts';
 import { NetlinkError } from './netlink-error.ts';
+import { describePolicy } from './policy.ts';
 import { sequenceAfter, type Transmission } from './transmission.ts';
 
 /** The error of the request at `index`. */
@@ -18,20 +27,29 @@ export function refusalOf(
 ): NetlinkError {
   const request = requests[index];
   if (request === undefined) throw new RangeError(`no request ${index} in a datagram of ${requests.length}`);
-  const { entry, offset, end } = request;
-  const payload = datagram.subarray(offset + messageHeader.size, end);
-  const { message, missingType, missingNest } = extended;
+  const { entry } = request;
+  const payload = payloadOf(datagram, index);
+  const { message, policy, missingType, missingNest } = extended;
   return new NetlinkError({
     errno,
     operation: entry.name,
     sequence: sequenceAfter(sequence, index),
     kernelMessage: message,
     attribute: fieldOf(entry.codec, payload, extended.offset),
+    accepted: policy === undefined ? undefined : describePolicy(policy),
     missingAttribute:
       missingType === undefined
         ? undefined
         : attributeName(entry.codec, fieldOf(entry.codec, payload, missingNest) ?? '', missingType),
   });
+}
+
+/** The payload of the datagram's message number `index`. */
+function payloadOf(datagram: Uint8Array, index: number): Uint8Array {
+  const view = viewOf(datagram);
+  let message = messageAt(view, 0);
+  for (let at = 0; at < index; at += 1) message = messageAt(view, align4(message.end));
+  return datagram.subarray(message.start, message.end);
 }
 
 /** The attribute or member at an offset from the beginning of the message's header: `metrics.mtu`. */

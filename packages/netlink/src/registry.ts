@@ -63,15 +63,29 @@ export const registry: readonly RegistryEntry[] = [
   { name: 'RTM_GETNEXTHOP', type: 106, object: 'nexthop', operation: 'get', codec: nexthopMessage },
 ];
 
-const byType = new Map(registry.map((entry) => [entry.type, entry]));
-const byOperation = new Map(registry.map((entry) => [`${entry.operation} ${entry.object}`, entry]));
+/** The entry of type n at index n: every message that is received is looked up. */
+const byType: readonly (RegistryEntry | undefined)[] = Array.from(
+  { length: Math.max(...registry.map(({ type }) => type)) + 1 },
+  (_, type) => registry.find((entry) => entry.type === type),
+);
+const byOperation: Readonly<Record<Operation, ReadonlyMap<ObjectName, RegistryEntry>>> = {
+  new: objectsWith('new'),
+  delete: objectsWith('delete'),
+  get: objectsWith('get'),
+  set: objectsWith('set'),
+};
+
+function objectsWith(operation: Operation): Map<ObjectName, RegistryEntry> {
+  const entries = registry.filter((entry) => entry.operation === operation);
+  return new Map(entries.map((entry) => [entry.object, entry]));
+}
 
 /** The entry of a message's type; undefined if this package does not know it. */
 export function entryOfType(type: number): RegistryEntry | undefined {
-  return byType.get(type);
+  return byType[type];
 }
 
 /** The entry of an operation on an object; undefined if there is no such message (`set route`). */
 export function entryOf(object: ObjectName, operation: Operation): RegistryEntry | undefined {
-  return byOperation.get(`${operation} ${object}`);
+  return byOperation[operation].get(object);
 }

@@ -17,6 +17,7 @@ import {
   type InputOf,
   i32,
   nested,
+  requireBytes,
   struct,
   u8,
   u16be,
@@ -85,7 +86,7 @@ const segmentRoutingHeader: Codec<SegmentRoutingHeader, SegmentRoutingHeaderInpu
     const segments: Address[] = [];
     for (let at = optionsStart - SEGMENT_BYTES; at > start; at -= SEGMENT_BYTES)
       segments.push(address.decode(view, at, at + SEGMENT_BYTES));
-    return { ...header, segments, options: bytesAt(view, optionsStart, end) };
+    return { ...header, segments, options: bytesAt(view, optionsStart, end).slice() };
   },
   format: ({ segments }) => segments.join(' '),
 };
@@ -115,6 +116,7 @@ const segmentRoutingTunnel: Codec<SegmentRoutingTunnel, SegmentRoutingTunnelInpu
     segmentRoutingHeader.encode(header, view, offset + tunnelHeader.size);
   },
   decode(view, start, end) {
+    requireBytes('seg6 srh', start, end, tunnelHeader.size);
     const { mode } = tunnelHeader.decode(view, start, end);
     return { mode, ...segmentRoutingHeader.decode(view, start + tunnelHeader.size, end) };
   },

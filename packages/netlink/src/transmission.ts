@@ -16,19 +16,12 @@ export interface Outgoing {
   readonly message: unknown;
 }
 
-/** A request in its place. */
-interface Placed extends Outgoing {
-  /** Bytes from the beginning of the datagram to its header, and to its end without padding. */
-  readonly offset: number;
-  readonly end: number;
-}
-
 /** One datagram and what is in it. */
 export interface Transmission {
   readonly datagram: Uint8Array;
   /** Sequence number of the first request; those of the others follow it. */
   readonly sequence: number;
-  readonly requests: readonly Placed[];
+  readonly requests: readonly Outgoing[];
 }
 
 /** Sequence numbers go from 1 to this: 0 is that of notifications which nobody asked for. */
@@ -36,12 +29,14 @@ const SEQUENCE_MAX = 0xffff_ffff;
 
 /** The sequence number `count` after `sequence`. */
 export function sequenceAfter(sequence: number, count: number): number {
-  return ((sequence - 1 + count) % SEQUENCE_MAX) + 1;
+  const after = sequence + count;
+  return after > SEQUENCE_MAX ? after - SEQUENCE_MAX : after;
 }
 
 /** How many sequence numbers `sequence` comes after `first`. */
 export function sequenceDistance(first: number, sequence: number): number {
-  return (sequence - first + SEQUENCE_MAX) % SEQUENCE_MAX;
+  const distance = sequence - first;
+  return distance < 0 ? distance + SEQUENCE_MAX : distance;
 }
 
 /**
@@ -57,42 +52,55 @@ export function frame(
   lastFlags: number,
   datagramBytesMax: number,
 ): Transmission[] {
-  const groups: Placed[][] = [];
-  let group: Placed[] = [];
-  let offset = 0;
-  for (const { entry, flags, message } of outgoing) {
-    const size = messageHeader.size + entry.codec.sizeOf(message);
-    if (size > datagramBytesMax) {
-      throw new EncodeError(`${entry.name}: ${size} bytes, at most ${datagramBytesMax} fit`);
-    }
-    if (group.length === 0 || offset + size > datagramBytesMax) {
-      group = [];
-      groups.push(group);
-      offset = 0;
-    }
-    group.push({ entry, flags, message, offset, end: offset + size });
-    offset += align4(size);
-  }
-  let first = sequence;
-  return groups.map((requests) => {
-    const transmission = { datagram: written(requests, first, lastFlags), sequence: first, requests };
-    first = sequenceAfter(first, requests.length);
-    return transmission;
+  const lengths = outgoing.map(({ entry, message }) => {
+    const length = messageHeader.size + entry.codec.sizeOf(message);
+    if (length <= datagramBytesMax) return length;
+    throw new EncodeError(`${entry.name}: ${length} bytes, at most ${datagramBytesMax} fit`);
   });
+  const transmissions: Transmission[] = [];
+  for (let from = 0; from < outgoing.length; ) {
+    const to = endOfDatagram(lengths, from, datagramBytesMax);
+    const requests = outgoing.slice(from, to);
+    const first = sequenceAfter(sequence, from);
+    const datagram = written(requests, lengths.slice(from, to), first, lastFlags);
+    transmissions.push({ datagram, sequence: first, requests });
+    from = to;
+  }
+  return transmissions;
 }
 
-function written(requests: readonly Placed[], sequence: number, lastFlags: number): Uint8Array {
-  const datagram = new Uint8Array(requests.at(-1)?.end ?? 0);
+/** The end of the requests, from `from` on, that fit into one datagram: one at least. */
+function endOfDatagram(lengths: readonly number[], from: number, datagramBytesMax: number): number {
+  let end = 0;
+  for (let at = from; at < lengths.length; at += 1) {
+    end = align4(end) + (lengths[at] ?? 0);
+    if (end > datagramBytesMax) return at;
+  }
+  return lengths.length;
+}
+
+function written(
+  requests: readonly Outgoing[],
+  lengths: readonly number[],
+  sequence: number,
+  lastFlags: number,
+): Uint8Array {
+  const last = requests.length - 1;
+  const datagram = new Uint8Array(lengths.reduce((end, length) => align4(end) + length, 0));
   const view = viewOf(datagram);
-  for (const [at, { entry, flags, message, offset, end }] of requests.entries()) {
+  let offset = 0;
+  for (const [at, { entry, flags, message }] of requests.entries()) {
+    const length = lengths[at] ?? 0;
     const header = {
-      length: end - offset,
+      length,
       type: entry.type,
-      flags: flags | messageFlags.masks.request | (at === requests.length - 1 ? lastFlags : 0),
+      flags: flags | messageFlags.masks.request | (at === last ? lastFlags : 0),
       sequence: sequenceAfter(sequence, at),
+      portId: 0,
     };
     messageHeader.encode(header, view, offset);
     entry.codec.encode(message, view, offset + messageHeader.size);
+    offset += align4(length);
   }
   return datagram;
 }

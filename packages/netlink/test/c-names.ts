@@ -114,6 +114,7 @@ export const memberNames: Readonly<Record<string, Readonly<Record<string, string
     port: 'port',
   },
   br_boolopt_multi: { value: 'optval', mask: 'optmask' },
+  bridge_vlan_info: { flags: 'flags', id: 'vid' },
   ifla_vxlan_port_range: { low: 'low', high: 'high' },
   ifla_vlan_flags: { flags: 'flags', mask: 'mask' },
   ifla_vlan_qos_mapping: { from: 'from', to: 'to' },
@@ -159,6 +160,8 @@ export const constantNames: Readonly<Record<string, Readonly<Record<string, stri
     multicastVlanSnooping: '1 << BR_BOOLOPT_MCAST_VLAN_SNOOPING',
     multipleSpanningTrees: '1 << BR_BOOLOPT_MST_ENABLE',
   },
+  BRIDGE_FLAGS: {},
+  BRIDGE_VLAN_INFO: { bridgeEntry: 'BRIDGE_VLAN_INFO_BRENTRY', onlyOptions: 'BRIDGE_VLAN_INFO_ONLY_OPTS' },
   BR_STATE: {},
   FIB_RULE: {
     inputInterfaceDetached: 'FIB_RULE_IIF_DETACHED',
@@ -288,6 +291,14 @@ export const constantNames: Readonly<Record<string, Readonly<Record<string, stri
     forwardingLearned: 'IFLA_BR_FDB_N_LEARNED',
     forwardingLearnedMaximum: 'IFLA_BR_FDB_MAX_LEARNED',
   },
+  IFLA_BRIDGE: {
+    vlan: 'IFLA_BRIDGE_VLAN_INFO',
+    vlanTunnel: 'IFLA_BRIDGE_VLAN_TUNNEL_INFO',
+    mediaRedundancy: 'IFLA_BRIDGE_MRP',
+    connectivityFaults: 'IFLA_BRIDGE_CFM',
+    multipleSpanningTrees: 'IFLA_BRIDGE_MST',
+  },
+  IFLA_BRIDGE_VLAN_TUNNEL: { vni: 'IFLA_BRIDGE_VLAN_TUNNEL_ID', id: 'IFLA_BRIDGE_VLAN_TUNNEL_VID' },
   IFLA_BRPORT: {
     hairpin: 'IFLA_BRPORT_MODE',
     rootBlock: 'IFLA_BRPORT_PROTECT',

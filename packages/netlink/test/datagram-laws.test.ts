@@ -79,6 +79,9 @@ function survives(datagram: Uint8Array): void {
 
 /** A datagram takes several times as long as a table. */
 const COUNT = MUTATIONS / 5;
+/** Milliseconds for each, on a slow machine. */
+const PATIENCE = 10;
 
-test('datagrams, whole and mutated, are received and explained', () =>
-  holdsMutated(datagrams, survives, COUNT));
+test('datagrams, whole and mutated, are received and explained', { timeout: COUNT * PATIENCE }, () =>
+  holdsMutated(datagrams, survives, COUNT),
+);

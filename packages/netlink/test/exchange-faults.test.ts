@@ -123,7 +123,7 @@ describe('the kernel’s reasons', () => {
       errorPolicy,
       { gateway: '10.0.0.9' },
       'gateway',
-      'RTM_NEWROUTE: ERANGE: Attribute failed policy validation (gateway)',
+      'RTM_NEWROUTE: ERANGE: Attribute failed policy validation (gateway; accepted: u32 from 0 to 4294967295)',
     ],
     [
       errorMetric,

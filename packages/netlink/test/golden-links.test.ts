@@ -121,6 +121,14 @@ const requests: Record<string, [Golden, object]> = {
       },
     },
   ],
+  'a source of a macvlan': [
+    golden.macvlanSourceRequest,
+    {
+      ...header,
+      index: 7,
+      linkInfo: { kind: 'macvlan', data: { sourceOperation: 'add', source: '02:00:00:00:00:13' } },
+    },
+  ],
   ifb: [golden.ifbRequest, { ...header, txQueues: 2, name: 'ifb0', linkInfo: { kind: 'ifb' } }],
   bridge: [
     golden.bridgeRequest,
@@ -152,6 +160,35 @@ const requests: Record<string, [Golden, object]> = {
       },
     },
   ],
+  'VLANs of a port': [
+    golden.portVlansRequest,
+    {
+      ...header,
+      family: 'bridge',
+      index: 4,
+      families: {
+        flags: 1,
+        vlans: [
+          { flags: 0x8, id: 10 },
+          { flags: 0x10, id: 20 },
+        ],
+      },
+    },
+  ],
+  'VLANs of a tunnel': [
+    golden.vlanTunnelsRequest,
+    {
+      ...header,
+      family: 'bridge',
+      index: 4,
+      families: {
+        vlanTunnels: [
+          { vni: 500, id: 5, flags: 0x8 },
+          { vni: 501, id: 6, flags: 0x10 },
+        ],
+      },
+    },
+  ],
   'an alteration': [
     golden.setRequest,
     {
@@ -172,6 +209,27 @@ describe.skipIf(!littleEndianHost)('iproute2’s requests for links', () => {
     const reading = read(source);
     expect(reading.value, printExplanation(reading.lines)).toEqual(expected);
     expectSameBytes(reading);
+  });
+});
+
+test.skipIf(!littleEndianHost)('what the kernel tells of a TAP interface', () => {
+  const { value, lines } = read(golden.tunAnswer);
+  expect(value, printExplanation(lines)).toMatchObject({
+    name: 'tap0',
+    linkInfo: {
+      kind: 'tun',
+      data: {
+        type: 'tap',
+        owner: 1000,
+        group: 100,
+        packetInformation: 0,
+        vnetHeader: 1,
+        persist: 1,
+        multiQueue: 1,
+        queues: 2,
+        disabledQueues: 1,
+      },
+    },
   });
 });
 

@@ -149,6 +149,14 @@ export const leaves: Leaves = {
     .map((bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(':')),
   via: arbitraryOf(address),
   presence: fc.boolean(),
+  IFLA_BRIDGE_SPEC: fc.record(
+    {
+      mode: fc.nat(0xffff),
+      vlans: fc.array(fc.record({ flags: fc.nat(0x7f), id: fc.nat(0xffff) }), { minLength: 1, maxLength: 3 }),
+      vlanTunnels: fc.array(fc.record({ vni: fc.nat(), id: fc.nat(0xffff) }), { minLength: 1, maxLength: 3 }),
+    },
+    { requiredKeys: [] },
+  ),
   iw_event: fc.oneof(...wirelessEvents()),
   labels: fc.array(fc.nat(0xf_ffff), { maxLength: 4 }),
   srh: segmentRoutingHeader,

@@ -1,7 +1,7 @@
 /**
  * What a mirror tells its readers, and what becomes of it for a reader that does not keep up.
  *
- * Before it: `mirror`, with every change in order. After it: `watch`, the queue of one reader.
+ * Before it: `mirror-feed`, with every change in order. After it: `watch`, the queue of one reader.
  * Invariant: whoever applies all that it is told to what it saw at first ends with the mirror's picture. A slow reader is
  * told less, never something else; what waits for it is at most what it saw last and what there is now.
  */

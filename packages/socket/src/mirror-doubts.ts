@@ -1,12 +1,14 @@
 /**
  * What must be listed again, because Linux changed it without telling.
  *
- * Before it: the changes that `mirror` knows of. After it: what to list.
+ * Before it: the changes that `mirror-feed` knows of. After it: what to list.
  */
 import {
+  type AddressMessage,
   type LinkMessage,
   linkFlags,
   type Messages,
+  type NexthopMessage,
   type Notification,
   type ObjectName,
   type RouteMessage,
@@ -49,21 +51,13 @@ export function isIn({ object, family, table }: Scope, message: Messages[ObjectN
   return route.family === family && (table === undefined || table === routeTable(route));
 }
 
-/** What it needs to know of the mirror's picture. */
-export interface Known {
-  /** Empty if routes are not followed. */
-  readonly routes: () => Iterable<RouteMessage>;
-  /** Whether an interface has an IPv4 address. */
-  readonly hasIpv4: (interfaceIndex: number) => boolean;
-}
-
 const { up, running, lowerUp } = linkFlags.masks;
 /** Flags of an interface that decide whether routes through it work. */
 const USABLE = up | running | lowerUp;
 
 export class Doubts {
   readonly #followed: ReadonlySet<ObjectName>;
-  readonly #known: Known;
+  readonly #routes: () => Iterable<RouteMessage>;
   readonly #scopes = new Map<string, Scope>();
   /** Routes through these interfaces may have changed, */
   readonly #interfaces = new Set<number>();
@@ -72,9 +66,10 @@ export class Doubts {
   /** and with these next-hop objects. */
   readonly #nexthops = new Set<number>();
 
-  constructor(followed: ReadonlySet<ObjectName>, known: Known) {
+  /** @param routes those that are known; none if they are not followed */
+  constructor(followed: ReadonlySet<ObjectName>, routes: () => Iterable<RouteMessage>) {
     this.#followed = followed;
-    this.#known = known;
+    this.#routes = routes;
   }
 
   get none(): boolean {
@@ -88,21 +83,40 @@ export class Doubts {
 
   /** Adds what Linux may have done besides. */
   note(change: ObjectChange): void {
+    const { event } = change;
     switch (change.object) {
       case 'link':
-        this.#noteLink(change);
+        if (event !== 'change' || change.changed.includes('name')) this.#noteExistence(change.message);
+        if (event === 'delete' || isOtherwiseUsable(change)) this.#noteUse(change.message);
         break;
       case 'address':
-        this.#noteAddress(change);
+        if (event === 'delete') this.#noteLoss(change.message);
         break;
       case 'nexthop':
-        // Linux: IPv4 routes go silently with their next hop. A replaced one shows in its routes, told or not
-        // (sysctl nexthop_compat_mode).
-        if (change.event !== 'add' && change.message.id !== undefined) this.#nexthops.add(change.message.id);
+        if (event !== 'add') this.#noteNexthop(change.message);
         break;
       case 'rule':
-        // Linux: that a `goto` finds its target now, or no longer, is not told; nor is which of two equal rules is gone.
-        this.add({ object: 'rule' });
+        this.#noteRule();
+        break;
+      default:
+    }
+  }
+
+  /** As `note`, for what may have been told before the last list: what is known is newer, and shows no change. */
+  noteOlder({ object, operation, message }: Notification): void {
+    switch (object) {
+      case 'link':
+        this.#noteExistence(message);
+        this.#noteUse(message);
+        break;
+      case 'address':
+        if (operation === 'delete') this.#noteLoss(message);
+        break;
+      case 'nexthop':
+        this.#noteNexthop(message);
+        break;
+      case 'rule':
+        this.#noteRule();
         break;
       default:
     }
@@ -111,7 +125,7 @@ export class Doubts {
   /** What is to be listed; after it there are no doubts. */
   take(): readonly Scope[] {
     if (this.#interfaces.size + this.#sources.size + this.#nexthops.size > 0) {
-      for (const route of this.#known.routes()) if (this.#isDoubtful(route)) this.add(tableOf(route));
+      for (const route of this.#routes()) if (this.#isDoubtful(route)) this.add(tableOf(route));
     }
     const scopes = [...this.#scopes.values()];
     this.clear();
@@ -126,31 +140,42 @@ export class Doubts {
     this.#nexthops.clear();
   }
 
-  #noteLink({ event, message, before, changed }: ObjectChange<'link'>): void {
-    if (event !== 'change') {
-      // Linux: the other end of a veth pair is told before this one exists, and is not told again; one that moves to
-      // another namespace is told as deleted, and the end that stays is not told.
-      if (message.parentIndex !== undefined) this.add({ object: 'link' });
-    }
+  /** An interface came, went or has another name. */
+  #noteExistence({ parentIndex }: LinkMessage): void {
+    // Linux: the other end of a veth pair is told before this one exists, and not again; an end that moves to another
+    // namespace is told as deleted, and the end that stays is not told.
+    if (parentIndex !== undefined) this.add({ object: 'link' });
     // Linux: whether the interfaces that a rule names exist is not told.
-    if (event !== 'change' || changed.includes('name')) this.add({ object: 'rule' });
-    if (event === 'delete' || (before !== undefined && isOtherwiseUsable(before, message))) {
-      // Linux: IPv4 routes and next-hop objects vanish silently when their interface goes down or away; when its carrier
-      // goes or comes, the flags of routes change silently.
-      this.#interfaces.add(message.index);
-      this.add({ object: 'nexthop' });
-      // Linux: an IPv6 address that it makes by itself is told when it may be used, not while it is tentative.
-      this.add({ object: 'address' });
-    }
+    this.add({ object: 'rule' });
   }
 
-  #noteAddress({ event, message }: ObjectChange<'address'>): void {
-    if (event !== 'delete') return;
-    const own = message.local ?? message.address;
-    // Linux: IPv4 routes vanish silently with their preferred source; IPv6 routes silently lose it.
+  /** An interface can be used, or no longer. */
+  #noteUse({ index }: LinkMessage): void {
+    // Linux: IPv4 routes and next-hop objects vanish silently when their interface goes down or away; when its carrier
+    // goes or comes, the flags of routes change silently.
+    this.#interfaces.add(index);
+    this.add({ object: 'nexthop' });
+    // Linux: an IPv6 address that it makes by itself is told when it may be used, not while it is tentative.
+    this.add({ object: 'address' });
+  }
+
+  /** An address is gone. */
+  #noteLoss({ family, local, address, index }: AddressMessage): void {
+    // Linux: IPv6 routes silently lose their preferred source; IPv4 routes vanish with it, before 6.7 silently.
+    const own = local ?? address;
     if (own !== undefined) this.#sources.add(own);
     // Linux: with its last IPv4 address an interface silently loses all IPv4 routes.
-    if (message.family === 'ipv4' && !this.#known.hasIpv4(message.index)) this.#interfaces.add(message.index);
+    if (family === 'ipv4') this.#interfaces.add(index);
+  }
+
+  /** Linux: IPv4 routes vanish silently with their next hop; that it is another is told or not (nexthop_compat_mode). */
+  #noteNexthop({ id }: NexthopMessage): void {
+    if (id !== undefined) this.#nexthops.add(id);
+  }
+
+  /** Linux: whether a `goto` finds its target is not told, nor which of two equal rules is gone. */
+  #noteRule(): void {
+    this.add({ object: 'rule' });
   }
 
   #isDoubtful(route: RouteMessage): boolean {
@@ -162,6 +187,9 @@ export class Doubts {
   }
 }
 
-function isOtherwiseUsable(before: LinkMessage, after: LinkMessage): boolean {
-  return ((before.flags ^ after.flags) & USABLE) !== 0 || before.master !== after.master;
+function isOtherwiseUsable({ before, message }: ObjectChange<'link'>): boolean {
+  if (before === undefined) return false;
+  const { flags, operationalState, master } = before;
+  if (operationalState !== message.operationalState || master !== message.master) return true;
+  return ((flags ^ message.flags) & USABLE) !== 0;
 }

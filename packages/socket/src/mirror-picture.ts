@@ -1,7 +1,7 @@
 /**
  * The objects of one kind as the kernel has them, by their identity.
  *
- * Before it: `mirror`, with lists and notifications. After it: changes, which lead from the old picture to the new one.
+ * Before it: `mirror-feed`, with lists and notifications. After it: changes, which lead from the old picture to the new one.
  * Invariant: a message is replaced only together with a change that names both, so that changes can be chained.
  */
 import {
@@ -47,8 +47,8 @@ export class Picture<O extends ObjectName> {
   told(notification: Notification<O>, replaced?: Set<string>): Told<O> {
     const message = notification.message as Messages[O];
     const identity = identityOf(this.#object, message);
-    // Linux: what changes about a bridge's port is told in messages of family `bridge` only.
-    if (identity === undefined) return { change: undefined, uncertain: this.#object === 'link' };
+    if (identity === undefined)
+      return { change: undefined, uncertain: isBridgePort(notification as Notification) };
     const { after, before, uncertain } = this.#placeAfter(this.#membersAt(identity), notification);
     this.#set(identity, after);
     const isDeletion = notification.operation === 'delete';
@@ -148,6 +148,11 @@ export class Picture<O extends ObjectName> {
 
 function membersOf<Message>(place: Place<Message>): readonly Message[] {
   return Array.isArray(place) ? place : [place as Message];
+}
+
+/** Linux: what changes about a bridge's port is told in messages of family `bridge` only, and listed with the link. */
+function isBridgePort({ object, message }: Notification): boolean {
+  return object === 'link' && message.family === 'bridge';
 }
 
 /**

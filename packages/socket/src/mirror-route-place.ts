@@ -49,7 +49,7 @@ function withRoute(
   const replaces = (flags & replace) !== 0;
   const before =
     place.find((route) => isSameRoute(route, message)) ??
-    (replaces ? place[0] : place.find((route) => isGrownTo(route, message)));
+    (replaces ? replacedBy(place, message) : place.find((route) => isGrownTo(route, message)));
   if (before === undefined) {
     // Linux: the newest IPv4 route serves, unless it was appended. IPv6 routes are always appended.
     const last = message.family === 'ipv6' || (flags & append) !== 0;
@@ -63,6 +63,16 @@ function withRoute(
   };
 }
 
+/** Linux: a new IPv4 route replaces the first; a new IPv6 route the first that has a gateway or has none, as itself. */
+function replacedBy(place: readonly RouteMessage[], message: RouteMessage): RouteMessage | undefined {
+  const alike = place.find((route) => hasGateway(route) === hasGateway(message));
+  return message.family === 'ipv6' ? (alike ?? place[0]) : place[0];
+}
+
+function hasGateway({ gateway, multipath, nextHopId }: RouteMessage): boolean {
+  return nextHopId === undefined && (gateway !== undefined || multipath !== undefined);
+}
+
 /** What one way out of an IPv6 route has for itself. */
 const OF_NEXT_HOP: ReadonlySet<string> = new Set(['flags', 'gateway', 'outputInterface', 'multipath']);
 
@@ -72,7 +82,7 @@ function isUncertain(
   message: RouteMessage,
   replaces: boolean,
 ): boolean {
-  // Linux: which one is replaced is not told. Of IPv4 routes it is the first; of IPv6 routes the first of the same kind.
+  // Linux: which one is replaced is not told, and a gateway that came with a router's advertisement does not count.
   if (replaces) return place.length > 1;
   // Linux: a grown route is told with the preferred source and the metrics of its new next hop, and listed with those of
   // its first.

@@ -16,6 +16,7 @@ import {
   type Operation,
   queryOf,
   type Request,
+  remainderOf,
   type Specifications,
 } from '@ripstop/netlink';
 import { EncodeError } from '@ripstop/wire';
@@ -45,7 +46,9 @@ export class ObjectClient<O extends ObjectName> {
   async list(filter: Filters[O] = {}, options: CallOptions = {}): Promise<readonly Messages[O][]> {
     try {
       const message = queryOf(this.#object, filter);
-      return await this.#requests.list({ object: this.#object, message }, options);
+      const found = await this.#requests.list({ object: this.#object, message }, options);
+      const isOther = remainderOf(this.#object, filter);
+      return isOther === undefined ? found : found.filter((one) => !isOther(one));
     } catch (error) {
       // Linux: a table comes into being with its first route.
       if (isAbsentTable(this.#object, filter, error)) return [];
@@ -58,23 +61,19 @@ export class ObjectClient<O extends ObjectName> {
    * and only what is on its way takes memory. A list that changes meanwhile cannot be read again.
    * @throws InterruptedDumpError after the last one, without `partial`
    */
-  async *stream(
-    filter: Filters[O] = {},
-    options: CallOptions = {},
-  ): AsyncGenerator<Messages[O], void, undefined> {
-    try {
-      const message = queryOf(this.#object, filter);
-      yield* streamDump({ object: this.#object, message }, { ...this.#streamOptions, ...options });
-    } catch (error) {
-      if (!isAbsentTable(this.#object, filter, error)) throw error;
-    }
+  stream(filter: Filters[O] = {}, options: CallOptions = {}): AsyncGenerator<Messages[O], void, undefined> {
+    const query = { object: this.#object, message: queryOf(this.#object, filter) };
+    const isEmpty = (refusal: NetlinkError): boolean => isAbsentTable(this.#object, filter, refusal);
+    const found = streamDump(query, isEmpty, { ...this.#streamOptions, ...options });
+    const isOther = remainderOf(this.#object, filter);
+    return isOther === undefined ? found : without(found, isOther);
   }
 
   /**
    * The one that is named: a link by name or index, a neighbor by interface and address, a next hop by id; the route
    * that leads to a destination.
    *
-   * Linux: there is none for IPv4 addresses (before 7.0) and rules; list them.
+   * Linux: there is none for IPv4 addresses and rules; list them.
    */
   async get(specification: Specifications[O], options: CallOptions = {}): Promise<Messages[O]> {
     const message = completed(this.#object, 'get', specification);
@@ -126,7 +125,8 @@ export class ObjectClient<O extends ObjectName> {
 
   /**
    * Removes all that the filter selects: lists, and deletes each by what identifies it. What appears meanwhile stays.
-   * Links that cannot be deleted (`lo`) are refusals too: select by `kind`.
+   * An empty filter selects all, the kernel's own routes and rules too. A link that cannot be deleted (`lo`) is a
+   * refusal: select links by `kind`.
    *
    * @returns how many of them are gone; some may have gone with others: the peer of a veth, secondary addresses
    * @throws the first refusal, after all were tried
@@ -159,6 +159,13 @@ export class ObjectClient<O extends ObjectName> {
 
 /** What the kernel says to a deletion of something that is not there. */
 const GONE: ReadonlySet<string> = new Set(['ESRCH', 'ENOENT', 'ENODEV', 'EADDRNOTAVAIL']);
+
+async function* without<Item>(
+  items: AsyncIterable<Item>,
+  isOther: (item: Item) => boolean,
+): AsyncGenerator<Item, void, undefined> {
+  for await (const item of items) if (!isOther(item)) yield item;
+}
 
 function unlessExists(error: unknown): void {
   if (!(error instanceof NetlinkError) || error.code !== 'EEXIST') throw error;

@@ -5,6 +5,7 @@
  * netlink's `Exchange` makes of them.
  */
 import { constants as os } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import {
   type DumpEnd,
   Exchange,
@@ -138,10 +139,13 @@ export class RequestSocket {
       for (let from = 0; from < requests.length; from += REQUESTS_PER_TURN) {
         signal?.throwIfAborted();
         const some = requests.slice(from, from + REQUESTS_PER_TURN);
-        const answers = await this.#ask<readonly (NetlinkError | undefined)[]>((done) =>
-          this.#exchange.batch(some, done),
+        const answers = await this.#ask<readonly (NetlinkError | undefined)[]>(
+          (done) => this.#exchange.batch(some, done),
+          () => this.#socket.poll(), // Linux: the kernel has answered when `send` returns.
         );
         outcomes.push(...answers);
+        // Also behind the last: whoever sends one batch after the other leaves the event loop its turn as well.
+        await setImmediate();
       }
       return outcomes;
     });
@@ -165,14 +169,18 @@ export class RequestSocket {
     return signal === undefined ? result : abortable(result, signal);
   }
 
-  /** Sends what `start` gives; resolves with what it is told. */
-  #ask<Answer>(start: (done: (answer: Answer) => void) => readonly Uint8Array[]): Promise<Answer> {
+  /** Sends what `start` gives, and then calls `sent`; resolves with what it is told. */
+  #ask<Answer>(
+    start: (done: (answer: Answer) => void) => readonly Uint8Array[],
+    sent: () => void = () => undefined,
+  ): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (this.#closed !== undefined) throw this.#closed;
       this.#reject = reject;
       const datagrams = start(resolve);
       try {
         for (const datagram of datagrams) this.#socket.send(datagram);
+        sent();
       } catch (error) {
         reject(error);
         this.#exchange.overrun(); // what could not be asked is not answered

@@ -73,7 +73,8 @@ export class Rtnetlink {
 
   /**
    * Many requests at once, of any objects and just as they are written: nothing is filled in. Sent in as few datagrams as
-   * fit, in order; a failed one does not keep back those after it.
+   * fit, in order; a failed one does not keep back those after it. What the kernel echoes (flag `echo`) is passed over:
+   * a watch tells it.
    *
    * @returns one outcome for each request, at the same index: undefined is success; ENOBUFS means that the answer was
    *   lost and what became of the request is not known

@@ -3,7 +3,14 @@
  *
  * Before it: `object-client`. After it: `netlink-socket` by way of netlink's `Exchange`.
  */
-import { type DumpEnd, Exchange, type Messages, type ObjectName, type Query } from '@ripstop/netlink';
+import {
+  type DumpEnd,
+  Exchange,
+  type Messages,
+  type NetlinkError,
+  type ObjectName,
+  type Query,
+} from '@ripstop/netlink';
 import type { Dependent, Dependents } from './dependents.ts';
 import { openNetlinkSocket } from './netlink-socket.ts';
 import {
@@ -24,10 +31,12 @@ const DATAGRAMS_PER_TURN = 8;
 
 /**
  * What the query selects, one by one.
+ * @param isEmpty whether a refusal means that there is nothing to list
  * @throws NetlinkError, InterruptedDumpError (after the last one), SyscallError, the signal's reason
  */
 export async function* streamDump<O extends ObjectName>(
   query: Query<O>,
+  isEmpty: (refusal: NetlinkError) => boolean,
   { signal, undecodable, dependents, ...options }: StreamOptions & CallOptions,
 ): AsyncGenerator<Messages[O], void, undefined> {
   signal?.throwIfAborted();
@@ -85,7 +94,7 @@ export async function* streamDump<O extends ObjectName>(
       }
       if (failure !== undefined) throw failure.reason;
     }
-    if (end.error !== undefined) throw end.error;
+    if (end.error !== undefined && !isEmpty(end.error)) throw end.error;
     if (end.interrupted) throw new InterruptedDumpError(query.object, []);
   } finally {
     signal?.removeEventListener('abort', abort);

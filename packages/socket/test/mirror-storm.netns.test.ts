@@ -1,8 +1,10 @@
 // A mirror while other programs change everything at random: in the end it has what the kernel has.
 import { execFile } from 'node:child_process';
+import { messageFlags, type Request, type RouteInput } from '@ripstop/netlink';
 import { expect, test } from 'vitest';
 import { mirrorOf } from './mirror-agreement.ts';
 import { ipBatch, namespaceWithLoopback } from './namespaces.ts';
+import { openClient } from './routes.ts';
 
 /** Mulberry32: a small seeded generator. @returns integers from 0 to `limit` - 1 */
 function generator(seed: number): (limit: number) => number {
@@ -66,6 +68,30 @@ function commands(seed: number, count: number): string[] {
   return Array.from({ length: count }, () => pick(...kinds)().replace(/^(nexthop del id \d+) .*/, '$1'));
 }
 
+/** Our own requests for routes, at the same time as the commands; many of them are refused too. */
+function requests(seed: number, count: number): Request[] {
+  const below = generator(seed);
+  const { create, exclusive, replace, append } = messageFlags.masks;
+  return Array.from({ length: count }, () => {
+    const ipv4 = below(2) === 0;
+    const way = 1 + below(6);
+    const message: RouteInput = {
+      family: ipv4 ? 'ipv4' : 'ipv6',
+      destination: ipv4 ? `10.${9 + below(5)}.0.0` : `2001:db8:${9 + below(5)}::`,
+      destinationLength: ipv4 ? 16 : 48,
+      gateway: ipv4 ? `10.0.${below(3)}.${way}` : `2001:db8:0:${below(3)}::${way}`,
+      priority: below(2) * 5,
+      protocol: 'rip',
+      type: 'unicast',
+      table: 254,
+    };
+    if (below(3) === 0) return { object: 'route', operation: 'delete', message };
+    const flags =
+      [create, create | exclusive, create | replace, create | append, replace][below(5)] ?? create;
+    return { object: 'route', operation: 'new', flags, message };
+  });
+}
+
 /** Some of the commands fail; at a name that is not there `ip` gives up, so that it gets only a few at once. */
 async function ipBatchForced(namespace: string, lines: readonly string[]): Promise<void> {
   for (let at = 0; at < lines.length; at += 10) {
@@ -85,13 +111,19 @@ const START = [0, 1, 2].flatMap((pair) => [
   `address add 2001:db8:0:${pair}::1/64 dev a${pair} nodad`,
 ]);
 
-const SEEDS = process.env.MIR_SEEDS ? process.env.MIR_SEEDS.split(',').map(Number) : [1, 2, 3];
+/** `STORM_SEEDS=7,8 vitest …` replays others. */
+const SEEDS = (process.env.STORM_SEEDS ?? '1,2,3').split(',').map(Number);
+
 test.each(SEEDS)('after a storm of changes the mirror has what the kernel has (seed %i)', async (seed) => {
   const name = namespaceWithLoopback();
   ipBatch(name, START);
+  const client = openClient(name);
   const { mirror, changes, agrees } = await mirrorOf(name, ['link', 'address', 'nexthop', 'route', 'rule']);
   for (let round = 0; round < 5; round += 1) {
-    await ipBatchForced(name, commands(seed * 100 + round, 300));
+    await Promise.all([
+      ipBatchForced(name, commands(seed * 100 + round, 300)),
+      client.batch(requests(seed * 100 + round, 3000)),
+    ]);
     await agrees();
   }
   expect(changes.length).toBeGreaterThan(100);

@@ -8,6 +8,7 @@ interface Refusal {
   readonly code: string;
   readonly kernelMessage?: string;
   readonly attribute?: string;
+  readonly accepted?: string;
   readonly missingAttribute?: string;
 }
 
@@ -27,7 +28,12 @@ const attempts: readonly Attempt[] = [
   [
     'a link’s name that is too long',
     ({ links }) => links.add({ name: 'a-name-that-is-too-long', linkInfo: { kind: 'bridge' } }),
-    { code: 'ERANGE', kernelMessage: 'Attribute failed policy validation', attribute: 'name' },
+    {
+      code: 'ERANGE',
+      kernelMessage: 'Attribute failed policy validation',
+      attribute: 'name',
+      accepted: 'string of at most 15 bytes',
+    },
   ],
   [
     'a number out of its range, three nests down',
@@ -106,11 +112,12 @@ test.each(attempts)('%s', async (_what, attempt, refusal) => {
   const [namespace] = makePair();
   const client = openClient(namespace);
   const error = await attempt(client, indexOf(namespace, 'eth0')).catch((reason: unknown) => reason);
-  const { code, kernelMessage, attribute, missingAttribute, ...rest } = error as Error & Refusal;
-  const said = { code, kernelMessage, attribute, missingAttribute };
+  const { code, kernelMessage, attribute, accepted, missingAttribute, ...rest } = error as Error & Refusal;
+  const said = { code, kernelMessage, attribute, accepted, missingAttribute };
   const wanted = {
     kernelMessage: undefined,
     attribute: undefined,
+    accepted: undefined,
     missingAttribute: undefined,
     ...refusal,
   };

@@ -10,9 +10,30 @@ import { bytesAt } from './text.ts';
 export type Address = string;
 export type AddressFamily = 'ipv4' | 'ipv6';
 
+const DOT = 46;
+const COLON = 58;
+
+/** `0` to `255`, and the same with a dot behind: to join ready texts takes a third of the time of printing numbers. */
+const octets = Array.from({ length: 256 }, (_, octet) => String(octet));
+const dotted = octets.map((octet) => `${octet}.`);
+
+/** Texts of recent numbers, by a hash of the number: gateways come again and again, and one text of each will do. */
+const recentNumbers = new Uint32Array(256);
+const recentTexts: Address[] = new Array(256).fill('0.0.0.0');
+
 /** Dotted quad of a 32-bit number: 0x0a000001 → `10.0.0.1`. */
 export function ipv4FromNumber(number: number): Address {
-  return `${number >>> 24}.${(number >>> 16) & 0xff}.${(number >>> 8) & 0xff}.${number & 0xff}`;
+  const slot = Math.imul(number, 0x9e37_79b1) >>> 24;
+  if (recentNumbers[slot] === number) return recentTexts[slot] as Address;
+  const [first, second, third] = [
+    dotted[number >>> 24],
+    dotted[(number >>> 16) & 0xff],
+    dotted[(number >>> 8) & 0xff],
+  ];
+  const text = `${first}${second}${third}${octets[number & 0xff]}`;
+  recentNumbers[slot] = number;
+  recentTexts[slot] = text;
+  return text;
 }
 
 /** The 32-bit number of a dotted quad; undefined if it is not one (four decimals, no leading zeros, as inet_pton). */
@@ -22,7 +43,7 @@ export function ipv4ToNumber(text: string): number | undefined {
   let dots = 0;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    if (code === 46) {
+    if (code === DOT) {
       if (octet < 0 || dots === 3) return undefined;
       number = number * 256 + octet;
       octet = -1;
@@ -93,6 +114,16 @@ export function addressFamily(address: Address): AddressFamily {
   return address.includes(':') ? 'ipv6' : 'ipv4';
 }
 
+/** As `addressFamily` says, but from the first four characters: a dotted quad has a dot there, and no colon before it. */
+function beginsAsIpv4(address: Address): boolean {
+  for (let at = 1; at < 4; at += 1) {
+    const code = address.charCodeAt(at);
+    if (code === DOT) return true;
+    if (code === COLON) return false;
+  }
+  return false;
+}
+
 /** Four or sixteen bytes, most significant first. @throws EncodeError if the text is not an address */
 export function addressToBytes(address: Address): Uint8Array {
   const ipv4 = ipv4ToNumber(address);
@@ -110,7 +141,7 @@ export function addressFromBytes(bytes: Uint8Array): Address {
 /** An IPv4 or IPv6 address, told apart by its length: 4 or 16 bytes, most significant first. */
 export const address: Codec<Address> = {
   name: 'address',
-  sizeOf: (value) => (addressFamily(value) === 'ipv4' ? 4 : 16),
+  sizeOf: (value) => (beginsAsIpv4(value) ? 4 : 16),
   encode(value, view, offset) {
     const number = ipv4ToNumber(value);
     if (number !== undefined) {

@@ -13,21 +13,20 @@ import {
 } from './codec.ts';
 import { explainInto, joinPath } from './explain.ts';
 import { littleEndianHost } from './integers.ts';
-import { bytes, bytesAt } from './text.ts';
+import { bytes } from './text.ts';
 
-const HEADER_BYTES = 4;
+export const ATTRIBUTE_HEADER_BYTES = 4;
 /** The length has 16 bits. */
 const LENGTH_MAX = 0xffff;
 /** NLA_F_NESTED: the payload is itself a set of attributes. */
 const NESTED_FLAG = 0x8000;
-/** NLA_TYPE_MASK: the type without NLA_F_NESTED and NLA_F_NET_BYTEORDER. */
-const TYPE_MASK = 0x3fff;
+/** NLA_ATTRIBUTE_TYPE_MASK: the type without NLA_F_NESTED and NLA_F_NET_BYTEORDER. */
+export const ATTRIBUTE_TYPE_MASK = 0x3fff;
 
 /** An attribute that the table does not know, kept as it came. */
 export interface UnknownAttribute {
   /** Number with its flag bits. */
   readonly type: number;
-  /** A view of the received bytes: keep it with `.slice()`. */
   readonly value: Uint8Array;
 }
 
@@ -56,9 +55,7 @@ export interface AttributesCodec<T extends AttributeTable>
 }
 
 /** Marks a set of attributes that lies inside an attribute and is sent with NLA_F_NESTED. */
-export function nested<Value, Input>(
-  codec: Codec<Value, Input>,
-): Codec<Value, Input> & { readonly nested: true } {
+export function nested<C extends AnyCodec>(codec: C): C & { readonly nested: true } {
   return { ...codec, nested: true };
 }
 
@@ -73,17 +70,17 @@ function typeOnWire(type: number, codec: AnyCodec): number {
 
 /** Writes one attribute; returns where the next one goes. @throws EncodeError */
 function put(type: number, codec: AnyCodec, value: unknown, view: DataView, offset: number): number {
-  const length = HEADER_BYTES + codec.sizeOf(value);
+  const length = ATTRIBUTE_HEADER_BYTES + codec.sizeOf(value);
   if (length > LENGTH_MAX)
     throw new EncodeError(`${codec.name}: ${length} bytes, an attribute has at most ${LENGTH_MAX}`);
   view.setUint16(offset, length, littleEndianHost);
   view.setUint16(offset + 2, type, littleEndianHost);
-  codec.encode(value, view, offset + HEADER_BYTES);
+  codec.encode(value, view, offset + ATTRIBUTE_HEADER_BYTES);
   return offset + align4(length);
 }
 
 /** Calls `each` with the type and the payload of every attribute in `[start, end)`. @throws DecodeError */
-function walk(
+export function walkAttributes(
   name: string,
   view: DataView,
   start: number,
@@ -91,17 +88,51 @@ function walk(
   each: (type: number, payloadStart: number, payloadEnd: number) => void,
 ): void {
   // As the kernel's nla_ok: fewer bytes than a header at the end are padding, not an attribute.
-  for (let at = start; end - at >= HEADER_BYTES; ) {
+  for (let at = start; end - at >= ATTRIBUTE_HEADER_BYTES; ) {
     const length = view.getUint16(at, littleEndianHost);
-    if (length < HEADER_BYTES || at + length > end) {
+    if (length < ATTRIBUTE_HEADER_BYTES || at + length > end) {
       throw new DecodeError(
         name,
         at,
-        `attribute length ${length}, from ${HEADER_BYTES} to ${end - at} expected`,
+        `attribute length ${length}, from ${ATTRIBUTE_HEADER_BYTES} to ${end - at} expected`,
       );
     }
-    each(view.getUint16(at + 2, littleEndianHost), at + HEADER_BYTES, at + length);
+    each(view.getUint16(at + 2, littleEndianHost), at + ATTRIBUTE_HEADER_BYTES, at + length);
     at += align4(length);
+  }
+}
+
+/** An attribute that is written. */
+interface OutgoingAttribute {
+  /** With NLA_F_NESTED where it is wanted. */
+  readonly type: number;
+  readonly codec: AnyCodec;
+  /** Bytes with header and padding, if they are always the same. */
+  readonly fixedBytes: number | undefined;
+}
+
+/** The attributes of a value by its keys: tables are long and values short. */
+class OutgoingAttributes {
+  readonly #byKey = new Map<string, OutgoingAttribute>();
+  /** The last value's keys and their attributes: the next value of a batch most likely has the same. */
+  readonly #keys: string[] = [];
+  readonly #attributes: (OutgoingAttribute | undefined)[] = [];
+
+  constructor(table: AttributeTable) {
+    for (const [key, [number, codec]] of Object.entries(table)) {
+      const fixedBytes =
+        'size' in codec ? align4(ATTRIBUTE_HEADER_BYTES + codec.sizeOf(undefined)) : undefined;
+      this.#byKey.set(key, { type: typeOnWire(number, codec), codec, fixedBytes });
+    }
+  }
+
+  /** The attribute of the value's key number `at`; undefined if the table has none. */
+  find(key: string, at: number): OutgoingAttribute | undefined {
+    if (this.#keys[at] === key) return this.#attributes[at];
+    const found = this.#byKey.get(key);
+    this.#keys[at] = key;
+    this.#attributes[at] = found;
+    return found;
   }
 }
 
@@ -113,33 +144,35 @@ function walk(
  */
 export function attributes<const T extends AttributeTable>(name: string, table: T): AttributesCodec<T> {
   const byNumber = new Map<number, { key: string; codec: AnyCodec }>();
-  // Tables are long and values short: encoding goes through the value's keys.
-  const byKey = new Map<string, { type: number; codec: AnyCodec }>();
   for (const [key, [number, codec]] of Object.entries(table)) {
     const other = byNumber.get(number);
     if (other !== undefined) throw new Error(`${name}: ${key} and ${other.key} are both ${number}`);
     byNumber.set(number, { key, codec });
-    byKey.set(key, { type: typeOnWire(number, codec), codec });
   }
+  const outgoing = new OutgoingAttributes(table);
 
   return {
     name,
     table,
     sizeOf(value: Record<string, unknown>) {
       let size = 0;
+      let position = 0;
       for (const key in value) {
-        const known = byKey.get(key);
+        const known = outgoing.find(key, position);
+        position += 1;
         const item = value[key];
-        if (known !== undefined && item !== undefined)
-          size += align4(HEADER_BYTES + known.codec.sizeOf(item));
+        if (known === undefined || item === undefined) continue;
+        size += known.fixedBytes ?? align4(ATTRIBUTE_HEADER_BYTES + known.codec.sizeOf(item));
       }
-      for (const { value: raw } of unknownOf(value)) size += align4(HEADER_BYTES + raw.byteLength);
+      for (const { value: raw } of unknownOf(value)) size += align4(ATTRIBUTE_HEADER_BYTES + raw.byteLength);
       return size;
     },
     encode(value: Record<string, unknown>, view, offset) {
       let at = offset;
+      let position = 0;
       for (const key in value) {
-        const known = byKey.get(key);
+        const known = outgoing.find(key, position);
+        position += 1;
         const item = value[key];
         if (known === undefined || item === undefined) continue;
         try {
@@ -156,11 +189,11 @@ export function attributes<const T extends AttributeTable>(name: string, table: 
     decodeInto<Value extends object>(into: Value, view: DataView, start: number, end: number) {
       const value: Record<string, unknown> = into as Record<string, unknown>;
       let unknown: UnknownAttribute[] | undefined;
-      walk(name, view, start, end, (type, from, to) => {
-        const known = byNumber.get(type & TYPE_MASK);
+      walkAttributes(name, view, start, end, (type, from, to) => {
+        const known = byNumber.get(type & ATTRIBUTE_TYPE_MASK);
         if (known === undefined) {
           unknown ??= [];
-          unknown.push({ type, value: bytesAt(view, from, to) });
+          unknown.push({ type, value: bytes.decode(view, from, to) });
           return;
         }
         try {
@@ -174,10 +207,10 @@ export function attributes<const T extends AttributeTable>(name: string, table: 
     },
     explain(view, start, end, path, lines: ExplainedField[]) {
       try {
-        walk(name, view, start, end, (type, from, to) => {
-          const known = byNumber.get(type & TYPE_MASK);
-          const key = joinPath(path, known?.key ?? `unknown(${type & TYPE_MASK})`);
-          explainInto(known?.codec ?? bytes, view, from, to, key, lines, HEADER_BYTES);
+        walkAttributes(name, view, start, end, (type, from, to) => {
+          const known = byNumber.get(type & ATTRIBUTE_TYPE_MASK);
+          const key = joinPath(path, known?.key ?? `unknown(${type & ATTRIBUTE_TYPE_MASK})`);
+          explainInto(known?.codec ?? bytes, view, from, to, key, lines, ATTRIBUTE_HEADER_BYTES);
         });
       } catch (error) {
         if (!(error instanceof DecodeError)) throw error;
@@ -204,15 +237,16 @@ export function repeated<Value, Input>(
     name,
     type,
     item,
-    sizeOf: (values) => values.reduce((sum, value) => sum + align4(HEADER_BYTES + item.sizeOf(value)), 0),
+    sizeOf: (values) =>
+      values.reduce((sum, value) => sum + align4(ATTRIBUTE_HEADER_BYTES + item.sizeOf(value)), 0),
     encode(values, view, offset) {
       let at = offset;
       for (const value of values) at = put(typeOnWire(type, item), item, value, view, at);
     },
     decode(view, start, end) {
       const values: Value[] = [];
-      walk(name, view, start, end, (found, from, to) => {
-        if ((found & TYPE_MASK) === type) values.push(item.decode(view, from, to));
+      walkAttributes(name, view, start, end, (found, from, to) => {
+        if ((found & ATTRIBUTE_TYPE_MASK) === type) values.push(item.decode(view, from, to));
       });
       return values;
     },

@@ -22,7 +22,7 @@ export interface Codec<Value, Input = Value> {
   sizeOf(value: Input): number;
   /** Writes `sizeOf(value)` bytes at `offset`. The bytes there must be zero before. @throws EncodeError */
   encode(value: Input, view: DataView, offset: number): void;
-  /** Reads the value that fills `[start, end)`. Byte strings in it are views of the same memory. @throws DecodeError */
+  /** Reads the value that fills `[start, end)`. It owns its bytes: the memory may be used again. @throws DecodeError */
   decode(view: DataView, start: number, end: number): Value;
   /** Writes a line for every field in `[start, end)`. Absent: one line with `format` of the decoded value. */
   explain?(view: DataView, start: number, end: number, path: string, lines: ExplainedField[]): void;
@@ -119,7 +119,7 @@ export function encode<Value, Input>(codec: Codec<Value, Input>, value: Input): 
   return bytes;
 }
 
-/** Decodes all of `bytes`. Byte strings in the value are views of `bytes`. @throws DecodeError */
+/** Decodes all of `bytes`. @throws DecodeError */
 export function decode<Value, Input>(codec: Codec<Value, Input>, bytes: Uint8Array): Value {
   return codec.decode(viewOf(bytes), 0, bytes.byteLength);
 }

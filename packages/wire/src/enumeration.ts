@@ -20,14 +20,14 @@ export function enumeration<const Table extends Readonly<Record<string, number>>
   values: Table,
 ): EnumerationCodec<keyof Table & string> {
   type Name = keyof Table & string;
-  const names = new Map<number, Name>();
+  const names: (Name | undefined)[] = [];
   for (const [key, value] of Object.entries(values)) {
-    if (names.has(value)) throw new Error(`${name}: ${key} and ${names.get(value)} are both ${value}`);
-    names.set(value, key as Name);
+    if (names[value] !== undefined) throw new Error(`${name}: ${key} and ${names[value]} are both ${value}`);
+    names[value] = key as Name;
   }
   const numberOf = (value: Name | number): number =>
     typeof value === 'number' ? value : (values[value] as number);
-  const nameOf = (value: number): Name | number => names.get(value) ?? value;
+  const nameOf = (value: number): Name | number => names[value] ?? value;
   return {
     name,
     values: values as Readonly<Record<Name, number>>,

@@ -2,15 +2,17 @@
 import { type AttributesCodec, type AttributeTable, align4 } from './attributes.ts';
 import type { Codec, InputOf, ValueOf } from './codec.ts';
 import type { Members, StructCodec } from './struct.ts';
+import { Templates } from './template.ts';
 
 type Flat<T> = { [K in keyof T]: T[K] };
 
+type HeadedValue<M extends Members, T extends AttributeTable> = Flat<
+  ValueOf<StructCodec<M>> & ValueOf<AttributesCodec<T>>
+>;
+
 /** A struct with attributes as a codec; `header` and `attributes` are what it was made from. */
 export interface HeadedCodec<M extends Members, T extends AttributeTable>
-  extends Codec<
-    Flat<ValueOf<StructCodec<M>> & ValueOf<AttributesCodec<T>>>,
-    Flat<InputOf<StructCodec<M>> & InputOf<AttributesCodec<T>>>
-  > {
+  extends Codec<HeadedValue<M, T>, Flat<InputOf<StructCodec<M>> & InputOf<AttributesCodec<T>>>> {
   readonly header: StructCodec<M>;
   readonly attributes: AttributesCodec<T>;
 }
@@ -29,6 +31,7 @@ export function headed<M extends Members, T extends AttributeTable>(
       throw new Error(`${header.name}.${key} is an attribute of ${attributes.name} too`);
   }
   const headerBytes = align4(header.size);
+  const templates = new Templates(header, attributes);
   return {
     name: header.name,
     header,
@@ -39,8 +42,12 @@ export function headed<M extends Members, T extends AttributeTable>(
       attributes.encode(value, view, offset + headerBytes);
     },
     decode(view, start, end) {
+      const alike = templates.decode(view, start, end);
+      if (alike !== undefined) return alike as HeadedValue<M, T>;
       const value = header.decode(view, start, end);
-      return attributes.decodeInto(value, view, start + headerBytes, end);
+      const whole = attributes.decodeInto(value, view, start + headerBytes, end);
+      templates.learn(view, start, end);
+      return whole;
     },
     explain(view, start, end, path, lines) {
       header.explain?.(view, start, end, path, lines);

@@ -1,7 +1,6 @@
 /** C structs: one table per struct, in the order of its members. */
 import {
   type AnyFixedCodec,
-  EncodeError,
   type ExplainedField,
   type FixedCodec,
   type InputOf,
@@ -9,6 +8,13 @@ import {
   viewOf,
 } from './codec.ts';
 import { explainInto, joinPath } from './explain.ts';
+import {
+  type Field,
+  type MembersReader,
+  type MembersWriter,
+  membersReader,
+  membersWriter,
+} from './straight-line.ts';
 import { bytesAt } from './text.ts';
 
 /** Bytes that a struct has and nobody reads. Written as zero; not part of the value. */
@@ -40,7 +46,7 @@ export interface StructCodec<M extends Members> extends FixedCodec<StructValue<M
  * Throws when the module loads if a member is not aligned or the members do not fill `size`: padding is named.
  */
 export function struct<const M extends Members>(name: string, size: number, members: M): StructCodec<M> {
-  const fields: { key: string; offset: number; codec: AnyFixedCodec }[] = [];
+  const fields: Field[] = [];
   const offsets: Record<string, number> = {};
   let filled = 0;
   let alignment = 1;
@@ -57,6 +63,8 @@ export function struct<const M extends Members>(name: string, size: number, memb
   }
   if (filled !== size) throw new Error(`${name}: members fill ${filled} bytes of ${size}`);
 
+  let read: MembersReader | undefined;
+  let write: MembersWriter | undefined;
   return {
     name,
     size,
@@ -66,20 +74,12 @@ export function struct<const M extends Members>(name: string, size: number, memb
     offsets: offsets as StructCodec<M>['offsets'],
     sizeOf: () => size,
     encode(value: Record<string, unknown>, view, offset) {
-      for (const field of fields) {
-        try {
-          field.codec.encode(value[field.key] ?? field.codec.zero, view, offset + field.offset);
-        } catch (error) {
-          throw error instanceof EncodeError ? error.within(field.key) : error;
-        }
-      }
+      write ??= membersWriter(fields);
+      write(value, view, offset);
     },
     decode(view, start, end) {
-      if (end - start < size) return this.decode(zeroFilled(view, start, end, size), 0, size);
-      const value: Record<string, unknown> = {};
-      for (const { key, offset, codec } of fields) {
-        value[key] = codec.decode(view, start + offset, start + offset + codec.size);
-      }
+      read ??= membersReader(fields);
+      const value = end - start < size ? read(zeroFilled(view, start, end, size), 0) : read(view, start);
       return value as StructValue<M>;
     },
     explain(view: DataView, start: number, end: number, path: string, lines: ExplainedField[]) {

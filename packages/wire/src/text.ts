@@ -14,12 +14,12 @@ export function hex(bytes: Uint8Array): string {
   return text;
 }
 
-/** Bytes as they are, to the end. The decoded value is a view: keep it with `.slice()`. */
+/** Bytes as they are, to the end. The decoded value is a copy. */
 export const bytes: Codec<Uint8Array> = {
   name: 'bytes',
   sizeOf: (value) => value.byteLength,
   encode: (value, view, offset) => bytesAt(view, offset, offset + value.byteLength).set(value),
-  decode: bytesAt,
+  decode: (view, start, end) => bytesAt(view, start, end).slice(),
   format: hex,
 };
 
@@ -38,7 +38,7 @@ export function fixedBytes(size: number): FixedCodec<Uint8Array> {
     },
     decode(view, start, end) {
       requireBytes(name, start, end, size);
-      return bytesAt(view, start, start + size);
+      return bytesAt(view, start, start + size).slice();
     },
     format: hex,
   };

@@ -83,11 +83,11 @@ describe('decoding', () => {
     expect(decode(set, Uint8Array.from([...attribute(1, ...u32Bytes(5)), 0, 0, 0]))).toEqual({ number: 5 });
   });
 
-  test('byte strings are views of what was decoded', () => {
+  test('byte strings are copies: the memory they came from may be used again', () => {
     const raw = Uint8Array.from(attribute(99, 1, 2, 3));
     const kept = decode(set, raw).unknown?.[0]?.value;
     raw[4] = 0xdb;
-    expect(kept).toEqual(Uint8Array.of(0xdb, 2, 3));
+    expect(kept).toEqual(Uint8Array.of(1, 2, 3));
   });
 });
 

@@ -1,7 +1,8 @@
-/** An address as `ip -j -d address` shows it, and as text made of the same fields. Before this file: the decoded message. */
-import { type AddressMessage, addressProtocol, routeScope } from '@ripstop/netlink';
+/** An address as `ip -j -d address` shows it, and as text made of these fields. Before this file: the decoded message. */
+import { type AddressMessage, addressProtocol } from '@ripstop/netlink';
 import { nameOfNumber } from '@ripstop/socket';
 import type { Fields } from '../command.ts';
+import { scopeName } from '../route/named-number.ts';
 import { namesOfFlags } from './address-flags.ts';
 
 /** Seconds that mean for ever. */
@@ -29,11 +30,6 @@ export function addressFields(address: AddressMessage): Fields {
       preferred_life_time: cacheInfo.preferredLifetime,
     }),
   };
-}
-
-function scopeName(scope: AddressMessage['scope']): string {
-  const number = routeScope.numberOf(scope);
-  return nameOfNumber('rt_scopes', number) ?? String(number);
 }
 
 function protocolName(protocol: NonNullable<AddressMessage['protocol']>): string {

@@ -1,17 +1,24 @@
-/** The words for the flags of an address: in a list, as selectors, and what `add` sets. Before this file: the command's words. linux/if_addr.h. */
+/**
+ * The words for the flags of an address: as they are shown, as selectors, and those that `add` sets. After this file: the
+ * fields, the selection and the specification of addresses. ip-address(8), linux/if_addr.h.
+ */
 import { addressFlags } from '@ripstop/netlink';
 
 const { masks } = addressFlags;
 
-/** Flags that a request may set. Linux: those of the second table are of IPv6 only. */
-const anyFamily = { noprefixroute: masks.noPrefixRoute, autojoin: masks.multicastAutoJoin } as const;
-const onlyIpv6 = {
-  nodad: masks.noDuplicateDetection,
-  optimistic: masks.optimistic,
-  home: masks.homeAddress,
-  mngtmpaddr: masks.manageTemporary,
+const ofBothFamilies = { noprefixroute: masks.noPrefixRoute, autojoin: masks.multicastAutoJoin } as const;
+
+/** Flags that a request may set. */
+export const settableFlags = {
+  ipv4: ofBothFamilies,
+  ipv6: {
+    ...ofBothFamilies,
+    nodad: masks.noDuplicateDetection,
+    optimistic: masks.optimistic,
+    home: masks.homeAddress,
+    mngtmpaddr: masks.manageTemporary,
+  },
 } as const;
-export const settableFlags = { ipv4: anyFamily, ipv6: { ...anyFamily, ...onlyIpv6 } } as const;
 
 /** In the order in which `ip` shows them; `permanent` is shown as `dynamic` where it is missing. */
 const shownFlags: readonly (readonly [name: string, mask: number])[] = [

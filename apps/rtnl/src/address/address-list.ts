@@ -13,8 +13,8 @@ export async function listAddresses(
   selection: AddressSelection,
   context: Context,
 ): Promise<readonly Shown[]> {
-  const { rtnetlink, family } = context;
-  const { index } = selection;
+  const { rtnetlink } = context;
+  const { family, index } = selection;
   const links = index === undefined ? await rtnetlink.links.list() : [await rtnetlink.links.get({ index })];
   const addresses = new Map<number, AddressMessage[]>();
   for (const address of await rtnetlink.addresses.list({ family, index })) {
@@ -26,7 +26,7 @@ export async function listAddresses(
   for (const link of links) {
     const all = addresses.get(link.index) ?? [];
     const selected = all.filter((address) => selection.addresses.every((holds) => holds(address)));
-    // As `ip`: an interface without any address is told too, unless a family was asked for.
+    // As `ip`: an interface without any address is told too, unless addresses of one family are asked for.
     const isShown = selected.length > 0 || (all.length === 0 && family === undefined);
     if (isShown && selection.links.every((holds) => holds(link)))
       shown.push(shownLink(link, selected, context));

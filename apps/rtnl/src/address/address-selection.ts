@@ -3,7 +3,7 @@
  * After this file: `address-list.ts`.
  */
 import { type AddressMessage, type LinkMessage, linkFlags, routeScope } from '@ripstop/netlink';
-import { prefixContains, prefixOf } from '@ripstop/wire';
+import { type AddressFamily, addressFamily, prefixContains, prefixOf } from '@ripstop/wire';
 import type { Context } from '../command.ts';
 import type { Words } from '../words.ts';
 import { flagCondition } from './address-flags.ts';
@@ -11,50 +11,55 @@ import { shellPattern } from './shell-pattern.ts';
 
 type Condition<Message> = (message: Message) => boolean;
 
-/** What is selected: that of which all conditions are true. */
+/** What is selected: that of which all conditions hold. */
 export interface AddressSelection {
+  /** Undefined: both. */
+  family: AddressFamily | undefined;
   /** Index of the only interface. */
-  index?: number;
+  index: number | undefined;
   readonly links: Condition<LinkMessage>[];
   readonly addresses: Condition<AddressMessage>[];
 }
 
 type Selector = (words: Words, selection: AddressSelection, context: Context) => void;
 
-const selectors: Readonly<Record<string, Selector>> = {
-  dev: (words, selection, { interfaces }) => {
-    selection.index = interfaces.indexOf(words.value('dev'));
-  },
-  up: (_, { links }) => links.push(({ flags }) => (flags & linkFlags.masks.up) !== 0),
-  nomaster: (_, { links }) => links.push(({ master }) => master === undefined),
-  master: ofMaster,
-  vrf: ofMaster,
-  type(words, { links }) {
-    const kind = words.value('type');
-    links.push(({ linkInfo }) => linkInfo?.kind === kind);
-  },
-  group(words, { links }) {
-    const number = words.named('group', 'group', 0xffff_ffff);
-    links.push(({ group }) => group === number);
-  },
-  to(words, { addresses }) {
-    const { address, length } = words.interfaceAddress('to');
-    const prefix = prefixOf(address, length);
-    addresses.push((message) => {
-      const local = message.local ?? message.address;
-      return local !== undefined && prefixContains(prefix, local);
-    });
-  },
-  scope(words, { addresses }) {
-    if (words.takeIf('all')) return;
-    const number = words.named('scope', 'rt_scopes', 0xff);
-    addresses.push(({ scope }) => routeScope.numberOf(scope) === number);
-  },
-  label(words, { addresses }, { interfaces }) {
-    const pattern = shellPattern(words.value('label'));
-    addresses.push(({ label, index }) => pattern.test(label ?? interfaces.nameOf(index)));
-  },
-};
+const selectors = new Map<string, Selector>(
+  Object.entries<Selector>({
+    dev: (words, selection, { interfaces }) => {
+      selection.index = interfaces.indexOf(words.value('dev'));
+    },
+    up: (_, { links }) => links.push(({ flags }) => (flags & linkFlags.masks.up) !== 0),
+    nomaster: (_, { links }) => links.push(({ master }) => master === undefined),
+    master: ofMaster,
+    vrf: ofMaster,
+    type(words, { links }) {
+      const kind = words.value('type');
+      links.push(({ linkInfo }) => linkInfo?.kind === kind);
+    },
+    group(words, { links }) {
+      const number = words.named('group', 'group', 0xffff_ffff);
+      links.push(({ group }) => group === number);
+    },
+    to(words, selection) {
+      const { address, length } = words.interfaceAddress('to');
+      const prefix = prefixOf(address, length);
+      selection.family = addressFamily(address);
+      selection.addresses.push((message) => {
+        const local = message.local ?? message.address;
+        return local !== undefined && prefixContains(prefix, local);
+      });
+    },
+    scope(words, { addresses }) {
+      if (words.takeIf('all')) return;
+      const number = words.named('scope', 'rt_scopes', 0xff);
+      addresses.push(({ scope }) => routeScope.numberOf(scope) === number);
+    },
+    label(words, { addresses }, { interfaces }) {
+      const pattern = shellPattern(words.value('label'));
+      addresses.push(({ label, index }) => pattern.test(label ?? interfaces.nameOf(index)));
+    },
+  }),
+);
 
 function ofMaster(words: Words, { links }: AddressSelection, { interfaces }: Context): void {
   const index = interfaces.indexOf(words.value('master'));
@@ -63,9 +68,10 @@ function ofMaster(words: Words, { links }: AddressSelection, { interfaces }: Con
 
 /** Takes all words; one that is no selector is an interface's name. @throws CommandError */
 export function addressSelection(words: Words, context: Context): AddressSelection {
-  const selection: AddressSelection = { links: [], addresses: [] };
+  const { family } = context;
+  const selection: AddressSelection = { family, index: undefined, links: [], addresses: [] };
   for (let word = words.take(); word !== undefined; word = words.take()) {
-    const selector = selectors[word];
+    const selector = selectors.get(word);
     const condition = flagCondition(word);
     if (selector !== undefined) selector(words, selection, context);
     else if (condition !== undefined) {

@@ -42,29 +42,31 @@ const broadcast: Reader = (words, draft) => {
 const metric = written((words) => ({ priority: words.number('metric') }));
 const protocol = written((words) => ({ protocol: words.named('protocol', 'rt_addrprotos', 0xff) }));
 
-const readers: Readonly<Record<string, Reader>> = {
-  local,
-  peer,
-  remote: peer,
-  broadcast,
-  brd: broadcast,
-  anycast: written((words) => ({ anycast: words.address('anycast') })),
-  label: written((words) => ({ label: words.value('label') })),
-  scope: written((words) => ({ scope: words.named('scope', 'rt_scopes', 0xff) })),
-  dev: written((words, { interfaces }) => ({ index: interfaces.indexOf(words.value('dev')) })),
-  metric,
-  priority: metric,
-  preference: metric,
-  proto: protocol,
-  protocol,
-  valid_lft(words, draft) {
-    draft.validLifetime = lifetime('valid_lft', words);
-  },
-  preferred_lft(words, draft) {
-    draft.preferredLifetime = lifetime('preferred_lft', words);
-  },
-  ...Object.fromEntries(Object.keys(settableFlags.ipv6).map((flag) => [flag, flagReader])),
-};
+const readers = new Map<string, Reader>(
+  Object.entries<Reader>({
+    local,
+    peer,
+    remote: peer,
+    broadcast,
+    brd: broadcast,
+    anycast: written((words) => ({ anycast: words.address('anycast') })),
+    label: written((words) => ({ label: words.value('label') })),
+    scope: written((words) => ({ scope: words.named('scope', 'rt_scopes', 0xff) })),
+    dev: written((words, { interfaces }) => ({ index: interfaces.indexOf(words.value('dev')) })),
+    metric,
+    priority: metric,
+    preference: metric,
+    proto: protocol,
+    protocol,
+    valid_lft(words, draft) {
+      draft.validLifetime = lifetime('valid_lft', words);
+    },
+    preferred_lft(words, draft) {
+      draft.preferredLifetime = lifetime('preferred_lft', words);
+    },
+    ...Object.fromEntries(Object.keys(settableFlags.ipv6).map((flag) => [flag, flagReader])),
+  }),
+);
 
 function written(read: (words: Words, context: Context) => AddressInput): Reader {
   return (words, draft, context) => {
@@ -91,7 +93,7 @@ export interface AddressSpecification {
 export function addressSpecification(words: Words, context: Context): AddressSpecification {
   const draft: Draft = { isBare: true, flags: [], rest: {} };
   for (let word = words.peek; word !== undefined; word = words.peek) {
-    const reader = readers[word];
+    const reader = readers.get(word);
     if (reader === undefined) local(words, draft, context, word);
     else {
       words.take();

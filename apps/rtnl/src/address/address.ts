@@ -44,8 +44,8 @@ function changing(method: 'add' | 'replace' | 'set'): Command {
 
 async function flush(words: Words, context: Context): Promise<readonly Shown[]> {
   if (words.peek === undefined) throw new CommandError('flush: say which addresses, by dev, to, scope, …');
-  const { rtnetlink, family } = context;
-  const { index, links, addresses } = addressSelection(words, context);
+  const { rtnetlink } = context;
+  const { family, index, links, addresses } = addressSelection(words, context);
   const known = await rtnetlink.links.list();
   const selected = new Set(
     known.filter((link) => links.every((holds) => holds(link))).map((link) => link.index),

@@ -151,7 +151,7 @@ function hardwareAddress(type: number, address: string | undefined): string | un
 }
 
 function addressGeneration({ families }: LinkMessage): string | undefined {
-  if (families === undefined || families instanceof Uint8Array) return undefined;
+  if (families === undefined || !('ipv6' in families)) return undefined;
   const mode = families.ipv6?.addressGeneration;
   if (typeof mode === 'number') return `0x${mode.toString(16).padStart(2, '0')}`;
   return mode === 'stable-privacy' ? 'stable_secret' : mode;

@@ -25,8 +25,11 @@ export function linkSelection(words: Words, { interfaces }: Context): LinkSelect
     } else if (words.takeIf('type')) {
       const kind = words.value('type');
       const masterKind = /^(\w+)_slave$/.exec(kind)?.[1];
-      if (masterKind === undefined) filter = { ...filter, kind };
-      else conditions.push(({ linkInfo }) => linkInfo?.slaveKind === masterKind);
+      if (masterKind === undefined) {
+        filter = { ...filter, kind };
+        // Linux: a kind that the kernel does not know selects everything.
+        conditions.push(({ linkInfo }) => linkInfo?.kind === kind);
+      } else conditions.push(({ linkInfo }) => linkInfo?.slaveKind === masterKind);
     } else if (words.takeIf('group')) {
       const wanted = words.named('group', 'group', 0xffff_ffff);
       conditions.push(({ group }) => group === wanted);

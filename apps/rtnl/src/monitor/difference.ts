@@ -1,6 +1,6 @@
 /**
- * What has changed in what is shown of an object, in the vocabulary of what is shown. The library's own `differences` names
- * the fields of messages; a reader of `rtnl` sees others. Before this file: the fields of two moments.
+ * What has changed in what is shown of an object, in the vocabulary of what is shown. The library's own `differences`
+ * names the fields of messages; a reader of `rtnl` sees others. Before this file: the fields of two moments.
  */
 import type { Fields } from '../command.ts';
 
@@ -12,8 +12,9 @@ export interface Difference {
   readonly after: unknown;
 }
 
-/** Counters and clocks: they differ whenever anything else is told. */
-const RUNNING: ReadonlySet<string> = new Set([
+/** Counters and clocks, which differ whenever anything else is told, and what is of the message instead of the object. */
+const PASSING: ReadonlySet<string> = new Set([
+  'event',
   ...['stats64', 'stats', 'used', 'confirmed', 'updated', 'refcnt', 'probes', 'age', 'users'],
   ...['hello_timer', 'tcn_timer', 'topology_change_timer', 'gc_timer'],
   ...['message_age_timer', 'forward_delay_timer', 'hold_timer', 'unbalanced_time'],
@@ -21,12 +22,12 @@ const RUNNING: ReadonlySet<string> = new Set([
 /** Seconds that are left: that they have become fewer is no change. */
 const LIFETIMES: ReadonlySet<string> = new Set(['valid_life_time', 'preferred_life_time', 'expires']);
 
-/** The fields that differ, those that are gone first. A list is one field. */
+/** The fields that differ. A list is one field. */
 export function differencesOf(before: Fields, after: Fields, path = ''): Difference[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names].flatMap((name) => {
     const [one, other] = [before[name], after[name]];
-    if (RUNNING.has(name) || (LIFETIMES.has(name) && hasRunDown(one, other))) return [];
+    if (PASSING.has(name) || (LIFETIMES.has(name) && hasRunDown(one, other))) return [];
     if (isFields(one) && isFields(other)) return differencesOf(one, other, `${path}${name}.`);
     const isSame = JSON.stringify(one) === JSON.stringify(other);
     return isSame ? [] : [{ name: path + name, before: one, after: other }];

@@ -1,13 +1,7 @@
-/** A neighbor as `ip -j -d neigh` shows it, and as text made of the same fields. Before this file: the decoded message. */
-import {
-  type NeighborMessage,
-  neighborExtendedFlags,
-  neighborFlags,
-  neighborState,
-  routeProtocol,
-} from '@ripstop/netlink';
-import { nameOfNumber } from '@ripstop/socket';
+/** A neighbor as `ip -j -d neigh` shows it, and as text made of these fields. Before this file: the decoded message. */
+import { type NeighborMessage, neighborExtendedFlags, neighborFlags, neighborState } from '@ripstop/netlink';
 import type { Context, Fields } from '../command.ts';
+import { protocolName } from '../route/named-number.ts';
 
 /** Linux: the times of a neighbor are told in hundredths of a second. */
 const TICKS_PER_SECOND = 100;
@@ -56,11 +50,6 @@ function statisticsFields({ cacheInfo, probes }: NeighborMessage): Fields {
     }),
     ...(probes !== undefined && { probes }),
   };
-}
-
-function protocolName(protocol: NonNullable<NeighborMessage['protocol']>): string {
-  const number = routeProtocol.numberOf(protocol);
-  return nameOfNumber('rt_protos', number) ?? String(number);
 }
 
 /** The line of a neighbor in the manner of `ip`. */

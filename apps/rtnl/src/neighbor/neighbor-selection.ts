@@ -1,4 +1,7 @@
-/** Which neighbors: the words behind `neighbor list` and `neighbor flush`, as `ip` has them. After this file: `neighbor.ts`. */
+/**
+ * Which neighbors: the words behind `neighbor list` and `neighbor flush`, as `ip` has them.
+ * After this file: `neighbor.ts`.
+ */
 import { type NeighborFilter, type NeighborMessage, neighborFlags, neighborState } from '@ripstop/netlink';
 import { prefixContains, prefixOf } from '@ripstop/wire';
 import type { Context } from '../command.ts';

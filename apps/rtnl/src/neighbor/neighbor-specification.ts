@@ -1,22 +1,27 @@
-/** One neighbor as people write it: the words behind `neighbor add`, `replace`, `set`, `del` and `get`. After this file: `neighbor.ts`. */
+/**
+ * One neighbor as people write it: the words behind `neighbor add`, `replace`, `set`, `del` and `get`, as `ip` has them.
+ * After this file: `neighbor.ts`, and the library's `completion` for what is left out.
+ */
 import { type NeighborInput, neighborExtendedFlags, neighborFlags } from '@ripstop/netlink';
 import { CommandError, type Context } from '../command.ts';
 import type { Words } from '../words.ts';
 import { takeState } from './neighbor-state.ts';
 
-const flagWords: Readonly<Record<string, number>> = {
-  proxy: neighborFlags.masks.proxy,
-  router: neighborFlags.masks.router,
-  use: neighborFlags.masks.use,
-  extern_learn: neighborFlags.masks.externallyLearned,
-};
+const flagWords = new Map<string, number>(
+  Object.entries({
+    proxy: neighborFlags.masks.proxy,
+    router: neighborFlags.masks.router,
+    use: neighborFlags.masks.use,
+    extern_learn: neighborFlags.masks.externallyLearned,
+  }),
+);
 
 /** Takes all words. @throws CommandError */
 export function neighborSpecification(words: Words, { interfaces }: Context): NeighborInput {
   let flags = 0;
   let request: NeighborInput = {};
   for (let word = words.peek; word !== undefined; word = words.peek) {
-    const flag = flagWords[word];
+    const flag = flagWords.get(word);
     if (flag !== undefined) {
       words.take();
       flags |= flag;

@@ -25,21 +25,23 @@ type Plain = Omit<NexthopInput, 'encapsulation' | 'encapsulationType' | 'unknown
 type Reader = (words: Words, context: Context) => Plain;
 
 const protocol: Reader = (words) => ({ protocol: takeProtocol(words) });
-const readers: Readonly<Record<string, Reader>> = {
-  id: (words) => ({ id: words.number('id') }),
-  dev: (words, { interfaces }) => ({ outputInterface: interfaces.indexOf(words.value('dev')) }),
-  via(words) {
-    words.takeIf('inet', 'inet6');
-    return { gateway: words.address('via') };
-  },
-  blackhole: () => ({ blackhole: true }),
-  fdb: () => ({ forwarding: true }),
-  onlink: () => ({ flags: nextHopFlags.masks.onLink }),
-  group: (words) => ({ group: words.value('group').split('/').map(member) }),
-  type: groupType,
-  proto: protocol,
-  protocol,
-};
+const readers: ReadonlyMap<string, Reader> = new Map(
+  Object.entries<Reader>({
+    id: (words) => ({ id: words.number('id') }),
+    dev: (words, { interfaces }) => ({ outputInterface: interfaces.indexOf(words.value('dev')) }),
+    via(words) {
+      words.takeIf('inet', 'inet6');
+      return { gateway: words.address('via') };
+    },
+    blackhole: () => ({ blackhole: true }),
+    fdb: () => ({ forwarding: true }),
+    onlink: () => ({ flags: nextHopFlags.masks.onLink }),
+    group: (words) => ({ group: words.value('group').split('/').map(member) }),
+    type: groupType,
+    proto: protocol,
+    protocol,
+  }),
+);
 
 /** `ID` or `ID,WEIGHT`. Linux: the upper 8 bits of a weight are `weightHigh`, from 6.12. */
 function member(word: string): NonNullable<NexthopInput['group']>[number] {
@@ -72,7 +74,7 @@ export function nexthopSpecification(words: Words, context: Context): NexthopInp
   let request: Plain = { family: context.family };
   let encapsulation: EncapsulationInput | undefined;
   for (let word = words.take(); word !== undefined; word = words.take()) {
-    const reader = Object.hasOwn(readers, word) ? readers[word] : undefined;
+    const reader = readers.get(word);
     if (word === 'encap') encapsulation = takeEncapsulation(words, context);
     else if (reader !== undefined) request = { ...request, ...reader(words, context) };
     else throw new CommandError(`"${word}" is not understood here`);

@@ -4,7 +4,13 @@
  * `ip` prints these among the fields of the route, some of them under names that the route uses too. Such a name gets
  * `encap_` before it here, so that a route keeps its own destination.
  */
-import { type NexthopMessage, type RouteMessage, type RouteNextHop, tunnelFlags } from '@ripstop/netlink';
+import {
+  type NexthopMessage,
+  type RouteMessage,
+  type RouteNextHop,
+  type SegmentRoutingHeader,
+  tunnelFlags,
+} from '@ripstop/netlink';
 import { viewOf } from '@ripstop/wire';
 import type { Context, Fields } from '../command.ts';
 import { tableName } from './named-number.ts';
@@ -60,13 +66,11 @@ function flagFields(flags = 0): Fields {
   };
 }
 
-type Header = NonNullable<Of<'seg6-local'>['header']>;
-
 /** Bytes of an HMAC TLV, RFC 8754 §2.1.2, which comes last; its key's id is the second half of its first eight. */
 const HMAC_BYTES = 40;
 const HMAC_FLAG = 0x8;
 
-function headerFields({ segments, flags, options }: Header): Fields {
+function headerFields({ segments, flags, options }: SegmentRoutingHeader): Fields {
   const hasHmac = (flags & HMAC_FLAG) !== 0 && options.byteLength >= HMAC_BYTES;
   const keyId = hasHmac ? viewOf(options).getUint32(options.byteLength - HMAC_BYTES + 4) : undefined;
   return { segs: segments, hmac: keyId === undefined ? undefined : `0x${keyId.toString(16)}` };

@@ -35,10 +35,10 @@ function taken<Value extends object>(
   readers: Readers<Value>,
   start: Value = {} as Value,
 ): Value {
+  const byWord = new Map(Object.entries(readers));
   let value = start;
   for (;;) {
-    const word = words.peek ?? '';
-    const reader = Object.hasOwn(readers, word) ? readers[word] : undefined;
+    const reader = byWord.get(words.peek ?? '');
     if (reader === undefined) return value;
     words.take();
     value = reader(words, value);
@@ -117,7 +117,13 @@ function hmac(keyId: number): Pick<Header, 'flags' | 'options'> {
 }
 
 type Local = Of<'seg6-local'>;
-const flavorBits: Readonly<Record<string, number>> = { psp: 1, usp: 2, usd: 3, 'next-csid': 4 };
+/** SEG6_LOCAL_FLV_OP_*. */
+const flavorBits = new Map([
+  ['psp', 1],
+  ['usp', 2],
+  ['usd', 3],
+  ['next-csid', 4],
+]);
 
 function segmentRoutingLocal(words: Words, { interfaces }: Context): Local {
   const readers: Readers<Local> = {
@@ -165,7 +171,7 @@ function action(words: Words): (typeof actions)[number] {
 function flavors(words: Words): NonNullable<Local['flavors']> {
   let operation = 0;
   for (const name of words.value('flavors').split(',')) {
-    const bit = flavorBits[name];
+    const bit = flavorBits.get(name);
     if (bit === undefined)
       throw new CommandError(`flavors: psp, usp, usd, next-csid expected, got "${name}"`);
     operation |= 1 << bit;

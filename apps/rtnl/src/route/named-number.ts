@@ -30,7 +30,7 @@ export function dsFieldName(tos: number): string {
   return nameOfNumber('rt_dsfield', tos) ?? `0x${tos.toString(16).padStart(2, '0')}`;
 }
 
-export function realmName(realm: number): string {
+function realmName(realm: number): string {
   return nameOfNumber('rt_realms', realm) ?? String(realm);
 }
 
@@ -64,11 +64,14 @@ export function takeScope(words: Words): number {
   return words.named('scope', 'rt_scopes', 0xff);
 }
 
-const types: Readonly<Record<string, number>> = { ...routeType.values, brd: routeType.values.broadcast };
+const types: ReadonlyMap<string, number> = new Map([
+  ...Object.entries(routeType.values),
+  ['brd', routeType.values.broadcast],
+]);
 
 /** The number of a type's name; undefined if nothing is called so. */
-export function typeNumber(name: string | undefined): number | undefined {
-  return name !== undefined && Object.hasOwn(types, name) ? types[name] : undefined;
+export function typeNumber(name = ''): number | undefined {
+  return types.get(name);
 }
 
 /** Takes a value of the DS field: a name, or a number that is hexadecimal with or without 0x. @throws CommandError */

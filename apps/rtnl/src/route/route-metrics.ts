@@ -10,7 +10,7 @@ type MetricsInput = NonNullable<RouteInput['metrics']>;
 const ECN = 0x1;
 /** Linux: hop limit of a route that has none of its own. */
 const NO_HOP_LIMIT = 0xffff_ffff;
-/** Linux: these two are kept in eighths and quarters of a millisecond. */
+/** Parts of a millisecond in which the kernel keeps a time. Linux: eighths and quarters, as TCP's estimator does. */
 const SCALES: Readonly<Record<string, number>> = { rtt: 8, rttvar: 4, rto_min: 1 };
 
 interface Metric {

@@ -74,65 +74,69 @@ const metric: Reader = (words, { conditions, hidden }) => {
   hidden.add('metric');
 };
 
-const readers: Readonly<Record<string, Reader>> = {
-  table,
-  vrf(words, draft, context) {
-    draft.table = takeVrf(words, context);
-    draft.conditions.push(({ type }) => type !== 'local' && type !== 'broadcast');
-  },
-  tos,
-  dsfield: tos,
-  proto: protocol,
-  protocol,
-  scope(words, { conditions, hidden }) {
-    if (words.takeIf('all')) return;
-    const wanted = takeScope(words);
-    conditions.push((route) => routeScope.numberOf(route.scope) === wanted);
-    hidden.add('scope');
-  },
-  type(words, draft) {
-    const word = words.value('type');
-    const wanted = typeNumber(word);
-    if (wanted === undefined) throw new CommandError(`type: a route's type expected, got "${word}"`);
-    draft.filter = { ...draft.filter, type: wanted };
-    draft.conditions.push((route) => routeType.numberOf(route.type) === wanted);
-  },
-  dev: outputInterface,
-  oif: outputInterface,
-  iif(words, { conditions, hidden }, { interfaces }) {
-    const wanted = interfaces.indexOf(words.value('iif'));
-    conditions.push((route) => route.inputInterface === wanted);
-    hidden.add('iif');
-  },
-  mark(words, { conditions }) {
-    const wanted = words.number('mark');
-    conditions.push((route) => (route.mark ?? 0) === wanted);
-  },
-  metric,
-  priority: metric,
-  preference: metric,
-  via(words, draft) {
-    words.takeIf('inet', 'inet6');
-    const prefix = takePrefix('via', words);
-    draft.conditions.push(({ gateway, via }) => holdsAddress(prefix, gateway ?? via));
-    if (isHost(prefix)) draft.hidden.add('gateway');
-  },
-  src(words, draft) {
-    const prefix = takePrefix('src', words);
-    draft.family ??= familyOf(prefix);
-    draft.conditions.push(({ preferredSource }) => holdsAddress(prefix, preferredSource));
-    if (isHost(prefix)) draft.hidden.add('prefsrc');
-  },
-  realms(words, { conditions, hidden }) {
-    const wanted = takeRealms(words);
-    conditions.push(({ flow = 0 }) => flow === wanted);
-    hidden.add('flow');
-  },
-  from: prefixReader('from', ({ source, sourceLength }) => ({ address: source, length: sourceLength })),
-  to: prefixReader('to', ({ destination, destinationLength }) => {
-    return { address: destination, length: destinationLength };
+const destination = prefixReader('to', ({ destination, destinationLength }) => {
+  return { address: destination, length: destinationLength };
+});
+
+const readers: ReadonlyMap<string, Reader> = new Map(
+  Object.entries<Reader>({
+    table,
+    vrf(words, draft, context) {
+      draft.table = takeVrf(words, context);
+      draft.conditions.push(({ type }) => type !== 'local' && type !== 'broadcast');
+    },
+    tos,
+    dsfield: tos,
+    proto: protocol,
+    protocol,
+    scope(words, { conditions, hidden }) {
+      if (words.takeIf('all')) return;
+      const wanted = takeScope(words);
+      conditions.push((route) => routeScope.numberOf(route.scope) === wanted);
+      hidden.add('scope');
+    },
+    type(words, draft) {
+      const word = words.value('type');
+      const wanted = typeNumber(word);
+      if (wanted === undefined) throw new CommandError(`type: a route's type expected, got "${word}"`);
+      draft.filter = { ...draft.filter, type: wanted };
+      draft.conditions.push((route) => routeType.numberOf(route.type) === wanted);
+    },
+    dev: outputInterface,
+    oif: outputInterface,
+    iif(words, { conditions, hidden }, { interfaces }) {
+      const wanted = interfaces.indexOf(words.value('iif'));
+      conditions.push((route) => route.inputInterface === wanted);
+      hidden.add('iif');
+    },
+    mark(words, { conditions }) {
+      const wanted = words.number('mark');
+      conditions.push((route) => (route.mark ?? 0) === wanted);
+    },
+    metric,
+    priority: metric,
+    preference: metric,
+    via(words, draft) {
+      words.takeIf('inet', 'inet6');
+      const prefix = takePrefix('via', words);
+      draft.conditions.push(({ gateway, via }) => holdsAddress(prefix, gateway ?? via));
+      if (isHost(prefix)) draft.hidden.add('gateway');
+    },
+    src(words, draft) {
+      const prefix = takePrefix('src', words);
+      draft.family ??= familyOf(prefix);
+      draft.conditions.push(({ preferredSource }) => holdsAddress(prefix, preferredSource));
+      if (isHost(prefix)) draft.hidden.add('prefsrc');
+    },
+    realms(words, { conditions, hidden }) {
+      const wanted = takeRealms(words);
+      conditions.push(({ flow = 0 }) => flow === wanted);
+      hidden.add('flow');
+    },
+    from: prefixReader('from', ({ source, sourceLength }) => ({ address: source, length: sourceLength })),
+    to: destination,
   }),
-};
+);
 
 /** `root P`: P and what is in it; `match P`: P and what it is in; `exact P`, or P by itself. */
 function prefixReader(of: string, prefixOfRoute: (route: RouteMessage) => NamedPrefix): Reader {
@@ -169,9 +173,9 @@ export function routeSelection(words: Words, context: Context): RouteSelection {
   };
   if (context.table !== undefined) table(new Words([context.table]), draft, context);
   for (let word = words.peek; word !== undefined; word = words.peek) {
-    const reader = Object.hasOwn(readers, word) ? readers[word] : undefined;
+    const reader = readers.get(word);
     if (reader !== undefined) words.take();
-    (reader ?? readers.to)?.(words, draft, context);
+    (reader ?? destination)(words, draft, context);
   }
   if (draft.table !== routeTables.unspecified) draft.hidden.add('table');
   return { ...draft, filter: { ...draft.filter, ...tableFilter(draft) } };

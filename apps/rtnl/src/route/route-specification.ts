@@ -53,72 +53,81 @@ type Reader = (words: Words, draft: Draft, context: Context) => void;
 const outputInterface: HopReader = (words, hop, { interfaces }) => {
   hop.interfaceIndex = interfaces.indexOf(words.value('dev'));
 };
-const hopReaders: Readonly<Record<string, HopReader>> = {
-  via(words, hop) {
-    if (hop.gateway !== undefined)
-      throw new CommandError('via: several gateways are written "nexthop via …"');
-    words.takeIf('inet', 'inet6');
-    hop.gateway = words.address('via');
-  },
-  dev: outputInterface,
-  oif: outputInterface,
-  onlink(_, hop) {
-    hop.flags |= nextHopFlags.masks.onLink;
-  },
-  realms(words, hop) {
-    hop.flow = takeRealms(words);
-  },
-  encap(words, hop, context) {
-    hop.encapsulation = takeEncapsulation(words, context);
-  },
-};
-const weight: HopReader = (words, hop) => {
-  hop.weight = words.number('weight', 1, 256);
-};
+const hopReaders: ReadonlyMap<string, HopReader> = new Map(
+  Object.entries<HopReader>({
+    via(words, hop) {
+      if (hop.gateway !== undefined)
+        throw new CommandError('via: several gateways are written "nexthop via …"');
+      words.takeIf('inet', 'inet6');
+      hop.gateway = words.address('via');
+    },
+    dev: outputInterface,
+    oif: outputInterface,
+    onlink(_, hop) {
+      hop.flags |= nextHopFlags.masks.onLink;
+    },
+    realms(words, hop) {
+      hop.flow = takeRealms(words);
+    },
+    encap(words, hop, context) {
+      hop.encapsulation = takeEncapsulation(words, context);
+    },
+  }),
+);
+const multipathReaders: ReadonlyMap<string, HopReader> = new Map([
+  ...hopReaders,
+  [
+    'weight',
+    (words, hop) => {
+      hop.weight = words.number('weight', 1, 256);
+    },
+  ],
+]);
 
 const tos = written((words) => ({ tos: takeDsField(words) }));
 const metric = written((words) => ({ priority: words.number('metric') }));
+const table = written((words) => ({ table: takeTable(words) }));
 const protocol = written((words) => ({ protocol: takeProtocol(words) }));
 
-const readers: Readonly<Record<string, Reader>> = {
-  to: destination,
-  src(words, draft) {
-    const preferredSource = words.address('src');
-    draft.family ??= addressFamily(preferredSource);
-    draft.rest = { ...draft.rest, preferredSource };
-  },
-  from(words, draft) {
-    const prefix = takePrefix('from', words);
-    draft.family ??= familyOf(prefix);
-    draft.rest = { ...draft.rest, source: prefix.address, sourceLength: prefix.length };
-  },
-  tos,
-  dsfield: tos,
-  expires: written((words) => ({ expires: words.number('expires') })),
-  metric,
-  priority: metric,
-  preference: metric,
-  scope: written((words) => ({ scope: takeScope(words) })),
-  proto: protocol,
-  protocol,
-  table: written((words) => ({ table: takeTable(words) })),
-  vrf: written((words, context) => ({ table: takeVrf(words, context) })),
-  nhid: written((words) => ({ nextHopId: words.number('nhid') })),
-  pref: written((words) => ({ preference: takePreference(words) })),
-  'ttl-propagate': written((words) => ({ ttlPropagate: takeEnabled(words) })),
-  nexthop(words, draft, context) {
-    const hop: Hop = { flags: 0 };
-    draft.hops.push(hop);
-    for (
-      let word = words.peek ?? '';
-      word === 'weight' || Object.hasOwn(hopReaders, word);
-      word = words.peek ?? ''
-    ) {
-      words.take();
-      (word === 'weight' ? weight : hopReaders[word])?.(words, hop, context);
-    }
-  },
-};
+const readers: ReadonlyMap<string, Reader> = new Map(
+  Object.entries<Reader>({
+    to: destination,
+    src(words, draft) {
+      const preferredSource = words.address('src');
+      draft.family ??= addressFamily(preferredSource);
+      draft.rest = { ...draft.rest, preferredSource };
+    },
+    from(words, draft) {
+      const prefix = takePrefix('from', words);
+      draft.family ??= familyOf(prefix);
+      draft.rest = { ...draft.rest, source: prefix.address, sourceLength: prefix.length };
+    },
+    tos,
+    dsfield: tos,
+    expires: written((words) => ({ expires: words.number('expires') })),
+    metric,
+    priority: metric,
+    preference: metric,
+    scope: written((words) => ({ scope: takeScope(words) })),
+    proto: protocol,
+    protocol,
+    table,
+    vrf: written((words, context) => ({ table: takeVrf(words, context) })),
+    nhid: written((words) => ({ nextHopId: words.number('nhid') })),
+    pref: written((words) => ({ preference: takePreference(words) })),
+    'ttl-propagate': written((words) => ({ ttlPropagate: takeEnabled(words) })),
+    nexthop(words, draft, context) {
+      const hop: Hop = { flags: 0 };
+      draft.hops.push(hop);
+      for (;;) {
+        const reader = multipathReaders.get(words.peek ?? '');
+        if (reader === undefined) return;
+        words.take();
+        reader(words, hop, context);
+      }
+    },
+  }),
+);
 
 function written(read: (words: Words, context: Context) => Plain<RouteInput>): Reader {
   return (words, draft, context) => {
@@ -165,10 +174,10 @@ export function routeSpecification(words: Words, context: Context): RouteInput {
     hops: [],
     rest: {},
   };
-  if (context.table !== undefined) readers.table?.(new Words([context.table]), draft, context);
+  if (context.table !== undefined) table(new Words([context.table]), draft, context);
   for (let word = words.peek; word !== undefined; word = words.peek) {
-    const reader = Object.hasOwn(readers, word) ? readers[word] : undefined;
-    const hopReader = Object.hasOwn(hopReaders, word) ? hopReaders[word] : undefined;
+    const reader = readers.get(word);
+    const hopReader = hopReaders.get(word);
     if (reader !== undefined || hopReader !== undefined) words.take();
     if (reader !== undefined) reader(words, draft, context);
     else if (hopReader !== undefined) hopReader(words, draft.hop, context);

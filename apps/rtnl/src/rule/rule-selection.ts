@@ -41,44 +41,46 @@ const protocol: Reader = (words) => {
   return (rule) => rule.protocol !== undefined && routeProtocol.numberOf(rule.protocol) === wanted;
 };
 
-const readers: Readonly<Record<string, Reader>> = {
-  priority,
-  pref: priority,
-  preference: priority,
-  order: priority,
-  not:
-    () =>
-    ({ flags }) =>
-      (flags & ruleFlags.masks.invert) !== 0,
-  tos,
-  dsfield: tos,
-  fwmark(words) {
-    const { mark, markMask } = takeMark(words);
-    return (rule) => (rule.mark ?? 0) === mark && (markMask === undefined || rule.markMask === markMask);
-  },
-  dev: inputInterface,
-  iif: inputInterface,
-  oif(words) {
-    const wanted = words.value('oif');
-    return (rule) => rule.outputInterface === wanted;
-  },
-  l3mdev: () => (rule) => (rule.l3Master ?? 0) !== 0,
-  uidrange: (words) => rangeIs(takeRange('uidrange', words, 0xffff_ffff), (rule) => rule.userIdRange),
-  tun_id(words) {
-    const wanted = BigInt(words.number('tun_id', 0, Number.MAX_SAFE_INTEGER));
-    return (rule) => rule.tunnelId === wanted;
-  },
-  table,
-  lookup: table,
-  proto: protocol,
-  protocol,
-  ipproto(words) {
-    const wanted = takeIpProtocol(words);
-    return (rule) => rule.ipProtocol === wanted;
-  },
-  sport: (words) => rangeIs(takeRange('sport', words, 0xffff), (rule) => rule.sourcePorts),
-  dport: (words) => rangeIs(takeRange('dport', words, 0xffff), (rule) => rule.destinationPorts),
-};
+const readers: ReadonlyMap<string, Reader> = new Map(
+  Object.entries<Reader>({
+    priority,
+    pref: priority,
+    preference: priority,
+    order: priority,
+    not:
+      () =>
+      ({ flags }) =>
+        (flags & ruleFlags.masks.invert) !== 0,
+    tos,
+    dsfield: tos,
+    fwmark(words) {
+      const { mark, markMask } = takeMark(words);
+      return (rule) => (rule.mark ?? 0) === mark && (markMask === undefined || rule.markMask === markMask);
+    },
+    dev: inputInterface,
+    iif: inputInterface,
+    oif(words) {
+      const wanted = words.value('oif');
+      return (rule) => rule.outputInterface === wanted;
+    },
+    l3mdev: () => (rule) => (rule.l3Master ?? 0) !== 0,
+    uidrange: (words) => rangeIs(takeRange('uidrange', words, 0xffff_ffff), (rule) => rule.userIdRange),
+    tun_id(words) {
+      const wanted = BigInt(words.number('tun_id', 0, Number.MAX_SAFE_INTEGER));
+      return (rule) => rule.tunnelId === wanted;
+    },
+    table,
+    lookup: table,
+    proto: protocol,
+    protocol,
+    ipproto(words) {
+      const wanted = takeIpProtocol(words);
+      return (rule) => rule.ipProtocol === wanted;
+    },
+    sport: (words) => rangeIs(takeRange('sport', words, 0xffff), (rule) => rule.sourcePorts),
+    dport: (words) => rangeIs(takeRange('dport', words, 0xffff), (rule) => rule.destinationPorts),
+  }),
+);
 
 interface Range {
   readonly start: number;
@@ -99,7 +101,7 @@ export function ruleSelection(words: Words, context: Context): RuleSelection {
     conditions.push((rule) => holds(wanted, prefixOfRule(rule)));
   };
   for (let word = words.peek; word !== undefined; word = words.peek) {
-    const reader = Object.hasOwn(readers, word) ? readers[word] : undefined;
+    const reader = readers.get(word);
     if (reader !== undefined) {
       words.take();
       conditions.push(reader(words));

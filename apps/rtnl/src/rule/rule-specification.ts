@@ -24,44 +24,46 @@ const suppressInterfaceGroup: Reader = (words) => ({
   suppressInterfaceGroup: words.named('suppress_ifgroup', 'group', 0xffff_ffff),
 });
 
-const readers: Readonly<Record<string, Reader>> = {
-  not: () => ({ flags: ruleFlags.masks.invert }),
-  from(words) {
-    const { address, length } = takePrefix('from', words);
-    return { source: length === 0 ? undefined : address, sourceLength: length };
-  },
-  to(words) {
-    const { address, length } = takePrefix('to', words);
-    return { destination: length === 0 ? undefined : address, destinationLength: length };
-  },
-  priority,
-  pref: priority,
-  preference: priority,
-  order: priority,
-  tos,
-  dsfield: tos,
-  fwmark: takeMark,
-  realms: (words) => ({ flow: takeRealms(words) }),
-  proto: protocol,
-  protocol,
-  tun_id: (words) => ({ tunnelId: BigInt(words.number('tun_id', 0, Number.MAX_SAFE_INTEGER)) }),
-  table,
-  lookup: table,
-  suppress_prefixlength: suppressPrefixLength,
-  sup_pl: suppressPrefixLength,
-  suppress_ifgroup: suppressInterfaceGroup,
-  sup_group: suppressInterfaceGroup,
-  dev: inputInterface,
-  iif: inputInterface,
-  oif: (words) => ({ outputInterface: words.value('oif') }),
-  l3mdev: () => ({ l3Master: 1 }),
-  uidrange: (words) => ({ userIdRange: takeRange('uidrange', words, 0xffff_ffff) }),
-  ipproto: (words) => ({ ipProtocol: takeIpProtocol(words) }),
-  sport: (words) => ({ sourcePorts: takeRange('sport', words, 0xffff) }),
-  dport: (words) => ({ destinationPorts: takeRange('dport', words, 0xffff) }),
-  type: takeAction,
-  goto: (words) => ({ action: 'goto', goto: words.number('goto') }),
-};
+const readers: ReadonlyMap<string, Reader> = new Map(
+  Object.entries<Reader>({
+    not: () => ({ flags: ruleFlags.masks.invert }),
+    from(words) {
+      const { address, length } = takePrefix('from', words);
+      return { source: length === 0 ? undefined : address, sourceLength: length };
+    },
+    to(words) {
+      const { address, length } = takePrefix('to', words);
+      return { destination: length === 0 ? undefined : address, destinationLength: length };
+    },
+    priority,
+    pref: priority,
+    preference: priority,
+    order: priority,
+    tos,
+    dsfield: tos,
+    fwmark: takeMark,
+    realms: (words) => ({ flow: takeRealms(words) }),
+    proto: protocol,
+    protocol,
+    tun_id: (words) => ({ tunnelId: BigInt(words.number('tun_id', 0, Number.MAX_SAFE_INTEGER)) }),
+    table,
+    lookup: table,
+    suppress_prefixlength: suppressPrefixLength,
+    sup_pl: suppressPrefixLength,
+    suppress_ifgroup: suppressInterfaceGroup,
+    sup_group: suppressInterfaceGroup,
+    dev: inputInterface,
+    iif: inputInterface,
+    oif: (words) => ({ outputInterface: words.value('oif') }),
+    l3mdev: () => ({ l3Master: 1 }),
+    uidrange: (words) => ({ userIdRange: takeRange('uidrange', words, 0xffff_ffff) }),
+    ipproto: (words) => ({ ipProtocol: takeIpProtocol(words) }),
+    sport: (words) => ({ sourcePorts: takeRange('sport', words, 0xffff) }),
+    dport: (words) => ({ destinationPorts: takeRange('dport', words, 0xffff) }),
+    type: takeAction,
+    goto: (words) => ({ action: 'goto', goto: words.number('goto') }),
+  }),
+);
 
 /** `MARK` or `MARK/MASK`. */
 export function takeMark(words: Words): { readonly mark: number; readonly markMask?: number } {
@@ -106,7 +108,7 @@ export function ruleSpecification(words: Words, context: Context): RuleInput {
   if (words.peek === undefined) throw new CommandError('which rule? say what it selects');
   let rule: RuleInput = {};
   for (let word = words.peek; word !== undefined; word = words.peek) {
-    const reader = Object.hasOwn(readers, word) ? readers[word] : undefined;
+    const reader = readers.get(word);
     if (reader !== undefined) words.take();
     rule = { ...rule, ...(reader ?? takeAction)(words) };
   }

@@ -1,0 +1,134 @@
+// `rtnl nexthop` beside `ip nexthop`: what each shows of what the other did.
+import { beforeAll, describe, expect, test } from 'vitest';
+import { compare, type Exceptions, ip, ipAll, ipShows, rtnl, rtnlEnds, rtnlShows } from './iproute2.ts';
+import { makeRouteNamespace } from './route-namespace.ts';
+
+/** Fields that cannot be the same in two lists, one after the other. */
+const exceptions: Exceptions = { 'resilient_args.unbalanced_time': 'runs' };
+
+/** Next-hop objects, as the words behind `nexthop add`, besides those that the namespace has from the beginning. */
+const additions = [
+  'id 20 via 172.16.0.1 dev v0 onlink proto bgp',
+  'id 21 dev v0',
+  '-6 id 22 dev v0 proto 201',
+  'id 23 dev v1',
+  'id 24 via 2001:db8::2 dev v0',
+  '-6 id 25 blackhole',
+  'id 26 via 10.0.0.5 fdb',
+  'id 27 via 10.0.0.6 fdb',
+  'id 28 group 26/27 fdb',
+  'id 29 group 1,256/20/23',
+  'id 30 group 1/2 type mpath',
+  'id 31 group 2 type resilient buckets 8 idle_timer 5',
+];
+/** Its fields are told apart from the next hop's own by us, and not by `ip`: see the test of routes. */
+const tunnel = 'id 32 encap ip id 9 dst 10.0.0.7 via 10.0.0.2 dev v0';
+
+/** `ip -6 nexthop add …`. */
+function command(words: string): string {
+  return words.startsWith('-6 ') ? `-6 nexthop add ${words.slice(3)}` : `nexthop add ${words}`;
+}
+
+describe('rtnl shows what ip did', () => {
+  let namespace: string;
+  beforeAll(() => {
+    namespace = makeRouteNamespace();
+    for (const words of additions) ip(namespace, command(words));
+  });
+
+  test.each([
+    'nexthop list',
+    '-4 nexthop list',
+    '-6 nexthop list',
+    'nexthop list dev v0',
+    'nexthop list dev v1',
+    'nexthop list groups',
+    'nexthop list id 11',
+    'nexthop get id 20',
+    'nexthop get id 28',
+  ])('%s', (words) => {
+    compare(namespace, words, words, exceptions);
+  });
+
+  // Debian's `ip` wants a number here.
+  test('nexthop list proto zebra', () => {
+    compare(namespace, 'nexthop list proto zebra', 'nexthop list proto 11', exceptions);
+  });
+
+  // Linux: accepts the filter and ignores it, so `ip` shows all.
+  test('nexthop list fdb', () => {
+    expect(rtnlShows(namespace, 'nexthop list fdb').map(({ id }) => id)).toEqual([26, 27, 28]);
+  });
+
+  test('an encapsulation has an id of its own', () => {
+    ip(namespace, `nexthop add ${tunnel}`);
+    expect(rtnlShows(namespace, 'nexthop get id 32')).toMatchObject([
+      { id: 32, encap: 'ip', encap_id: 9, encap_dst: '10.0.0.7', gateway: '10.0.0.2' },
+    ]);
+  });
+
+  test('text is what ip prints, without the space at the end of a line', () => {
+    const theirs = ip(namespace, '-d nexthop list').replaceAll(/ +$/gm, '').replaceAll('  ', ' ');
+    expect(rtnl(namespace, 'nexthop')).toBe(theirs);
+  });
+});
+
+describe('ip sees what rtnl did as if ip had done it', () => {
+  let [ours, theirs]: string[] = [];
+  const expectAlike = (): void => {
+    const [one, other] = [ipShows(ours!, 'nexthop show'), ipShows(theirs!, 'nexthop show')];
+    expect(one).toEqual(other);
+    expect(one.length).toBeGreaterThan(0);
+  };
+  const both = (words: string): void => {
+    ip(theirs!, words);
+    rtnl(ours!, words);
+  };
+
+  beforeAll(() => {
+    [ours, theirs] = [makeRouteNamespace(), makeRouteNamespace()];
+  });
+
+  test('added', () => {
+    for (const words of [...additions, tunnel]) both(command(words));
+    expectAlike();
+  });
+
+  test('replaced, removed, flushed', () => {
+    both('nexthop replace id 1 via 10.0.0.7 dev v0');
+    both('nexthop replace id 10 group 1,9/20');
+    both('nexthop replace id 40 via 10.0.0.8 dev v0');
+    both('nexthop del id 20');
+    expectAlike();
+    ip(theirs!, 'nexthop flush proto 201');
+    rtnl(ours!, 'nexthop flush proto 201');
+    both('nexthop flush groups');
+    both('nexthop flush dev v1');
+    both('nexthop flush id 2');
+    expectAlike();
+    rtnl(ours!, 'nexthop flush');
+    expect(ip(ours!, 'nexthop show')).toBe('');
+  });
+});
+
+describe('what cannot be done is said in one line', () => {
+  let namespace: string;
+  beforeAll(() => {
+    namespace = makeRouteNamespace();
+    ipAll(namespace, ['nexthop add id 90 dev v0']);
+  });
+
+  test.each([
+    ['nexthop add id 90 dev v0', /^rtnl: .*EEXIST/],
+    ['nexthop add id 91 group 1,0', /^rtnl: group: /],
+    ['nexthop add id 91 group 1/77', /^rtnl: .*Invalid nexthop id/],
+    ['nexthop add id 91 dev v0 type strange', /^rtnl: type: /],
+    ['nexthop add id 91 frobnicate', /^rtnl: "frobnicate" is not understood here$/],
+    ['nexthop del', /^rtnl: which next hop\? "id N" expected$/],
+    ['nexthop get id 4711', /^rtnl: .*ENOENT/],
+  ])('%s', (words, line) => {
+    const { code, output, errors } = rtnlEnds(namespace, words);
+    expect(errors.trimEnd()).toMatch(line);
+    expect({ code, output, lines: errors.split('\n').length }).toEqual({ code: 2, output: '', lines: 2 });
+  });
+});

@@ -1,0 +1,153 @@
+// `rtnl rule` beside `ip rule`: what each shows of what the other did.
+import { beforeAll, describe, expect, test } from 'vitest';
+import { compare, ip, ipShows, rtnl, rtnlEnds, rtnlShows } from './iproute2.ts';
+import { makeRouteNamespace } from './route-namespace.ts';
+
+/** Rules, as the words behind `rule add`. */
+const ipv4Rules: readonly string[] = [
+  'from 10.0.0.1 priority 10',
+  'not from 10.0.0.0/8 to 10.1.0.0/16 table 100 pref 11',
+  'to 10.2.0.1 lookup 70000 order 12',
+  'fwmark 0x10/0xff table 100 pref 13',
+  'fwmark 7 table main pref 14 proto static',
+  'tos 0x10 table 100 pref 15',
+  'iif v0 table 100 pref 16',
+  'iif nowhere oif v0 table 100 pref 17',
+  'from 10.3.0.0/16 goto 20 pref 18',
+  'from 10.3.1.0/24 goto 12345 pref 19',
+  'nop pref 20',
+  'from 10.4.0.0/16 blackhole pref 21',
+  'from 10.5.0.0/16 unreachable pref 22 protocol bgp',
+  'from 10.6.0.0/16 prohibit pref 23',
+  'from all table main suppress_prefixlength 0 suppress_ifgroup default pref 24',
+  'uidrange 100-200 table 100 pref 25',
+  'ipproto tcp sport 1000-2000 dport 80 table 100 pref 26',
+  'ipproto 200 sport 53 table 100 pref 27',
+  'from 10.7.0.0/16 table 100 realms 3/5 pref 28',
+  'from 10.8.0.0/16 table 100 realms 7 pref 29',
+  'tun_id 77 table 100 pref 30',
+  'to 10.9.0.0/16 table 100',
+];
+const ipv6Rules: readonly string[] = [
+  'from 2001:db8::1 table 100 pref 10',
+  'not to 2001:db8:1::/48 table 70000 pref 11',
+  'fwmark 0x10/0xff iif lo prohibit pref 12',
+  'from 2001:db8:2::/48 goto 20 pref 13',
+  'dport 1-65534 ipproto udp table 100 pref 14',
+];
+
+function addWithIp(namespace: string): void {
+  for (const words of ipv4Rules) ip(namespace, `rule add ${words}`);
+  for (const words of ipv6Rules) ip(namespace, `-6 rule add ${words}`);
+}
+
+describe('rtnl shows what ip did', () => {
+  let namespace: string;
+  beforeAll(() => {
+    namespace = makeRouteNamespace();
+    addWithIp(namespace);
+  });
+
+  test.each([
+    'rule',
+    '-6 rule list',
+    'rule list pref 11',
+    'rule list not',
+    'rule list from 10.0.0.1',
+    'rule list from 10.0.0.0/8',
+    'rule list to 10.2.0.1',
+    'rule list fwmark 0x10/0xff',
+    'rule list tos 0x10',
+    'rule list iif v0',
+    'rule list oif v0',
+    'rule list table 100',
+    'rule list lookup 70000',
+    'rule list uidrange 100-200',
+    'rule list ipproto tcp',
+    'rule list sport 53',
+    'rule list dport 80',
+    'rule list tun_id 77',
+    '-6 rule list table 100',
+  ])('%s', (words) => {
+    compare(namespace, words, words === 'rule' ? 'rule list' : words);
+  });
+
+  test('rule list proto static, which ip takes and ignores', () => {
+    expect(rtnlShows(namespace, 'rule list proto static').map(({ priority }) => priority)).toEqual([14]);
+  });
+
+  test('text is what ip prints', () => {
+    for (const words of ['rule list', '-6 rule list'])
+      expect(rtnl(namespace, words)).toBe(ip(namespace, `-d ${words}`));
+  });
+});
+
+describe('ip sees what rtnl did as if ip had done it', () => {
+  let [ours, theirs]: string[] = [];
+  const expectAlike = (): void => {
+    for (const words of ['rule show', '-6 rule show']) {
+      const [one, other] = [ipShows(ours!, words), ipShows(theirs!, words)];
+      expect(one).toEqual(other);
+      expect(one.length).toBeGreaterThan(0);
+    }
+  };
+  const both = (words: string): void => {
+    ip(theirs!, words);
+    rtnl(ours!, words);
+  };
+
+  beforeAll(() => {
+    [ours, theirs] = [makeRouteNamespace(), makeRouteNamespace()];
+  });
+
+  test('added', () => {
+    addWithIp(theirs!);
+    for (const words of ipv4Rules) rtnl(ours!, `rule add ${words}`);
+    for (const words of ipv6Rules) rtnl(ours!, `-6 rule add ${words}`);
+    expectAlike();
+  }, 120_000);
+
+  test('an IPv6 address is enough to say so', () => {
+    ip(theirs!, '-6 rule add from 2001:db8:3::/48 blackhole pref 15');
+    rtnl(ours!, 'rule add from 2001:db8:3::/48 blackhole pref 15');
+    expectAlike();
+  });
+
+  test('removed, flushed', () => {
+    both('rule del pref 10');
+    both('rule del not from 10.0.0.0/8 to 10.1.0.0/16');
+    both('rule del fwmark 7');
+    both('rule del from 10.4.0.0/16 blackhole');
+    both('rule del to 10.9.0.0/16');
+    both('-6 rule del from 2001:db8::1');
+    expectAlike();
+    both('rule flush table 100');
+    both('rule flush proto bgp');
+    both('-6 rule flush');
+    expectAlike();
+    both('rule flush');
+    expectAlike();
+    expect(ipShows(ours!, 'rule show').map(({ priority }) => priority)).toEqual([0]);
+  }, 120_000);
+});
+
+describe('what cannot be done is said in one line', () => {
+  let namespace: string;
+  beforeAll(() => {
+    namespace = makeRouteNamespace();
+  });
+
+  test.each([
+    ['rule add', /^rtnl: which rule\? /],
+    ['rule add from 10.0.0.0/8 frobnicate', /^rtnl: "frobnicate" is not understood here$/],
+    ['rule add fwmark seven', /^rtnl: fwmark: MARK or MARK\/MASK expected, got "seven"$/],
+    ['rule add sport 1-70000', /^rtnl: sport: /],
+    ['rule add from 10.0.0.0/8 goto 0 pref 9', /^rtnl: .*Backward goto not supported/],
+    ['rule del pref 4711', /^rtnl: .*ENOENT/],
+    ['rule set from all', /^rtnl: rule set: there is no such command$/],
+  ])('%s', (words, line) => {
+    const { code, output, errors } = rtnlEnds(namespace, words);
+    expect(errors.trimEnd()).toMatch(line);
+    expect({ code, output, lines: errors.split('\n').length }).toEqual({ code: 2, output: '', lines: 2 });
+  });
+});
