@@ -2,16 +2,16 @@
 // They are built from a fresh copy of the sources: `dist` keeps the output of files that are no longer there.
 
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PNPM } from './pnpm.mjs';
 
 /** Each after what it depends on. */
 const PACKAGES = ['wire', 'netlink', 'socket'];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const destination = resolve(process.argv[2] ?? '.');
 
 mkdirSync(destination, { recursive: true });
@@ -35,7 +35,7 @@ try {
   const selection = PACKAGES.flatMap((name) => ['--filter', `@ripstop/${name}`]);
   const packed = execFileSync(
     'npx',
-    ['--yes', packageManager, '-r', ...selection, 'pack', '--json', '--pack-destination', destination],
+    ['--yes', PNPM, '-r', ...selection, 'pack', '--json', '--pack-destination', destination],
     { cwd: copy, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
   );
   for (const { filename } of JSON.parse(packed)) console.log(filename);

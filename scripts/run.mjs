@@ -6,6 +6,7 @@ import { randomInt } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { PNPM } from './pnpm.mjs';
 
 const OLDEST_NODE = [20, 19];
 /** Mutated messages of the nightly run; `npm test` has a twentieth. */
@@ -85,8 +86,7 @@ async function install() {
   if (wanted !== undefined && wanted === read('node_modules/.pnpm/lock.yaml')) return;
   const frozen = wanted === undefined ? '--no-frozen-lockfile' : '--frozen-lockfile';
   const purge = '--config.confirm-modules-purge=false'; // never ask: there may be nobody to answer
-  const { packageManager } = JSON.parse(read('package.json'));
-  exitOnFailure(await step('install', 'npx', '--yes', packageManager, 'install', frozen, purge));
+  exitOnFailure(await step('install', 'npx', '--yes', PNPM, 'install', frozen, purge));
 }
 
 async function compile() {
