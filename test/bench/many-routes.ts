@@ -82,17 +82,16 @@ export class RouteTable {
     return Number(await this.router.exec('sh', '-c', `exec ${this.#changes} ${options} < ${file}`));
   }
 
-  /** Lists the main table by C. @param protocol 0: all. @returns microseconds */
+  /**
+   * Lists the main table by C.
+   * @param protocol 0: all
+   * @returns microseconds
+   * @throws Error if there are not `count` routes
+   */
   async listByC(protocol: number, count: number): Promise<number> {
     const [time, found] = (await this.router.exec(this.#list, String(protocol))).split(' ').map(Number);
     requireCount(found, count);
     return time ?? Number.NaN;
-  }
-
-  /** @throws Error if there are not as many routes as there should be */
-  async expectRoutes(count: number): Promise<void> {
-    const filter = { family: 'ipv4', table: routeTables.main, protocol: 'rip' } as const;
-    requireCount((await this.router.kernel.routes.list(filter)).length, count);
   }
 }
 

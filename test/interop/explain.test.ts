@@ -32,7 +32,7 @@ const requests: readonly Request[] = [
   {
     object: 'address',
     operation: 'delete',
-    message: { family: 'ipv6', prefixLength: 64, scope: 'link', index: 3, address: '2001:db8::1' },
+    message: { family: 'ipv6', prefixLength: 64, scope: 'link', interfaceIndex: 3, address: '2001:db8::1' },
   },
   {
     object: 'link',
@@ -68,7 +68,7 @@ const fields = [
   [
     ['netlink-route.ifa_prefixlen', 'prefixLength', 0],
     ['netlink-route.ifa_scope', 'scope', 0],
-    ['netlink-route.ifa_index', 'index', 0],
+    ['netlink-route.ifa_index', 'interfaceIndex', 0],
     ['netlink-route.ifa_address.ipv6', 'address', 4],
   ],
   [

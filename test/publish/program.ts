@@ -51,7 +51,7 @@ const ended = (async () => {
     if (event.operation === 'delete') break;
   }
 })();
-const address = { prefix: '192.0.2.1/24', index: LOOPBACK } as const;
+const address = { prefix: '192.0.2.1/24', interfaceIndex: LOOPBACK } as const;
 await rtnetlink.addresses.add(address);
 const refusal = await rtnetlink.addresses.add(address).catch((error: unknown) => error);
 if (!(refusal instanceof NetlinkError)) throw new Error('not refused');

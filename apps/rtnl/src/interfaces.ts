@@ -23,11 +23,16 @@ export class Interfaces {
     return this.#byIndex.get(index)?.name ?? `if${index}`;
   }
 
-  /** The index of a name or of an alternative name. @throws CommandError */
+  /**
+   * The index of a name or of an alternative name. `if7` is the interface with this index, if nothing is called so.
+   * @throws CommandError
+   */
   indexOf(name: string): number {
     for (const [index, link] of this.#byIndex) {
       if (link.name === name || link.alternativeNames?.includes(name)) return index;
     }
+    const index = Number(/^if(\d+)$/.exec(name)?.[1]);
+    if (this.#byIndex.has(index)) return index;
     throw new CommandError(`Cannot find device "${name}"`);
   }
 

@@ -1,7 +1,8 @@
 /** Every OBJECT of the command line and what can be done with it. */
 import type { ObjectName } from '@ripstop/netlink';
+import { abbreviated } from './abbreviation.ts';
 import { addressCommands } from './address/address.ts';
-import type { ObjectCommands } from './command.ts';
+import type { Command, CommandName, ObjectCommands } from './command.ts';
 import { linkCommands } from './link/link.ts';
 import { neighborCommands } from './neighbor/neighbor.ts';
 import { nexthopCommands } from './nexthop/nexthop.ts';
@@ -17,3 +18,30 @@ export const objects: { readonly [O in ObjectName]: ObjectCommands<O> } = {
   rule: ruleCommands,
   nexthop: nexthopCommands,
 };
+
+/** The object that the word is, or abbreviates. */
+export function objectNamed(word: string): ObjectName | undefined {
+  const names = (Object.keys(objects) as ObjectName[]).map((name) => [name, name] as const);
+  return abbreviated(word, [...names, ['neighbour', 'neighbor']]);
+}
+
+/** Spellings of the commands, beside our names for them. */
+const spellings: Readonly<Record<CommandName, readonly string[]>> = {
+  list: ['list', 'show', 'lst'],
+  add: ['add'],
+  replace: ['replace'],
+  append: ['append'],
+  set: ['set', 'change', 'chg'],
+  delete: ['delete'],
+  get: ['get'],
+  flush: ['flush'],
+};
+
+/** The command of the object that the word is, or abbreviates. */
+export function commandNamed(object: ObjectName, word: string): Command | undefined {
+  const commands = Object.entries(objects[object].commands) as [CommandName, Command][];
+  return abbreviated(
+    word,
+    commands.flatMap(([name, command]) => spellings[name].map((spelling) => [spelling, command] as const)),
+  );
+}

@@ -2,6 +2,7 @@
 import { type NameKind, numberOfName } from '@ripstop/socket';
 import { type Address, addressBits, addressFamily, parseAddress, parseInterfaceAddress } from '@ripstop/wire';
 import { CommandError } from './command.ts';
+import { wholeNumber } from './numerals.ts';
 
 /** An address and the length of its network, host bits and all. */
 export interface InterfaceAddress {
@@ -36,6 +37,13 @@ export class Words {
     return true;
   }
 
+  /** Takes all that are left. */
+  rest(): readonly string[] {
+    const rest = this.#words.slice(this.#next);
+    this.#next = this.#words.length;
+    return rest;
+  }
+
   /** Takes the word that must follow. @throws CommandError */
   value(of: string): string {
     const word = this.take();
@@ -46,8 +54,8 @@ export class Words {
   /** Takes a whole number, decimal or 0x…, from `lowest` to `highest`. @throws CommandError */
   number(of: string, lowest = 0, highest = 0xffff_ffff): number {
     const word = this.value(of);
-    const number = /^(?:\d+|0x[\da-f]+)$/i.test(word) ? Number(word) : Number.NaN;
-    if (number >= lowest && number <= highest) return number;
+    const number = wholeNumber(word);
+    if (number !== undefined && number >= lowest && number <= highest) return number;
     throw new CommandError(`${of}: a number from ${lowest} to ${highest} expected, got "${word}"`);
   }
 
@@ -86,9 +94,9 @@ export class Words {
   oneOf<const Word extends string>(of: string, choices: readonly Word[]): Word {
     const word = this.value(of);
     const chosen = choices.find((choice) => choice === word);
-    if (chosen === undefined)
-      throw new CommandError(`${of}: ${choices.join(' or ')} expected, got "${word}"`);
-    return chosen;
+    if (chosen !== undefined) return chosen;
+    const others = choices.slice(0, -1).join(', ');
+    throw new CommandError(`${of}: ${others} or ${choices.at(-1)} expected, got "${word}"`);
   }
 
   /** Nothing may be left. @throws CommandError */

@@ -72,16 +72,16 @@ function isForever(lifetime: unknown): boolean {
 }
 
 /** Fails unless both show the same links with the same addresses. */
-function compare(rtnlWords: string, ipWords: string): Fields[] {
+async function compare(rtnlWords: string, ipWords: string): Promise<Fields[]> {
   const theirs = ipShows(namespace, ipWords).map(comparable);
   expect(theirs.length, `ip ${ipWords} shows nothing`).toBeGreaterThan(0);
-  expect(rtnlShows(namespace, rtnlWords).map(comparable), rtnlWords).toEqual(theirs);
+  expect((await rtnlShows(namespace, rtnlWords)).map(comparable), rtnlWords).toEqual(theirs);
   return theirs;
 }
 
 describe('rtnl address shows what ip address shows', () => {
-  test('everything', () => {
-    const links = compare('address', 'address');
+  test('everything', async () => {
+    const links = await compare('address', 'address');
     expect(links.map(({ ifname }) => ifname).sort()).toEqual(['br0', 'eth0', 'eth1', 'eth2', 'eth3', 'lo']);
     const names = new Set(links.flatMap(addressesOf).flatMap(Object.keys));
     // Every field that this kernel can be made to tell has been compared.
@@ -128,36 +128,37 @@ describe('rtnl address shows what ip address shows', () => {
     'nomaster',
     'type bridge',
     'group 7',
-  ])('list %s', (words) => void compare(`address list ${words}`, `address show ${words}`));
+    '-deprecated -nodad',
+    '-permanent',
+  ])('list %s', async (words) => {
+    await compare(`address list ${words}`, `address show ${words}`);
+  });
 
-  test('what is not', () =>
-    void compare('address list -- -deprecated -nodad', 'address show -deprecated -nodad'));
-
-  test('of one family', () => {
-    compare('-4 address', '-4 address');
+  test('of one family', async () => {
+    await compare('-4 address', '-4 address');
     // Linux: asked for links of family IPv6, as `ip -6` does, the kernel tells less of them.
     const theirs = ipShows(namespace, '-6 address').map(comparable);
-    expect(rtnlShows(namespace, '-6 address').map(comparable)).toMatchObject(theirs);
+    expect((await rtnlShows(namespace, '-6 address')).map(comparable)).toMatchObject(theirs);
     expect(theirs.flatMap(addressesOf).length).toBeGreaterThan(10);
   });
 
-  test('with counters', () => {
-    const [link] = rtnlShows(namespace, '-s address show dev lo');
+  test('with counters', async () => {
+    const [link] = await rtnlShows(namespace, '-s address show dev lo');
     const [theirs] = ipShows(namespace, '-s address show dev lo');
     expect(link).toHaveProperty('stats64');
     expect(link?.stats64).toEqual(theirs?.stats64);
   });
 
-  test.each(['eth0:*', 'eth?', 'eth[0-9]', '*:one', '[!e]o'])('by label: %s', (pattern) => {
+  test.each(['eth0:*', 'eth?', 'eth[0-9]', '*:one', '[!e]o'])('by label: %s', async (pattern) => {
     // With `label`, ip tells nothing of the link.
     const addresses = (all: Fields[]): unknown => all.map(comparable).flatMap(addressesOf);
     const theirs = addresses(ipShows(namespace, `address show label ${pattern}`));
     expect(theirs).not.toEqual([]);
-    expect(addresses(rtnlShows(namespace, `address show label ${pattern}`))).toEqual(theirs);
+    expect(addresses(await rtnlShows(namespace, `address show label ${pattern}`))).toEqual(theirs);
   });
 
-  test('lifetimes in seconds', () => {
-    const [link] = rtnlShows(namespace, 'address show to 10.3.0.1');
+  test('lifetimes in seconds', async () => {
+    const [link] = await rtnlShows(namespace, 'address show to 10.3.0.1');
     const [address] = addressesOf(link!);
     for (const [name, most] of [
       ['valid_life_time', 1000],
@@ -168,8 +169,8 @@ describe('rtnl address shows what ip address shows', () => {
     }
   });
 
-  test('as text', () => {
-    const lines = rtnl(namespace, 'address show dev eth0').split('\n');
+  test('as text', async () => {
+    const lines = (await rtnl(namespace, 'address show dev eth0')).split('\n');
     const theirs = ip(namespace, '-d address show dev eth0').split('\n');
     const addresses = (all: string[]): string[] => all.map((line) => line.trimEnd()).filter(isOfAddress);
     expect(addresses(lines).map(withoutProtocol)).toEqual(addresses(theirs));
@@ -185,20 +186,20 @@ describe('rtnl address shows what ip address shows', () => {
     return line.replace(/ proto \S+/, '');
   }
 
-  test('who made it, which ip 6.1 does not know', () => {
-    const [link] = rtnlShows(namespace, 'address show to ::1');
+  test('who made it, which ip 6.1 does not know', async () => {
+    const [link] = await rtnlShows(namespace, 'address show to ::1');
     expect(addressesOf(link!)).toMatchObject([{ local: '::1', protocol: 'kernel_lo' }]);
   });
 
-  test('one, of IPv6: the kernel cannot find one of IPv4', () => {
+  test('one, of IPv6: the kernel cannot find one of IPv4', async () => {
     const index = ipShows(namespace, 'link show eth0')[0]?.ifindex;
-    expect(rtnlShows(namespace, 'address get 2001:db8::7 dev eth0')).toMatchObject([
+    expect(await rtnlShows(namespace, 'address get 2001:db8::7 dev eth0')).toMatchObject([
       { index, dev: 'eth0', family: 'inet6', local: '2001:db8::7', address: '2001:db8:7::1', prefixlen: 64 },
     ]);
-    expect(rtnl(namespace, 'address get 2001:db8::2')).toMatch(
+    expect(await rtnl(namespace, 'address get 2001:db8::2')).toMatch(
       /^\d+: eth0 inet6 2001:db8::2\/64 metric 99 scope global nodad\n +valid_lft forever preferred_lft forever\n$/,
     );
-    expect(rtnlEnds(namespace, 'address get 10.0.0.1')).toMatchObject({
+    expect(await rtnlEnds(namespace, 'address get 10.0.0.1')).toMatchObject({
       code: 2,
       errors: expect.stringMatching(/^rtnl: RTM_GETADDR: EOPNOTSUPP.*\n$/),
     });
@@ -227,10 +228,11 @@ describe('what rtnl does, ip sees', () => {
     '2001:db8:20::1/64 dev eth2 nodad home mngtmpaddr noprefixroute',
     '2001:db8:20::1 peer 2001:db8:21::1/64 dev eth2 nodad priority 33',
     '2001:db8:20::1/64 dev eth2 nodad valid_lft 5000 preferred_lft 0',
-  ])('address add %s', (words) => {
+  ])('address add %s', async (words) => {
     const before = shown();
-    const results = [rtnl, ip].map((program) => {
-      program(namespace, `address add ${words}`);
+    const results: Fields[][] = [];
+    for (const program of [rtnl, ip]) {
+      await program(namespace, `address add ${words}`);
       const after = shown();
       expect(after).toHaveLength(before.length + 1);
       // Deleted by the other one.
@@ -239,47 +241,50 @@ describe('what rtnl does, ip sees', () => {
         (each) => !before.some(({ local: known }) => known === each.local),
       )!;
       const end = address === undefined ? `${local}/${prefixlen}` : `${local} peer ${address}/${prefixlen}`;
-      other(namespace, `address del ${end} dev eth2`);
+      await other(namespace, `address del ${end} dev eth2`);
       expect(shown()).toEqual(before);
-      return after;
-    });
+      results.push(after);
+    }
     expect(results[0]).toEqual(results[1]);
   });
 
-  test('add, replace, change, del', () => {
+  test('add, replace, change, del', async () => {
     const find = (): Fields | undefined =>
       ipShows(namespace, 'address show dev eth2')
         .flatMap(addressesOf)
         .find(({ local }) => local === '10.21.0.1');
-    rtnl(namespace, 'address add 10.21.0.1/24 dev eth2');
-    expect(rtnlEnds(namespace, 'address add 10.21.0.1/24 dev eth2')).toMatchObject({
+    await rtnl(namespace, 'address add 10.21.0.1/24 dev eth2');
+    expect(await rtnlEnds(namespace, 'address add 10.21.0.1/24 dev eth2')).toMatchObject({
       code: 2,
       output: '',
       errors: expect.stringMatching(/^rtnl: RTM_NEWADDR: EEXIST.*\n$/),
     });
-    rtnl(namespace, 'address replace 10.21.0.1/24 dev eth2 valid_lft 3000');
+    await rtnl(namespace, 'address replace 10.21.0.1/24 dev eth2 valid_lft 3000');
     expect(find()).toMatchObject({ dynamic: true, valid_life_time: expect.any(Number) });
     expect(find()?.valid_life_time).toBeLessThanOrEqual(3000);
     expect(find()?.preferred_life_time).toBeLessThanOrEqual(3000);
-    rtnl(namespace, 'address change 10.21.0.1/24 dev eth2 valid_lft forever preferred_lft forever metric 9');
+    await rtnl(
+      namespace,
+      'address change 10.21.0.1/24 dev eth2 valid_lft forever preferred_lft forever metric 9',
+    );
     expect(find()).toMatchObject({ metric: 9, valid_life_time: 0xffff_ffff });
     // Without a length: the one that it has.
-    rtnl(namespace, 'address del 10.21.0.1 dev eth2');
+    await rtnl(namespace, 'address del 10.21.0.1 dev eth2');
     expect(find()).toBeUndefined();
-    expect(rtnlEnds(namespace, 'address del 10.21.0.1/24 dev eth2')).toMatchObject({
+    expect(await rtnlEnds(namespace, 'address del 10.21.0.1/24 dev eth2')).toMatchObject({
       code: 2,
       errors: expect.stringContaining('EADDRNOTAVAIL'),
     });
   });
 
-  test('who made it', () => {
-    rtnl(namespace, 'address add 10.22.0.1/24 dev eth2 proto 7');
-    const [link] = rtnlShows(namespace, 'address show to 10.22.0.1');
+  test('who made it', async () => {
+    await rtnl(namespace, 'address add 10.22.0.1/24 dev eth2 proto 7');
+    const [link] = await rtnlShows(namespace, 'address show to 10.22.0.1');
     expect(addressesOf(link!)).toMatchObject([{ local: '10.22.0.1', protocol: '7' }]);
     ip(namespace, 'address del 10.22.0.1/24 dev eth2');
   });
 
-  test('flush removes what is selected, with its secondary addresses', () => {
+  test('flush removes what is selected, with its secondary addresses', async () => {
     ipAll(namespace, [
       'link add eth8 type veth peer name eth9',
       'address add 10.30.0.1/24 dev eth8',
@@ -291,11 +296,11 @@ describe('what rtnl does, ip sees', () => {
       ipShows(namespace, 'address show dev eth8')
         .flatMap(addressesOf)
         .map(({ local }) => local);
-    expect(rtnl(namespace, 'address flush dev eth8 scope link')).toBe('');
+    expect(await rtnl(namespace, 'address flush dev eth8 scope link')).toBe('');
     expect(left()).toEqual(['10.30.0.1', '10.30.0.2', '2001:db8:30::1']);
-    rtnl(namespace, '-4 address flush dev eth8');
+    await rtnl(namespace, '-4 address flush dev eth8');
     expect(left()).toEqual(['2001:db8:30::1']);
-    rtnl(namespace, 'address flush eth8');
+    await rtnl(namespace, 'address flush eth8');
     expect(left()).toEqual([]);
     expect(ipShows(namespace, 'address show dev eth0').flatMap(addressesOf).length).toBeGreaterThan(10);
   });
@@ -315,8 +320,8 @@ test.each([
   ['address list nonsense', 'Cannot find device "nonsense"'],
   ['address list to nonsense', 'got "nonsense"'],
   ['address flush', 'say which addresses'],
-])('%s: one line says why not', (words, reason) => {
-  const { code, output, errors } = rtnlEnds(namespace, words);
+])('%s: one line says why not', async (words, reason) => {
+  const { code, output, errors } = await rtnlEnds(namespace, words);
   expect(errors).toMatch(/^rtnl: .*\n$/);
   expect(errors).toContain(reason);
   expect({ code, output }).toEqual({ code: 2, output: '' });

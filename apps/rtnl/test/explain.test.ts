@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hex } from '@ripstop/wire';
 import fc from 'fast-check';
-import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { CommandError } from '../src/command.ts';
 import { capturedFrames } from '../src/explain/capture-file.ts';
 import { explain } from '../src/explain/explain.ts';
 import { bytesOfHexText } from '../src/explain/hex-text.ts';
 import { Words } from '../src/words.ts';
+import { CapturedText } from './captured-text.ts';
 
 /** `ip route add 10.0.0.0/8 dev lo`, iproute2 6.1. */
 const request = '2c00000018000506010000000000000002080000fe03fd0100000000080001000a0000000800040001000000';
@@ -176,7 +177,6 @@ describe('captures', () => {
 
 describe('the command', () => {
   const folders: string[] = [];
-  afterEach(() => vi.restoreAllMocks());
   afterAll(() => {
     for (const folder of folders) rmSync(folder, { recursive: true });
   });
@@ -189,14 +189,9 @@ describe('the command', () => {
   }
 
   async function printed(json: boolean, ...given: readonly string[]): Promise<string> {
-    let output = '';
-    vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
-      output += String(chunk);
-      return true;
-    });
-    await explain(new Words(given), { json, pretty: false });
-    vi.restoreAllMocks();
-    return output;
+    const output = new CapturedText();
+    await explain(new Words(given), { json, pretty: false, output });
+    return output.text;
   }
 
   test('text: a heading, then offset, bytes, name, type and value', async () => {
@@ -274,7 +269,7 @@ describe('the command', () => {
       /^packet 1 has 9 bytes; 16 or more expected$/,
     ],
   ])('%j is refused in one line', async (given, message) => {
-    await expect(explain(new Words(given), { json: false, pretty: false })).rejects.toThrow(message);
+    await expect(printed(false, ...given)).rejects.toThrow(message);
   });
 
   test('bytes that are no messages are lines, not errors', async () => {

@@ -1,14 +1,14 @@
 /**
  * `rtnl` beside `ip`, in namespaces: what one does the other must see, and what both show must be the same JSON.
- * `rtnl` is the built program (`npm run build`), as a user starts it.
+ * `rtnl` runs in the process of the test, from its arguments to its exit code: to start one for each of a thousand
+ * commands takes minutes. The program as a user starts it is tested in `command-line` and `monitor`.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { execFileSync } from 'node:child_process';
 import { createNamespace, deleteNamespace } from '@ripstop/socket';
 import { afterAll, expect } from 'vitest';
+import { rtnl as runRtnl } from '../src/program.ts';
+import { CapturedText } from './captured-text.ts';
 
-/** The path of `rtnl`, for a test that starts it by itself. */
-export const program = fileURLToPath(new URL('../bin/rtnl.js', import.meta.url));
 /** `ip -j -d route show` of a large table is long. */
 const OUTPUT_MAX = 1 << 28;
 
@@ -50,31 +50,28 @@ export function ipShows(namespace: string, words: string): Fields[] {
 
 /** How a run of `rtnl` ended. */
 export interface Ended {
-  readonly code: number | null;
+  readonly code: number;
   readonly output: string;
   readonly errors: string;
 }
 
 /** Runs `rtnl` in a namespace to its end, good or bad. */
-export function rtnlEnds(namespace: string, words: string): Ended {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [program, '--netns', namespace, ...words.split(' ')],
-    { encoding: 'utf8', timeout: 50_000, maxBuffer: OUTPUT_MAX },
-  );
-  return { code: status, output: stdout, errors: stderr };
+export async function rtnlEnds(namespace: string, words: string): Promise<Ended> {
+  const [output, errors] = [new CapturedText(), new CapturedText()];
+  const code = await runRtnl(['--netns', namespace, ...words.split(' ')], { output, errors });
+  return { code, output: output.text, errors: errors.text };
 }
 
 /** Runs `rtnl` in a namespace: `rtnl(blue, 'link set eth0 up')`. @returns what it prints @throws Error if it fails */
-export function rtnl(namespace: string, words: string): string {
-  const { code, output, errors } = rtnlEnds(namespace, words);
+export async function rtnl(namespace: string, words: string): Promise<string> {
+  const { code, output, errors } = await rtnlEnds(namespace, words);
   if (code !== 0) throw new Error(`rtnl ${words}: exit code ${code}: ${errors}`);
   return output;
 }
 
 /** What `rtnl --json WORDS` shows. */
-export function rtnlShows(namespace: string, words: string): Fields[] {
-  return JSON.parse(rtnl(namespace, `--json ${words}`)) as Fields[];
+export async function rtnlShows(namespace: string, words: string): Promise<Fields[]> {
+  return JSON.parse(await rtnl(namespace, `--json ${words}`)) as Fields[];
 }
 
 /**
@@ -88,13 +85,13 @@ export type Exceptions = Readonly<Record<string, string>>;
  * fields and values. Order of fields does not count.
  * @returns what was compared, which is never nothing
  */
-export function compare(
+export async function compare(
   namespace: string,
   rtnlWords: string,
   ipWords: string,
   exceptions: Exceptions = {},
-): Fields[] {
-  const [ours, theirs] = [rtnlShows(namespace, rtnlWords), ipShows(namespace, ipWords)];
+): Promise<Fields[]> {
+  const [ours, theirs] = [await rtnlShows(namespace, rtnlWords), ipShows(namespace, ipWords)];
   for (const path of Object.keys(exceptions)) {
     for (const fields of [...ours, ...theirs]) remove(fields, path.split('.'));
   }

@@ -26,7 +26,7 @@ describe('words of a new link', () => {
   const unspecified = { family: 'unspecified' };
 
   test('dummy', () => {
-    expect(newLink(words('dummy0 mtu 1400 type dummy'), context)).toEqual({
+    expect(newLink.read(words('dummy0 mtu 1400 type dummy'), context)).toEqual({
       ...unspecified,
       name: 'dummy0',
       mtu: 1400,
@@ -37,7 +37,7 @@ describe('words of a new link', () => {
   test('vlan', () => {
     const text =
       'link eth0 name eth0.5 type vlan protocol 802.1AD id 5 reorder_hdr off gvrp on ingress-qos-map 1:2 3:4 egress-qos-map 5:6';
-    expect(newLink(words(text), context)).toEqual({
+    expect(newLink.read(words(text), context)).toEqual({
       ...unspecified,
       parentIndex: 3,
       name: 'eth0.5',
@@ -58,14 +58,14 @@ describe('words of a new link', () => {
   });
 
   test('vrf', () => {
-    expect(newLink(words('dev blue type vrf table main'), context).linkInfo).toEqual({
+    expect(newLink.read(words('dev blue type vrf table main'), context).linkInfo).toEqual({
       kind: 'vrf',
       data: { table: 254 },
     });
   });
 
   test('the two ends of a veth pair', () => {
-    const { name, linkInfo } = newLink(words('va up type veth peer name vb mtu 1300 netns 1'), context);
+    const { name, linkInfo } = newLink.read(words('va up type veth peer name vb mtu 1300 netns 1'), context);
     expect([name, linkInfo]).toEqual([
       'va',
       {
@@ -76,7 +76,7 @@ describe('words of a new link', () => {
   });
 
   test('an interface that moves gets its new index there', () => {
-    expect(changedLink(words('eth0 netns 1 index 9 name lan'), context)).toEqual({
+    expect(changedLink.read(words('eth0 netns 1 index 9 name lan'), context)).toEqual({
       ...unspecified,
       index: 3,
       newIndex: 9,

@@ -1,6 +1,6 @@
 // What `rtnl monitor` says has changed.
 import { describe, expect, test } from 'vitest';
-import type { Fields } from '../src/command.ts';
+import type { Fields } from '../src/fields.ts';
 import { differencesOf, differenceText } from '../src/monitor/difference.ts';
 
 function texts(before: Fields, after: Fields): string[] {

@@ -3,7 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { type Fields, ip, ipAll, ipShows, makeNamespace, program, rtnlEnds } from './iproute2.ts';
+import { type Fields, ip, ipAll, ipShows, makeNamespace, rtnlEnds } from './iproute2.ts';
+import { program } from './rtnl-process.ts';
 
 const DEADLINE = { timeout: 20_000, interval: 20 };
 
@@ -343,9 +344,12 @@ describe('the end', () => {
     }, DEADLINE);
   });
 
-  test('an unknown object', () => {
-    const { code, errors } = rtnlEnds(namespace, 'monitor nonsense');
-    expect({ code, errors }).toEqual({ code: 2, errors: 'rtnl: monitor: object "nonsense" is unknown\n' });
+  test('an unknown object', async () => {
+    const { code, errors } = await rtnlEnds(namespace, 'monitor nonsense');
+    expect({ code, errors }).toEqual({
+      code: 2,
+      errors: 'rtnl: object "nonsense" is unknown; see rtnl monitor help\n',
+    });
   });
 });
 

@@ -63,31 +63,36 @@ describe('rtnl neighbor shows what ip neigh shows', () => {
     test(words, () => vi.waitFor(() => compare(namespace, `neighbor ${words}`, `neigh ${words}`), DEADLINE));
   }
 
-  test('one of them, which ip shows as text only', () => {
+  test('one of them, which ip shows as text only', async () => {
     for (const words of ['10.0.0.10', '10.0.0.21', '2001:db8::20', 'proxy 10.0.0.30']) {
       const theirs = ip(namespace, `neigh get ${words} dev eth0`).trim();
-      expect(rtnl(namespace, `neighbor get ${words} dev eth0`).trim()).toBe(theirs);
+      expect((await rtnl(namespace, `neighbor get ${words} dev eth0`)).trim()).toBe(theirs);
     }
-    expect(rtnlShows(namespace, 'neighbor get 2001:db8::20 dev eth0')).toEqual([
+    expect(await rtnlShows(namespace, 'neighbor get 2001:db8::20 dev eth0')).toEqual([
       { dst: '2001:db8::20', dev: 'eth0', lladdr: '02:00:00:00:00:20', router: null, state: ['PERMANENT'] },
     ]);
   });
 
-  test('of one family', () => {
-    const ipv4 = compare(namespace, '-4 neighbor', '-4 neigh');
-    const ipv6 = compare(namespace, '-6 neighbor', '-6 neigh');
+  test('of one family', async () => {
+    const ipv4 = await compare(namespace, '-4 neighbor', '-4 neigh');
+    const ipv6 = await compare(namespace, '-6 neighbor', '-6 neigh');
     expect(ipv4).not.toEqual(ipv6);
   });
 
-  test('of one interface', () => {
-    compare(namespace, 'neighbor show dev eth2', 'neigh show dev eth2', WITHOUT_NAME);
-    compare(namespace, 'neighbor show dev eth0 nud stale', 'neigh show dev eth0 nud stale', WITHOUT_NAME);
-    expect(rtnlShows(namespace, 'neighbor show dev eth2')).toMatchObject([{ dev: 'eth2' }]);
+  test('of one interface', async () => {
+    await compare(namespace, 'neighbor show dev eth2', 'neigh show dev eth2', WITHOUT_NAME);
+    await compare(
+      namespace,
+      'neighbor show dev eth0 nud stale',
+      'neigh show dev eth0 nud stale',
+      WITHOUT_NAME,
+    );
+    expect(await rtnlShows(namespace, 'neighbor show dev eth2')).toMatchObject([{ dev: 'eth2' }]);
   });
 
-  test('with statistics', () => {
-    compare(namespace, '-s neighbor', '-s neigh', RUNNING);
-    const [neighbor] = rtnlShows(namespace, '-s neighbor show 10.0.0.12');
+  test('with statistics', async () => {
+    await compare(namespace, '-s neighbor', '-s neigh', RUNNING);
+    const [neighbor] = await rtnlShows(namespace, '-s neighbor show 10.0.0.12');
     expect(neighbor).toMatchObject({
       used: expect.any(Number),
       confirmed: expect.any(Number),
@@ -96,7 +101,7 @@ describe('rtnl neighbor shows what ip neigh shows', () => {
     });
   });
 
-  test('states that the kernel changes by itself', () => {
+  test('states that the kernel changes by itself', async () => {
     ipAll(namespace, [
       'neigh replace 10.0.0.40 lladdr 02:00:00:00:00:40 dev eth0 nud reachable',
       'neigh replace 10.0.0.41 lladdr 02:00:00:00:00:41 dev eth0 nud delay',
@@ -104,15 +109,19 @@ describe('rtnl neighbor shows what ip neigh shows', () => {
       'neigh replace 10.0.0.43 dev eth0 use',
     ]);
     // Any of these may be in its next state when the second program looks.
-    compare(namespace, 'neighbor show to 10.0.0.40/30', 'neigh show to 10.0.0.40/30', { state: 'moves on' });
-    const states = rtnlShows(namespace, 'neighbor show to 10.0.0.40/30').flatMap(({ state }) => state);
+    await compare(namespace, 'neighbor show to 10.0.0.40/30', 'neigh show to 10.0.0.40/30', {
+      state: 'moves on',
+    });
+    const states = (await rtnlShows(namespace, 'neighbor show to 10.0.0.40/30')).flatMap(
+      ({ state }) => state,
+    );
     expect(['INCOMPLETE', 'REACHABLE', 'STALE', 'DELAY', 'PROBE', 'FAILED']).toEqual(
       expect.arrayContaining(states),
     );
   });
 
-  test('as text', () => {
-    const lines = rtnl(namespace, 'neighbor show nud all').split('\n');
+  test('as text', async () => {
+    const lines = (await rtnl(namespace, 'neighbor show nud all')).split('\n');
     expect(lines).toEqual(
       expect.arrayContaining([
         '10.0.0.21 dev eth0 lladdr 02:00:00:00:00:21 router extern_learn STALE',
@@ -120,16 +129,16 @@ describe('rtnl neighbor shows what ip neigh shows', () => {
         '10.0.0.18 dev eth0',
       ]),
     );
-    expect(rtnl(namespace, 'neighbor show proxy')).toContain('10.0.0.31 proxy\n');
+    expect(await rtnl(namespace, 'neighbor show proxy')).toContain('10.0.0.31 proxy\n');
   });
 });
 
 describe('what rtnl does, ip sees', () => {
   /** What `ip` shows of the neighbors that one or the other of two commands makes at the same address. */
-  function made(words: string, address: string): [ours: unknown, theirs: unknown] {
+  async function made(words: string, address: string): Promise<[ours: unknown, theirs: unknown]> {
     const shown = (): unknown => ipShows(namespace, `neigh show to ${address} nud all`);
     const deletion = `neigh del ${address} dev eth0`;
-    rtnl(namespace, `neighbor ${words}`);
+    await rtnl(namespace, `neighbor ${words}`);
     const ours = shown();
     ip(namespace, deletion);
     ip(namespace, `neigh ${words}`);
@@ -146,47 +155,50 @@ describe('what rtnl does, ip sees', () => {
     'replace 10.0.0.50 lladdr 02:00:00:00:00:50 nud noarp dev eth0 proto 99',
     'add 2001:db8::50 lladdr 02:00:00:00:00:50 dev eth0 router',
   ]) {
-    test(words, () => {
-      const [ours, theirs] = made(words, words.includes('2001:') ? '2001:db8::50' : '10.0.0.50');
+    test(words, async () => {
+      const [ours, theirs] = await made(words, words.includes('2001:') ? '2001:db8::50' : '10.0.0.50');
       expect(theirs).toHaveLength(1);
       expect(ours).toEqual(theirs);
     });
   }
 
-  test('add, change, replace, del', () => {
+  test('add, change, replace, del', async () => {
     const shown = (): unknown => ipShows(namespace, 'neigh show 10.0.0.51');
     const neighbor = { dst: '10.0.0.51', dev: 'eth0', lladdr: '02:00:00:00:00:51', state: ['PERMANENT'] };
-    rtnl(namespace, 'neighbor add 10.0.0.51 lladdr 02:00:00:00:00:51 dev eth0');
+    await rtnl(namespace, 'neighbor add 10.0.0.51 lladdr 02:00:00:00:00:51 dev eth0');
     expect(shown()).toEqual([neighbor]);
-    expect(rtnlEnds(namespace, 'neighbor add 10.0.0.51 lladdr 02:00:00:00:00:52 dev eth0')).toMatchObject({
+    expect(
+      await rtnlEnds(namespace, 'neighbor add 10.0.0.51 lladdr 02:00:00:00:00:52 dev eth0'),
+    ).toMatchObject({
       code: 2,
       output: '',
       errors: expect.stringMatching(/^rtnl: .*EEXIST.*\n$/),
     });
-    rtnl(namespace, 'neighbor change 10.0.0.51 lladdr 02:00:00:00:00:52 dev eth0');
+    await rtnl(namespace, 'neighbor change 10.0.0.51 lladdr 02:00:00:00:00:52 dev eth0');
     expect(shown()).toEqual([{ ...neighbor, lladdr: '02:00:00:00:00:52' }]);
-    rtnl(namespace, 'neighbor replace 10.0.0.51 lladdr 02:00:00:00:00:53 dev eth0 nud stale');
+    await rtnl(namespace, 'neighbor replace 10.0.0.51 lladdr 02:00:00:00:00:53 dev eth0 nud stale');
     expect(shown()).toEqual([{ ...neighbor, lladdr: '02:00:00:00:00:53', state: ['STALE'] }]);
-    rtnl(namespace, 'neighbor del 10.0.0.51 dev eth0');
+    await rtnl(namespace, 'neighbor del 10.0.0.51 dev eth0');
     expect(shown()).toEqual([]);
-    expect(rtnlEnds(namespace, 'neighbor change 10.0.0.51 lladdr 02:00:00:00:00:52 dev eth0').code).toBe(2);
+    const { code } = await rtnlEnds(namespace, 'neighbor change 10.0.0.51 lladdr 02:00:00:00:00:52 dev eth0');
+    expect(code).toBe(2);
   });
 
-  test('proxies', () => {
-    rtnl(namespace, 'neighbor add proxy 10.0.0.60 dev eth0');
-    rtnl(namespace, 'neighbor add proxy 10.0.0.61');
+  test('proxies', async () => {
+    await rtnl(namespace, 'neighbor add proxy 10.0.0.60 dev eth0');
+    await rtnl(namespace, 'neighbor add proxy 10.0.0.61');
     expect(ipShows(namespace, 'neigh show proxy to 10.0.0.60/31')).toEqual([
       { dst: '10.0.0.61', proxy: null },
       { dst: '10.0.0.60', dev: 'eth0', proxy: null },
     ]);
-    rtnl(namespace, 'neighbor del proxy 10.0.0.60 dev eth0');
-    rtnl(namespace, 'neighbor del proxy 10.0.0.61');
+    await rtnl(namespace, 'neighbor del proxy 10.0.0.60 dev eth0');
+    await rtnl(namespace, 'neighbor del proxy 10.0.0.61');
     expect(ipShows(namespace, 'neigh show proxy to 10.0.0.60/31')).toEqual([]);
   });
 
-  test('managed and use: the kernel resolves by itself', () => {
-    rtnl(namespace, 'neighbor add 10.0.0.62 dev eth0 managed');
-    rtnl(namespace, 'neighbor add 10.0.0.63 dev eth0 use');
+  test('managed and use: the kernel resolves by itself', async () => {
+    await rtnl(namespace, 'neighbor add 10.0.0.62 dev eth0 managed');
+    await rtnl(namespace, 'neighbor add 10.0.0.63 dev eth0 use');
     const states = [['INCOMPLETE'], ['FAILED'], ['PROBE']];
     const [managed] = ipShows(namespace, 'neigh show 10.0.0.62');
     expect(managed).toMatchObject({ dst: '10.0.0.62', managed: null });
@@ -194,7 +206,7 @@ describe('what rtnl does, ip sees', () => {
     expect(ipShows(namespace, 'neigh show 10.0.0.63')).toMatchObject([{ dst: '10.0.0.63' }]);
   });
 
-  test('flush spares what is permanent, unless it is asked for', () => {
+  test('flush spares what is permanent, unless it is asked for', async () => {
     ipAll(namespace, [
       'neigh add 10.0.1.1 lladdr 02:00:00:00:01:01 nud stale dev eth3',
       'neigh add 10.0.1.2 lladdr 02:00:00:00:01:02 nud permanent dev eth3',
@@ -203,11 +215,11 @@ describe('what rtnl does, ip sees', () => {
     ]);
     const left = (): unknown[] =>
       ipShows(namespace, 'neigh show to 10.0.1.0/24 nud all').map(({ dst }) => dst);
-    expect(rtnl(namespace, 'neighbor flush dev eth3')).toBe('');
+    expect(await rtnl(namespace, 'neighbor flush dev eth3')).toBe('');
     expect(left().sort()).toEqual(['10.0.1.2', '10.0.1.3', '10.0.1.4']);
-    rtnl(namespace, 'neighbor flush dev eth3 nud permanent');
+    await rtnl(namespace, 'neighbor flush dev eth3 nud permanent');
     expect(left().sort()).toEqual(['10.0.1.3', '10.0.1.4']);
-    rtnl(namespace, 'neighbor flush to 10.0.1.4');
+    await rtnl(namespace, 'neighbor flush to 10.0.1.4');
     expect(left()).toEqual(['10.0.1.3']);
   });
 });
@@ -222,8 +234,8 @@ test.each([
   ['neighbor list nonsense', 'got "nonsense"'],
   ['neighbor flush', 'say which neighbors'],
   ['neighbor get 10.9.9.9 dev eth0', 'ENOENT'],
-])('%s: one line says why not', (words, reason) => {
-  const { code, output, errors } = rtnlEnds(namespace, words);
+])('%s: one line says why not', async (words, reason) => {
+  const { code, output, errors } = await rtnlEnds(namespace, words);
   expect(output).toBe('');
   expect(errors).toMatch(/^rtnl: .*\n$/);
   expect(errors).toContain(reason);

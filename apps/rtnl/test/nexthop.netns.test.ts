@@ -46,30 +46,30 @@ describe('rtnl shows what ip did', () => {
     'nexthop list id 11',
     'nexthop get id 20',
     'nexthop get id 28',
-  ])('%s', (words) => {
-    compare(namespace, words, words, exceptions);
+  ])('%s', async (words) => {
+    await compare(namespace, words, words, exceptions);
   });
 
   // Debian's `ip` wants a number here.
-  test('nexthop list proto zebra', () => {
-    compare(namespace, 'nexthop list proto zebra', 'nexthop list proto 11', exceptions);
+  test('nexthop list proto zebra', async () => {
+    await compare(namespace, 'nexthop list proto zebra', 'nexthop list proto 11', exceptions);
   });
 
   // Linux: accepts the filter and ignores it, so `ip` shows all.
-  test('nexthop list fdb', () => {
-    expect(rtnlShows(namespace, 'nexthop list fdb').map(({ id }) => id)).toEqual([26, 27, 28]);
+  test('nexthop list fdb', async () => {
+    expect((await rtnlShows(namespace, 'nexthop list fdb')).map(({ id }) => id)).toEqual([26, 27, 28]);
   });
 
-  test('an encapsulation has an id of its own', () => {
+  test('an encapsulation has an id of its own', async () => {
     ip(namespace, `nexthop add ${tunnel}`);
-    expect(rtnlShows(namespace, 'nexthop get id 32')).toMatchObject([
+    expect(await rtnlShows(namespace, 'nexthop get id 32')).toMatchObject([
       { id: 32, encap: 'ip', encap_id: 9, encap_dst: '10.0.0.7', gateway: '10.0.0.2' },
     ]);
   });
 
-  test('text is what ip prints, without the space at the end of a line', () => {
+  test('text is what ip prints, without the space at the end of a line', async () => {
     const theirs = ip(namespace, '-d nexthop list').replaceAll(/ +$/gm, '').replaceAll('  ', ' ');
-    expect(rtnl(namespace, 'nexthop')).toBe(theirs);
+    expect(await rtnl(namespace, 'nexthop')).toBe(theirs);
   });
 });
 
@@ -80,33 +80,33 @@ describe('ip sees what rtnl did as if ip had done it', () => {
     expect(one).toEqual(other);
     expect(one.length).toBeGreaterThan(0);
   };
-  const both = (words: string): void => {
+  const both = async (words: string): Promise<void> => {
     ip(theirs!, words);
-    rtnl(ours!, words);
+    await rtnl(ours!, words);
   };
 
   beforeAll(() => {
     [ours, theirs] = [makeRouteNamespace(), makeRouteNamespace()];
   });
 
-  test('added', () => {
-    for (const words of [...additions, tunnel]) both(command(words));
+  test('added', async () => {
+    for (const words of [...additions, tunnel]) await both(command(words));
     expectAlike();
   });
 
-  test('replaced, removed, flushed', () => {
-    both('nexthop replace id 1 via 10.0.0.7 dev v0');
-    both('nexthop replace id 10 group 1,9/20');
-    both('nexthop replace id 40 via 10.0.0.8 dev v0');
-    both('nexthop del id 20');
+  test('replaced, removed, flushed', async () => {
+    await both('nexthop replace id 1 via 10.0.0.7 dev v0');
+    await both('nexthop replace id 10 group 1,9/20');
+    await both('nexthop replace id 40 via 10.0.0.8 dev v0');
+    await both('nexthop del id 20');
     expectAlike();
     ip(theirs!, 'nexthop flush proto 201');
-    rtnl(ours!, 'nexthop flush proto 201');
-    both('nexthop flush groups');
-    both('nexthop flush dev v1');
-    both('nexthop flush id 2');
+    await rtnl(ours!, 'nexthop flush proto 201');
+    await both('nexthop flush groups');
+    await both('nexthop flush dev v1');
+    await both('nexthop flush id 2');
     expectAlike();
-    rtnl(ours!, 'nexthop flush');
+    await rtnl(ours!, 'nexthop flush');
     expect(ip(ours!, 'nexthop show')).toBe('');
   });
 });
@@ -124,10 +124,10 @@ describe('what cannot be done is said in one line', () => {
     ['nexthop add id 91 group 1/77', /^rtnl: .*Invalid nexthop id/],
     ['nexthop add id 91 dev v0 type strange', /^rtnl: type: /],
     ['nexthop add id 91 frobnicate', /^rtnl: "frobnicate" is not understood here$/],
-    ['nexthop del', /^rtnl: which next hop\? "id N" expected$/],
+    ['nexthop del', /^rtnl: which next hop\? "id ID" expected$/],
     ['nexthop get id 4711', /^rtnl: .*ENOENT/],
-  ])('%s', (words, line) => {
-    const { code, output, errors } = rtnlEnds(namespace, words);
+  ])('%s', async (words, line) => {
+    const { code, output, errors } = await rtnlEnds(namespace, words);
     expect(errors.trimEnd()).toMatch(line);
     expect({ code, output, lines: errors.split('\n').length }).toEqual({ code: 2, output: '', lines: 2 });
   });

@@ -148,9 +148,9 @@ export class NamespaceLab {
 
 /** A veth pair between two namespaces; both ends are still down. */
 async function layVeth(node: LabNode, name: string, peerNode: LabNode, peerName: string): Promise<void> {
-  const netNamespaceFd = openSync(`/run/netns/${peerNode.namespace}`, 'r');
+  const netNamespaceFileDescriptor = openSync(`/run/netns/${peerNode.namespace}`, 'r');
   try {
-    const peer = { name: peerName, netNamespaceFd };
+    const peer = { name: peerName, netNamespaceFileDescriptor };
     await node.request({
       object: 'link',
       operation: 'new',
@@ -158,7 +158,7 @@ async function layVeth(node: LabNode, name: string, peerNode: LabNode, peerName:
       message: { name, linkInfo: { kind: 'veth', data: { peer } } },
     });
   } finally {
-    closeSync(netNamespaceFd);
+    closeSync(netNamespaceFileDescriptor);
   }
 }
 
@@ -184,6 +184,6 @@ function addAddress(index: number, text: string): Request {
     object: 'address',
     operation: 'new',
     flags: create | exclusive,
-    message: { family: addressFamily(address), prefixLength, index, local: address, address },
+    message: { family: addressFamily(address), prefixLength, interfaceIndex: index, local: address, address },
   };
 }

@@ -1,42 +1,11 @@
 /** Netlink and rtnetlink without a socket: messages as typed tables, and the conversation with the kernel. */
-export { completed, type Specifications } from './completion.ts';
+
 export { datagramOf, multipartOf, type PlainMessage } from './datagram.ts';
-export { deletionOf } from './deletion.ts';
-export { differences } from './difference.ts';
-export { type EncapsulationInput, tunnelFlags } from './encapsulation.ts';
 export { errnoName } from './errno.ts';
 export { type DumpEnd, Exchange, type ExchangeCounters, type ExchangeOptions } from './exchange.ts';
 export { explainDatagram } from './explain-datagram.ts';
-export { identityOf, isSameRoute } from './identity.ts';
-export {
-  type AddressFilter,
-  type AddressInput,
-  type AddressMessage,
-  addressFlags,
-  addressMessage,
-  addressProtocol,
-} from './interface-address.ts';
-export { type LinkFilter, type LinkInput, type LinkMessage, linkDataOf, linkMessage } from './link.ts';
-export { linkFlags } from './link-attributes.ts';
-export { bridgeVlanFlags } from './link-bridge.ts';
-export type { LinkData, LinkPortData } from './link-info.ts';
-export { bridgeSwitches } from './link-kinds/bridge.ts';
-export { macvlanFlags } from './link-kinds/macvlan.ts';
-export { vlanFlags } from './link-kinds/vlan.ts';
 export { controlTypes, type Message, messageFlags, messagesOf } from './message.ts';
-export type { RouteNextHop, RouteNextHopInput } from './multipath.ts';
-export {
-  type NeighborFilter,
-  type NeighborInput,
-  type NeighborMessage,
-  neighborExtendedFlags,
-  neighborFlags,
-  neighborMessage,
-  neighborState,
-} from './neighbor.ts';
 export { NetlinkError, type NetlinkFailure } from './netlink-error.ts';
-export { type NexthopFilter, type NexthopInput, type NexthopMessage, nexthopMessage } from './nexthop.ts';
-export { type Filters, queryOf, remainderOf } from './object.ts';
 export {
   type Inputs,
   type Messages,
@@ -46,6 +15,57 @@ export {
   registry,
 } from './registry.ts';
 export type { Notification, Query, Request } from './request.ts';
+export { completed, type Specifications } from './rtnetlink/completion.ts';
+export { deletionOf } from './rtnetlink/deletion.ts';
+export { differences } from './rtnetlink/difference.ts';
+export { identityOf, isSameRoute } from './rtnetlink/identity.ts';
+export {
+  type AddressFilter,
+  type AddressInput,
+  type AddressMessage,
+  addressFlags,
+  addressMessage,
+  addressProtocol,
+} from './rtnetlink/interface-address.ts';
+export { bridgeVlanFlags } from './rtnetlink/link/bridge-vlans.ts';
+export { bridgeSwitches } from './rtnetlink/link/kinds/bridge.ts';
+export { macvlanFlags } from './rtnetlink/link/kinds/macvlan.ts';
+export { vlanFlags } from './rtnetlink/link/kinds/vlan.ts';
+export { linkFlags } from './rtnetlink/link/link-attributes.ts';
+export type { LinkData, LinkPortData } from './rtnetlink/link/link-info.ts';
+export {
+  type LinkFilter,
+  type LinkInput,
+  type LinkMessage,
+  linkDataOf,
+  linkMessage,
+} from './rtnetlink/link.ts';
+export {
+  type NeighborFilter,
+  type NeighborInput,
+  type NeighborMessage,
+  neighborExtendedFlags,
+  neighborFlags,
+  neighborMessage,
+  neighborState,
+} from './rtnetlink/neighbor.ts';
+export {
+  type NexthopFilter,
+  type NexthopInput,
+  type NexthopMessage,
+  nexthopMessage,
+} from './rtnetlink/nexthop.ts';
+export { type EncapsulationInput, tunnelFlags } from './rtnetlink/route/encapsulation.ts';
+export type { RouteNextHop, RouteNextHopInput } from './rtnetlink/route/multipath.ts';
+export {
+  nextHopFlags,
+  routeFlags,
+  routeProtocol,
+  routeScope,
+  routeTables,
+  routeType,
+} from './rtnetlink/route/route-enumerations.ts';
+export type { SegmentRoutingHeader } from './rtnetlink/route/segment-routing.ts';
 export {
   type NextHop,
   type RouteFilter,
@@ -55,14 +75,12 @@ export {
   routeNextHops,
   routePrefix,
   routeTable,
-} from './route.ts';
+} from './rtnetlink/route.ts';
 export {
-  nextHopFlags,
-  routeFlags,
-  routeProtocol,
-  routeScope,
-  routeTables,
-  routeType,
-} from './route-enumerations.ts';
-export { type RuleFilter, type RuleInput, type RuleMessage, ruleFlags, ruleMessage } from './rule.ts';
-export type { SegmentRoutingHeader } from './segment-routing.ts';
+  type RuleFilter,
+  type RuleInput,
+  type RuleMessage,
+  ruleFlags,
+  ruleMessage,
+} from './rtnetlink/rule.ts';
+export { type Filters, queryOf, remainderOf } from './rtnetlink/selection.ts';

@@ -1,11 +1,11 @@
 /** Which message is which: the type's number, its name, the object, the operation and the table of the payload. */
 import type { AnyCodec } from '@ripstop/wire';
-import { type AddressInput, type AddressMessage, addressMessage } from './interface-address.ts';
-import { type LinkInput, type LinkMessage, linkMessage } from './link.ts';
-import { type NeighborInput, type NeighborMessage, neighborMessage } from './neighbor.ts';
-import { type NexthopInput, type NexthopMessage, nexthopMessage } from './nexthop.ts';
-import { type RouteInput, type RouteMessage, routeMessage } from './route.ts';
-import { type RuleInput, type RuleMessage, ruleMessage } from './rule.ts';
+import { type AddressInput, type AddressMessage, addressMessage } from './rtnetlink/interface-address.ts';
+import { type LinkInput, type LinkMessage, linkMessage } from './rtnetlink/link.ts';
+import { type NeighborInput, type NeighborMessage, neighborMessage } from './rtnetlink/neighbor.ts';
+import { type NexthopInput, type NexthopMessage, nexthopMessage } from './rtnetlink/nexthop.ts';
+import { type RouteInput, type RouteMessage, routeMessage } from './rtnetlink/route.ts';
+import { type RuleInput, type RuleMessage, ruleMessage } from './rtnetlink/rule.ts';
 
 /** What each object decodes to. */
 export interface Messages {

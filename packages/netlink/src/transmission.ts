@@ -7,6 +7,8 @@ import { align4, EncodeError, viewOf } from '@ripstop/wire';
 import { messageFlags, messageHeader } from './message.ts';
 import type { RegistryEntry } from './registry.ts';
 
+const { request } = messageFlags.masks;
+
 /** A request with its table. */
 export interface Outgoing {
   readonly entry: RegistryEntry;
@@ -89,18 +91,20 @@ function written(
   const datagram = new Uint8Array(lengths.reduce((end, length) => align4(end) + length, 0));
   const view = viewOf(datagram);
   let offset = 0;
-  for (const [at, { entry, flags, message }] of requests.entries()) {
+  let at = 0;
+  for (const { entry, flags, message } of requests) {
     const length = lengths[at] ?? 0;
     const header = {
       length,
       type: entry.type,
-      flags: flags | messageFlags.masks.request | (at === last ? lastFlags : 0),
+      flags: flags | request | (at === last ? lastFlags : 0),
       sequence: sequenceAfter(sequence, at),
       portId: 0,
     };
     messageHeader.encode(header, view, offset);
     entry.codec.encode(message, view, offset + messageHeader.size);
     offset += align4(length);
+    at += 1;
   }
   return datagram;
 }

@@ -4,7 +4,7 @@ import { type DumpEnd, Exchange, type ExchangeOptions } from '../src/exchange.ts
 import { messageFlags } from '../src/message.ts';
 import type { NetlinkError } from '../src/netlink-error.ts';
 import type { Request } from '../src/request.ts';
-import type { RouteMessage } from '../src/route.ts';
+import type { RouteMessage } from '../src/rtnetlink/route.ts';
 import { PORT_ID, told } from './kernel.ts';
 
 const { create, multi } = messageFlags.masks;

@@ -1,18 +1,18 @@
 // What is left out of a request for an address or a neighbor is filled in as iproute2 does it: both say the same.
-import { decode, encode, littleEndianHost, viewOf } from '@ripstop/wire';
+import { decode, encode, littleEndianHost } from '@ripstop/wire';
 import { describe, expect, test } from 'vitest';
-import { completed, type Specifications } from '../src/completion.ts';
-import { addressFlags } from '../src/interface-address.ts';
-import { messagesOf } from '../src/message.ts';
-import { neighborExtendedFlags, neighborFlags, neighborState } from '../src/neighbor.ts';
-import { entryOf, entryOfType, type Operation } from '../src/registry.ts';
-import { bytesOf, type Golden } from './golden.ts';
-import * as golden from './golden-addresses.ts';
+import { entryOf, type Operation } from '../src/registry.ts';
+import { completed, type Specifications } from '../src/rtnetlink/completion.ts';
+import { addressFlags } from '../src/rtnetlink/interface-address.ts';
+import { neighborExtendedFlags, neighborFlags, neighborState } from '../src/rtnetlink/neighbor.ts';
+import * as addresses from './golden/addresses.ts';
+import { type Golden, read } from './golden/golden.ts';
+import * as neighbors from './golden/neighbors.ts';
+
+const golden = { ...addresses, ...neighbors };
 
 function asIproute2Asks(source: Golden): unknown {
-  const bytes = bytesOf(source);
-  const [message] = messagesOf(viewOf(bytes));
-  return decode(entryOfType(message!.type)!.codec, bytes.subarray(message!.start, message!.end));
+  return read(source).values[0];
 }
 
 function asWeAsk<O extends 'address' | 'neighbor'>(
@@ -37,12 +37,12 @@ describe.skipIf(!littleEndianHost)('addresses', () => {
   } as const;
 
   test.each<[string, Golden, Operation, Specifications['address']]>([
-    ['made', golden.addressRequest, 'new', { prefix: '10.1.0.1/24', index: eth0, ...everything }],
+    ['made', golden.addressRequest, 'new', { prefix: '10.1.0.1/24', interfaceIndex: eth0, ...everything }],
     [
       'with another end, whose length it is',
       golden.peerRequest,
       'new',
-      { local: '10.1.0.7', address: '10.1.9.0', prefixLength: 24, index: eth0 },
+      { local: '10.1.0.7', address: '10.1.9.0', prefixLength: 24, interfaceIndex: eth0 },
     ],
     [
       'of IPv6',
@@ -50,11 +50,11 @@ describe.skipIf(!littleEndianHost)('addresses', () => {
       'new',
       {
         prefix: '2001:db8:9::1/64',
-        index: eth0,
+        interfaceIndex: eth0,
         flags: noDuplicateDetection | homeAddress | manageTemporary | noPrefixRoute,
       },
     ],
-    ['deleted', golden.addressDeletion, 'delete', { prefix: '2001:db8:9::1/64', index: eth0 }],
+    ['deleted', golden.addressDeletion, 'delete', { prefix: '2001:db8:9::1/64', interfaceIndex: eth0 }],
   ])('%s', (_name, source, operation, specification) => {
     expect(asWeAsk('address', operation, specification)).toEqual(asIproute2Asks(source));
   });
@@ -67,13 +67,21 @@ describe.skipIf(!littleEndianHost)('addresses', () => {
     expect(asWeAsk('address', 'new', { local: '::1' })).toMatchObject({ family: 'ipv6', prefixLength: 128 });
   });
 
+  test.each<[string, Specifications['address']]>([
+    ['address', { local: '10.0.0.1', address: '2001:db8::1' }],
+    ['prefix', { family: 'ipv4', prefix: '::1/128' }],
+    ['broadcast', { prefix: '2001:db8::1/64', broadcast: '10.0.0.255' }],
+  ])('of two families: the %s is refused', (name, specification) => {
+    expect(() => completed('address', 'new', specification)).toThrow(`${name}: an address of family ipv`);
+  });
+
   test('asked for: without a length, which the kernel refuses', () => {
-    expect(asWeAsk('address', 'get', { local: '2001:db8::1', index: eth0 })).toEqual({
+    expect(asWeAsk('address', 'get', { local: '2001:db8::1', interfaceIndex: eth0 })).toEqual({
       family: 'ipv6',
       prefixLength: 0,
       headerFlags: 0,
       scope: 'global',
-      index: eth0,
+      interfaceIndex: eth0,
       local: '2001:db8::1',
     });
   });
@@ -114,5 +122,16 @@ describe.skipIf(!littleEndianHost)('neighbors', () => {
     const destination = '10.1.0.51';
     expect(asWeAsk('neighbor', 'new', { destination })).toMatchObject({ state: permanent });
     expect(asWeAsk('neighbor', 'new', { destination, extendedFlags: managed })).toMatchObject({ state: 0 });
+  });
+
+  test('of another family than they are said to be are refused; a forwarding table has both', () => {
+    const destination = '2001:db8::1';
+    expect(() => completed('neighbor', 'delete', { family: 'ipv4', destination })).toThrow(
+      'destination: an address of family ipv4 expected, got 2001:db8::1',
+    );
+    expect(completed('neighbor', 'delete', { family: 'bridge', destination })).toEqual({
+      family: 'bridge',
+      destination,
+    });
   });
 });

@@ -2,9 +2,9 @@
 // say the same.
 import { decode, encode, littleEndianHost } from '@ripstop/wire';
 import { describe, expect, test } from 'vitest';
-import { completed, type Specifications } from '../src/completion.ts';
 import { entryOf, entryOfType, type ObjectName, type Operation } from '../src/registry.ts';
-import { requests } from './golden-completions.ts';
+import { completed, type Specifications } from '../src/rtnetlink/completion.ts';
+import { requests } from './golden/completions.ts';
 
 type Command = keyof typeof requests;
 type Cases<O extends ObjectName> = Partial<Record<Command, Specifications[O]>>;
@@ -87,6 +87,61 @@ describe.skipIf(!littleEndianHost)('routes', () => {
       flags: 0x2000,
     },
     'route get 2001:db8::5 from 2001:db8::1': { destination: '2001:db8::5', source: '2001:db8::1' },
+  });
+
+  test.each<[string, Specifications['route'], object]>([
+    ['a gateway', { prefix: '10.0.0.0/8', gateway: 'fe80::1' }, { family: 'ipv4', via: 'fe80::1' }],
+    [
+      'of the default route',
+      { preferredSource: '10.0.0.1', gateway: 'fe80::1' },
+      { family: 'ipv4', via: 'fe80::1' },
+    ],
+    [
+      'of an IPv6 route',
+      { prefix: '2001:db8::/32', gateway: '10.0.0.1' },
+      { family: 'ipv6', via: '10.0.0.1' },
+    ],
+    [
+      'of an MPLS route',
+      { family: 'mpls', destination: '0.6.65.0', gateway: '10.0.0.1' },
+      { via: '10.0.0.1' },
+    ],
+    ['of a family by number', { family: 2, gateway: 'fe80::1' }, { family: 'ipv4', via: 'fe80::1' }],
+    [
+      'of one of several next hops',
+      {
+        prefix: '10.0.0.0/8',
+        multipath: [{ gateway: '10.0.0.1' }, { gateway: 'fe80::1', interfaceIndex: v0 }],
+      },
+      { multipath: [{ gateway: '10.0.0.1' }, { via: 'fe80::1', interfaceIndex: v0 }] },
+    ],
+  ])('%s of another family is asked for as `via`', (_what, specification, expected) => {
+    const asked = asWeAsk('route', 'new', specification);
+    expect(asked).toMatchObject(expected);
+    expect(asked).not.toHaveProperty('gateway');
+  });
+
+  test('and so iproute2 asks for it', () => {
+    const specification = { prefix: '10.6.0.0/16', gateway: 'fe80::1', outputInterface: v0 };
+    expect(asWeAsk('route', 'new', specification)).toEqual(
+      asIproute2Asks('route add 10.6.0.0/16 via inet6 fe80::1 dev v0'),
+    );
+  });
+
+  test('a gateway beside `via` is left for the kernel to refuse', () => {
+    const both = { prefix: '10.0.0.0/8', gateway: 'fe80::1', via: 'fe80::2' };
+    expect(completed('route', 'new', both)).toMatchObject({ gateway: 'fe80::1', via: 'fe80::2' });
+  });
+
+  test.each<[string, Specifications['route']]>([
+    ['destination', { family: 'ipv4', destination: '2001:db8::' }],
+    ['prefix', { family: 'ipv6', prefix: '0.0.0.0/0' }],
+    ['preferredSource', { prefix: '10.0.0.0/8', preferredSource: '::1' }],
+    ['source', { family: 10, source: '10.0.0.1' }],
+  ])('a %s of another family is refused', (name, specification) => {
+    expect(() => completed('route', 'new', specification)).toThrow(
+      new RegExp(`^${name}: an address of family ipv. expected`),
+    );
   });
 
   test('what is given counts', () => {

@@ -1,10 +1,10 @@
 // What a deletion says of the object that it means. That the kernel deletes it, and nothing else, is tested in `socket`.
 import { decode, encode, type InputOf } from '@ripstop/wire';
 import { expect, test } from 'vitest';
-import { deletionOf } from '../src/deletion.ts';
-import { type NeighborInput, neighborFlags, neighborMessage } from '../src/neighbor.ts';
-import { nexthopMessage } from '../src/nexthop.ts';
-import { type RouteInput, routeMessage } from '../src/route.ts';
+import { deletionOf } from '../src/rtnetlink/deletion.ts';
+import { type NeighborInput, neighborFlags, neighborMessage } from '../src/rtnetlink/neighbor.ts';
+import { nexthopMessage } from '../src/rtnetlink/nexthop.ts';
+import { type RouteInput, routeMessage } from '../src/rtnetlink/route.ts';
 
 const listedRoute = (route: RouteInput) => decode(routeMessage, encode(routeMessage, route));
 const listedNeighbor = (neighbor: NeighborInput) =>

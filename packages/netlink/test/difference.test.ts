@@ -1,7 +1,7 @@
 // What counts as a change of an object, and by which name.
 import { expect, test } from 'vitest';
-import { differences } from '../src/difference.ts';
 import type { Messages, ObjectName } from '../src/registry.ts';
+import { differences } from '../src/rtnetlink/difference.ts';
 
 function names<O extends ObjectName>(object: O, before: object, after: object): readonly string[] {
   return differences(object, before as Messages[O], after as Messages[O]);

@@ -1,8 +1,8 @@
-// What an encapsulation must be, to be read or to be written. iproute2's own bytes are in `golden-routes.test.ts`.
+// What an encapsulation must be, to be read or to be written. iproute2's own bytes are in `golden/encapsulations.ts`.
 import { DecodeError, decode, EncodeError, encode } from '@ripstop/wire';
 import { describe, expect, test } from 'vitest';
-import { labelStack } from '../src/label-stack.ts';
-import { type RouteInput, routeMessage } from '../src/route.ts';
+import { labelStack } from '../src/rtnetlink/route/label-stack.ts';
+import { type RouteInput, routeMessage } from '../src/rtnetlink/route.ts';
 
 function again(route: RouteInput): object {
   return decode(routeMessage, encode(routeMessage, route));

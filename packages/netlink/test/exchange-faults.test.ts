@@ -5,7 +5,8 @@ import { controlTypes, messageFlags } from '../src/message.ts';
 import type { NetlinkError } from '../src/netlink-error.ts';
 import type { Request } from '../src/request.ts';
 import { batch, dump, exchangeWith, part, route, routes } from './asking.ts';
-import { bytesOf, errorMetric, errorPolicy } from './golden.ts';
+import { errorMetric, errorPolicy } from './golden/acknowledgements.ts';
+import { bytesOf } from './golden/golden.ts';
 import { answer, done, headersIn, message, requestsIn, together, told } from './kernel.ts';
 
 const { multi } = messageFlags.masks;

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { errnoName } from '../src/errno.ts';
-import { wirelessCommand, wirelessLengths } from '../src/link-wireless.ts';
 import { controlTypes } from '../src/message.ts';
 import { registry } from '../src/registry.ts';
-import { routeTables } from '../src/route-enumerations.ts';
+import { wirelessCommand, wirelessLengths } from '../src/rtnetlink/link/link-wireless.ts';
+import { routeTables } from '../src/rtnetlink/route/route-enumerations.ts';
 import { constantNames, memberNames, newerNames } from './c-names.ts';
 import { allTables } from './tables.ts';
 
@@ -50,8 +50,8 @@ test.skipIf(noCompiler !== '')(
 
     await annotate(`newer than these headers, not compared: ${unknown.join(' ') || 'none'}`);
     expect(unknown.filter((name) => !newerNames.has(name))).toEqual([]);
-    for (const name of unknown) delete expected[name];
-    expect(values).toEqual(expected);
+    const known = Object.keys(expected).filter((expression) => !isIn(unknown, expression));
+    expect(values).toEqual(Object.fromEntries(known.map((expression) => [expression, expected[expression]])));
     expect(Object.keys(values).length).toBeGreaterThan(500);
   },
 );
@@ -117,7 +117,7 @@ function valuesInC(expressions: readonly string[]): { values: Record<string, num
       env: { ...process.env, LC_ALL: 'C' },
     });
     const unknown = [...stderr.matchAll(/error: '(\w+)' undeclared/g)].map(([, name]) => name ?? '');
-    const known = expressions.filter((expression) => !unknown.includes(expression));
+    const known = expressions.filter((expression) => !isIn(unknown, expression));
     writeFileSync(source, programOf(known));
     execFileSync('gcc', ['-o', program, source], { stdio: 'pipe' });
     const rows = execFileSync(program, { encoding: 'utf8' }).trim().split('\n');
@@ -126,6 +126,11 @@ function valuesInC(expressions: readonly string[]): { values: Record<string, num
   } finally {
     rmSync(directory, { recursive: true });
   }
+}
+
+/** Whether one of the names stands in a C expression. */
+function isIn(names: readonly string[], expression: string): boolean {
+  return (expression.match(/\w+/g) ?? []).some((word) => names.includes(word));
 }
 
 function programOf(expressions: readonly string[]): string {

@@ -1,11 +1,11 @@
 // Which messages are about the same object.
 import { expect, test } from 'vitest';
-import { identityOf, isSameRoute } from '../src/identity.ts';
-import { neighborFlags } from '../src/neighbor.ts';
 import type { Messages, ObjectName } from '../src/registry.ts';
-import type { RouteMessage } from '../src/route.ts';
-import { nextHopFlags } from '../src/route-enumerations.ts';
-import { ruleFlags } from '../src/rule.ts';
+import { identityOf, isSameRoute } from '../src/rtnetlink/identity.ts';
+import { neighborFlags } from '../src/rtnetlink/neighbor.ts';
+import { nextHopFlags } from '../src/rtnetlink/route/route-enumerations.ts';
+import type { RouteMessage } from '../src/rtnetlink/route.ts';
+import { ruleFlags } from '../src/rtnetlink/rule.ts';
 
 function identity<O extends ObjectName>(object: O, message: object): string | undefined {
   return identityOf(object, message as Messages[O]);
@@ -27,11 +27,22 @@ test('a link is its index; a bridge port and a wireless event are none', () => {
 });
 
 test('an IPv4 address is its interface, itself, its length and its peer; an IPv6 address its interface and itself', () => {
-  const ipv4 = { family: 'ipv4', index: 3, local: '10.0.0.1', address: '10.0.0.1', prefixLength: 24 };
+  const ipv4 = {
+    family: 'ipv4',
+    interfaceIndex: 3,
+    local: '10.0.0.1',
+    address: '10.0.0.1',
+    prefixLength: 24,
+  };
   expect(stays('address', ipv4, { flags: 1, label: 'x', priority: 7 })).toBe(true);
-  for (const change of [{ index: 4 }, { local: '10.0.0.2' }, { address: '10.0.0.9' }, { prefixLength: 25 }])
+  for (const change of [
+    { interfaceIndex: 4 },
+    { local: '10.0.0.2' },
+    { address: '10.0.0.9' },
+    { prefixLength: 25 },
+  ])
     expect(stays('address', ipv4, change)).toBe(false);
-  const ipv6 = { family: 'ipv6', index: 3, address: '2001:db8::1', prefixLength: 64 };
+  const ipv6 = { family: 'ipv6', interfaceIndex: 3, address: '2001:db8::1', prefixLength: 64 };
   expect(stays('address', ipv6, { flags: 1 })).toBe(true);
   expect(stays('address', ipv6, { local: '2001:db8::1', address: '2001:db8::9' })).toBe(true);
   expect(stays('address', ipv6, { address: '2001:db8::2' })).toBe(false);

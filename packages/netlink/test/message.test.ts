@@ -54,7 +54,7 @@ describe('a datagram in words', () => {
     const deleted = told(
       'address',
       'delete',
-      { family: 'ipv4', local: '10.0.0.1', index: 3 },
+      { family: 'ipv4', local: '10.0.0.1', interfaceIndex: 3 },
       { sequence: 9 },
     );
     expect(printExplanation(explainDatagram(together(deleted, answer(9, 99, { message: 'no' }))))).toBe(
@@ -71,7 +71,7 @@ describe('a datagram in words', () => {
         '17  prefixLength       u8[1]             0',
         '18  headerFlags        IFA_F[1]          0',
         '19  scope              RT_SCOPE[1]       global',
-        '20  index              u32[4]            3',
+        '20  interfaceIndex     u32[4]            3',
         '24  local              address[8]        10.0.0.1',
         '32  -                  NLMSG_ERROR[44]',
         '32  nlmsghdr           nlmsghdr[16]',

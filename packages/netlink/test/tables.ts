@@ -37,10 +37,8 @@ export function allTables(): Tables {
     flags: new Map(),
     compounds: new Map(),
   };
-  for (const { name, codec } of registry) {
-    tables.compounds.set(name, codec);
-    for (const [place, part] of partsOf(codec)) collect(part, name + place, tables);
-  }
+  // The messages of an object have one codec: it stands under the name of the first.
+  for (const { name, codec } of registry) collect(codec, name, tables);
   const others = {
     extendedAcknowledgement,
     errorHeader,
@@ -149,6 +147,7 @@ export const leaves: Leaves = {
     .map((bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(':')),
   via: arbitraryOf(address),
   presence: fc.boolean(),
+  uint: fc.bigInt({ min: 0n, max: 0xffff_ffff_ffff_ffffn }),
   IFLA_BRIDGE_SPEC: fc.record(
     {
       mode: fc.nat(0xffff),

@@ -97,7 +97,7 @@ export class Interfaces {
   }
 
   #address(operation: 'new' | 'delete', message: AddressMessage): boolean {
-    const { index, prefixLength } = message;
+    const { interfaceIndex: index, prefixLength } = message;
     // On a point-to-point link `address` is the other end's.
     const address = message.local ?? message.address;
     if (message.family !== this.#family || address === undefined) return false;

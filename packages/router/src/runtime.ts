@@ -1,6 +1,6 @@
 /**
  * THE loop between a router and its ports: events queue up, the router says what has to happen, the ports do it. Before
- * this file: `socket/udp-socket` with datagrams, the kernel with notifications, the timer. After it: `rip/packet` and
+ * this file: `socket/udp/udp-socket` with datagrams, the kernel with notifications, the timer. After it: `rip/packet` and
  * `rip/router`; then `fib.ts` with the routes.
  *
  * Invariants: events are taken in the order in which they came, one at a time; `step` is never called from inside an

@@ -11,7 +11,13 @@ function link(index: number, name: string, changes: Partial<LinkMessage> = {}): 
 
 function address(index: number, text: string, changes: Partial<AddressMessage> = {}): AddressMessage {
   const [own, length] = text.split('/');
-  const header = { family: 'ipv4', prefixLength: Number(length), headerFlags: 0, scope: 'global', index };
+  const header = {
+    family: 'ipv4',
+    prefixLength: Number(length),
+    headerFlags: 0,
+    scope: 'global',
+    interfaceIndex: index,
+  };
   return { ...header, address: own, local: own, flags: 0, ...changes } as AddressMessage;
 }
 

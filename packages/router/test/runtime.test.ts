@@ -35,7 +35,7 @@ const address = {
   prefixLength: 24,
   headerFlags: 0,
   scope: 'global',
-  index: 2,
+  interfaceIndex: 2,
   address: '10.0.0.1',
   local: '10.0.0.1',
 } as AddressMessage;
@@ -162,7 +162,7 @@ describe('the runtime', () => {
   it('lists links and addresses again after lost notifications, also when that fails at first', async () => {
     await runtime.start();
     host.kernel.linkList = [{ ...eth0, index: 9 }];
-    host.kernel.addressList = [{ ...address, index: 9 }];
+    host.kernel.addressList = [{ ...address, interfaceIndex: 9 }];
     host.kernel.failure = Object.assign(new Error('it broke'), { code: 'EIO' });
     host.kernel.overrun();
     await host.advance(3_000);

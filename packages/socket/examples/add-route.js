@@ -6,8 +6,7 @@
  *
  * Run: node packages/socket/examples/add-route.js PREFIX INTERFACE [GATEWAY]      as root
  */
-import { NetlinkError } from '@ripstop/netlink';
-import { Rtnetlink } from '@ripstop/socket';
+import { NetlinkError, Rtnetlink } from '@ripstop/socket';
 
 const [prefix, name, gateway] = process.argv.slice(2);
 

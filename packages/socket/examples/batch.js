@@ -6,8 +6,7 @@
  *
  * Run: node packages/socket/examples/batch.js INTERFACE      as root
  */
-import { messageFlags, routeTables } from '@ripstop/netlink';
-import { Rtnetlink } from '@ripstop/socket';
+import { messageFlags, Rtnetlink, routeTables } from '@ripstop/socket';
 
 const { create, exclusive } = messageFlags.masks;
 const [name] = process.argv.slice(2);

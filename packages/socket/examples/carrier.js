@@ -6,8 +6,7 @@
  *
  * Run: node packages/socket/examples/carrier.js      Ctrl-C ends it
  */
-import { linkFlags } from '@ripstop/netlink';
-import { Rtnetlink } from '@ripstop/socket';
+import { linkFlags, Rtnetlink } from '@ripstop/socket';
 
 const { up, lowerUp } = linkFlags.masks;
 
@@ -26,7 +25,7 @@ for await (const event of events) {
   else if (event.message.family === 'unspecified') states.delete(event.message.index);
 }
 
-/** @param {import('@ripstop/netlink').LinkMessage} link */
+/** @param {import('@ripstop/socket').LinkMessage} link */
 function told({ index, name, flags, operationalState, family }) {
   if (family !== 'unspecified') return;
   const carrier = flags & lowerUp ? 'carrier' : 'no carrier';

@@ -4,8 +4,7 @@
  *
  * Run: node packages/socket/examples/default-gateway.js [DESTINATION]
  */
-import { routeNextHops, routeTables } from '@ripstop/netlink';
-import { Rtnetlink } from '@ripstop/socket';
+import { Rtnetlink, routeNextHops, routeTables } from '@ripstop/socket';
 
 const [destination] = process.argv.slice(2);
 
@@ -13,7 +12,7 @@ const rtnetlink = Rtnetlink.open();
 const links = await rtnetlink.links.list();
 const names = new Map(links.map((link) => [link.index, link.name]));
 
-/** @param {import('@ripstop/netlink').RouteMessage} route */
+/** @param {import('@ripstop/socket').RouteMessage} route */
 const gateways = (route) =>
   routeNextHops(route)
     .map(({ gateway, interfaceIndex }) => `${gateway ?? 'no gateway'} on ${names.get(interfaceIndex)}`)

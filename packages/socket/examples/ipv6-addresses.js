@@ -7,8 +7,7 @@
  *
  * Run: node packages/socket/examples/ipv6-addresses.js INTERFACE
  */
-import { addressFlags } from '@ripstop/netlink';
-import { Rtnetlink } from '@ripstop/socket';
+import { addressFlags, Rtnetlink } from '@ripstop/socket';
 
 const { tentative, duplicateDetectionFailed } = addressFlags.masks;
 const [name] = process.argv.slice(2);
@@ -20,18 +19,20 @@ const { index } = await rtnetlink.links.get({ name });
 const events = rtnetlink.watch(['address']);
 /** @type {Set<string>} */
 const waiting = new Set();
-for (const message of await rtnetlink.addresses.list({ family: 'ipv6', index })) show(message);
+for (const message of await rtnetlink.addresses.list({ family: 'ipv6', interfaceIndex: index }))
+  show(message);
 
 if (waiting.size > 0) {
   for await (const event of events) {
     if (event.object !== 'address' || event.operation !== 'new') continue;
-    if (event.message.index === index && waiting.has(event.message.address ?? '')) show(event.message);
+    if (event.message.interfaceIndex === index && waiting.has(event.message.address ?? ''))
+      show(event.message);
     if (waiting.size === 0) break;
   }
 }
 rtnetlink.close();
 
-/** @param {import('@ripstop/netlink').AddressMessage} message */
+/** @param {import('@ripstop/socket').AddressMessage} message */
 function show({ address = '::', prefixLength, scope, flags = 0 }) {
   const failed = (flags & duplicateDetectionFailed) !== 0;
   const state = failed ? 'somebody else has it' : flags & tentative ? 'tentative' : 'usable';

@@ -5,8 +5,7 @@
  *
  * Run: node packages/socket/examples/kernel-errors.js      as root
  */
-import { NetlinkError } from '@ripstop/netlink';
-import { Rtnetlink } from '@ripstop/socket';
+import { NetlinkError, Rtnetlink } from '@ripstop/socket';
 
 const rtnetlink = Rtnetlink.open();
 const lo = await rtnetlink.links.get({ name: 'lo' });

@@ -6,8 +6,7 @@
  *
  * Run: node packages/socket/examples/list-routes.js [TABLE]      TABLE: a name or a number; `main` if not given
  */
-import { routeNextHops, routePrefix } from '@ripstop/netlink';
-import { numberOfName, Rtnetlink } from '@ripstop/socket';
+import { numberOfName, Rtnetlink, routeNextHops, routePrefix } from '@ripstop/socket';
 
 const [name = 'main'] = process.argv.slice(2);
 const table = numberOfName('rt_tables', name) ?? Number(name);

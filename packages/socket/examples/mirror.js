@@ -7,8 +7,7 @@
  *
  * Run: node packages/socket/examples/mirror.js      Ctrl-C ends it
  */
-import { routePrefix } from '@ripstop/netlink';
-import { Mirror } from '@ripstop/socket';
+import { Mirror, routePrefix } from '@ripstop/socket';
 
 const mirror = await Mirror.open(['link', 'address', 'route']);
 process.once('SIGINT', () => mirror.close());

@@ -7,15 +7,14 @@
  *
  * Run: node packages/socket/examples/network-monitor.js      Ctrl-C ends it
  */
-import { differences, linkFlags, messageFlags, routePrefix } from '@ripstop/netlink';
-import { Rtnetlink } from '@ripstop/socket';
+import { differences, linkFlags, messageFlags, Rtnetlink, routePrefix } from '@ripstop/socket';
 
 const rtnetlink = Rtnetlink.open();
 process.once('SIGINT', () => rtnetlink.close());
 
 // Watch first, list second: nothing that happens in between is lost.
 const events = rtnetlink.watch(['link', 'address', 'route']);
-/** @type {Map<number, import('@ripstop/netlink').LinkMessage>} */
+/** @type {Map<number, import('@ripstop/socket').LinkMessage>} */
 const links = new Map();
 for (const link of await rtnetlink.links.list()) links.set(link.index, link);
 console.log(`watching ${links.size} links`);
@@ -28,8 +27,8 @@ for await (const event of events) {
     const what = event.operation === 'delete' ? 'deleted' : replaced ? 'replaced' : 'added';
     if (event.object === 'route') console.log(`route ${routePrefix(event.message)} ${what}`);
     else {
-      const { index, local, address, prefixLength } = event.message;
-      const name = links.get(index)?.name ?? `interface ${index}`;
+      const { interfaceIndex, local, address, prefixLength } = event.message;
+      const name = links.get(interfaceIndex)?.name ?? `interface ${interfaceIndex}`;
       console.log(`${name}: address ${local ?? address}/${prefixLength} ${what}`);
     }
   }
@@ -37,7 +36,7 @@ for await (const event of events) {
 
 /**
  * @param {'new' | 'delete'} operation
- * @param {import('@ripstop/netlink').LinkMessage} link
+ * @param {import('@ripstop/socket').LinkMessage} link
  */
 function linkChange(operation, link) {
   const { index, name, flags, family } = link;

@@ -6,8 +6,7 @@
  *
  * Run: node packages/socket/examples/set-mtu.js INTERFACE MTU      as root
  */
-import { NetlinkError } from '@ripstop/netlink';
-import { Rtnetlink } from '@ripstop/socket';
+import { NetlinkError, Rtnetlink } from '@ripstop/socket';
 
 const [name, mtu] = process.argv.slice(2);
 

@@ -7,8 +7,14 @@
  *
  * Run: node packages/socket/examples/watch-routes.js      Ctrl-C ends it
  */
-import { messageFlags, routeNextHops, routePrefix, routeTable } from '@ripstop/netlink';
-import { nameOfNumber, Rtnetlink } from '@ripstop/socket';
+import {
+  messageFlags,
+  nameOfNumber,
+  Rtnetlink,
+  routeNextHops,
+  routePrefix,
+  routeTable,
+} from '@ripstop/socket';
 
 const rtnetlink = Rtnetlink.open();
 process.once('SIGINT', () => rtnetlink.close());

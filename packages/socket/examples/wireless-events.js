@@ -22,7 +22,7 @@ if (recorded.length === 0) {
   }
 }
 
-/** @param {import('@ripstop/netlink').LinkMessage} link */
+/** @param {import('@ripstop/socket').LinkMessage} link */
 function show({ name, wireless }) {
   if (wireless?.command === 'SIOCGIWAP') {
     const { address } = wireless;

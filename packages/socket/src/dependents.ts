@@ -1,25 +1,24 @@
 /**
- * What lives on a client's sockets and ends with it: subscriptions, watches, streams.
+ * What lives on a client or on a mirror and ends with it: subscriptions, watches, streams.
  *
- * Before it: `rtnetlink`, which ends. After it: whoever reads, and is told so.
+ * Before it: `rtnetlink` or `mirror`, which ends. After it: whoever reads, and is told so.
  */
-import type { SyscallError } from './libc.ts';
 
 export interface Dependent {
-  /** The client was closed. */
+  /** What it lives on was closed. */
   close(): void;
-  /** A socket of the client broke. */
-  fail(error: SyscallError): void;
+  /** What it lives on broke. */
+  fail(error: unknown): void;
 }
 
 export class Dependents {
   readonly #living = new Set<Dependent>();
   /** Why nothing may begin any more. */
-  #ended: SyscallError | undefined;
+  #ended: { readonly reason: unknown } | undefined;
 
-  /** @throws SyscallError if the client has ended */
+  /** @throws what ended it all, if anything did */
   requireOpen(): void {
-    if (this.#ended !== undefined) throw this.#ended;
+    if (this.#ended !== undefined) throw this.#ended.reason;
   }
 
   add(dependent: Dependent): void {
@@ -31,17 +30,17 @@ export class Dependents {
   }
 
   /** Ends all; whatever begins later fails with `reason`. Calling it again does nothing. */
-  close(reason: SyscallError): void {
+  close(reason: unknown): void {
     this.#end(reason, (dependent) => dependent.close());
   }
 
   /** Ends all with an error. Calling it again does nothing. */
-  fail(error: SyscallError): void {
+  fail(error: unknown): void {
     this.#end(error, (dependent) => dependent.fail(error));
   }
 
-  #end(reason: SyscallError, tell: (dependent: Dependent) => void): void {
-    this.#ended ??= reason;
+  #end(reason: unknown, tell: (dependent: Dependent) => void): void {
+    this.#ended ??= { reason };
     const all = [...this.#living];
     this.#living.clear();
     for (const dependent of all) tell(dependent);

@@ -1,12 +1,16 @@
 /**
  * Sockets of the kernel for Node: netlink and UDP, in any network namespace. What a program needs of `netlink` and `wire`
  * beside them comes from here too, so that it has one thing to import.
+ *
+ * Beside this file: the rtnetlink client, from `rtnetlink` down to `netlink-socket`. `mirror`: a copy of the kernel's state
+ * on top of it. `udp`: the sockets of RIP. `system`, under all: the C library, its headers, descriptors, namespaces.
  */
 export {
   type AddressFilter,
   type AddressInput,
   type AddressMessage,
   addressFlags,
+  differences,
   type Filters,
   type Inputs,
   type LinkFilter,
@@ -46,15 +50,20 @@ export {
 } from '@ripstop/netlink';
 export { type Address, type AddressFamily, DecodeError, EncodeError, type Prefix } from '@ripstop/wire';
 export { type NameKind, nameOfNumber, numberOfName } from './iproute2-names.ts';
-export { SyscallError } from './libc.ts';
-export { Mirror, type MirrorOptions } from './mirror.ts';
-export type { MirrorChange, ObjectChange } from './mirror-change.ts';
-export { createNamespace, deleteNamespace, type NamespaceReference, withNamespace } from './namespace.ts';
+export type { MirrorChange, ObjectChange } from './mirror/change.ts';
+export { Mirror, type MirrorOptions } from './mirror/mirror.ts';
 export type { NetlinkDestination, NetlinkSender } from './netlink-address.ts';
 export { type NetlinkSocket, type NetlinkSocketOptions, openNetlinkSocket } from './netlink-socket.ts';
 export type { FlushOptions, ObjectClient } from './object-client.ts';
 export { type CallOptions, InterruptedDumpError } from './request-socket.ts';
 export { Rtnetlink, type RtnetlinkOptions } from './rtnetlink.ts';
-export { notifyServiceManager } from './service-manager.ts';
-export { openUdpSocket, type UdpDatagram, type UdpSocket, type UdpSocketOptions } from './udp-socket.ts';
+export { SyscallError } from './system/libc.ts';
+export {
+  createNamespace,
+  deleteNamespace,
+  type NamespaceReference,
+  withNamespace,
+} from './system/namespace.ts';
+export { notifyServiceManager } from './system/service-manager.ts';
+export { openUdpSocket, type UdpDatagram, type UdpSocket, type UdpSocketOptions } from './udp/udp-socket.ts';
 export type { WatchEvent, WatchOptions } from './watch.ts';

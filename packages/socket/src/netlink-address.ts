@@ -4,7 +4,7 @@
  * Before it: a program that sends to others. After it: `netlink-socket`.
  */
 import { encode, littleEndianHost, viewOf } from '@ripstop/wire';
-import { constants, netlinkAddress } from './headers.ts';
+import { constants, netlinkAddress } from './system/headers.ts';
 
 /** The port of the kernel itself. */
 export const KERNEL_PORT = 0;

@@ -7,10 +7,6 @@
  * linux/netlink.h, netlink(7).
  */
 import { constants as os } from 'node:os';
-import { openDescriptor, optionOf, setOption, setReceiveBuffer } from './descriptor.ts';
-import { constants, netlinkAddress } from './headers.ts';
-import { intBytes, libc, SyscallError, succeed } from './libc.ts';
-import { type HeldNamespace, type NamespaceReference, withNamespace } from './namespace.ts';
 import {
   destinationAddress,
   KERNEL_PORT,
@@ -20,6 +16,10 @@ import {
   ReceivedAddress,
 } from './netlink-address.ts';
 import { watchReadable } from './readiness.ts';
+import { openDescriptor, optionOf, setOption, setReceiveBuffer } from './system/descriptor.ts';
+import { constants, netlinkAddress } from './system/headers.ts';
+import { intBytes, libc, SyscallError, succeed } from './system/libc.ts';
+import { type HeldNamespace, type NamespaceReference, withNamespace } from './system/namespace.ts';
 
 export interface NetlinkSocketOptions {
   /** NETLINK_*, the family of messages: NETLINK_ROUTE (0) if not given, NETLINK_GENERIC is 16. */
@@ -258,10 +258,16 @@ export class NetlinkSocket {
         }
       }
     }
-    // A receiver may close the socket: then nothing more is said.
-    if (datagrams.length > 0) this.#options.receive(datagrams, senders);
-    if (overrun && !this.#closed) this.#options.overrun();
-    if (failure === undefined || this.#closed) return;
+    try {
+      if (datagrams.length > 0) this.#options.receive(datagrams, senders);
+    } finally {
+      // Whatever becomes of the receiver; but it may have closed the socket: then nothing more is said.
+      if (overrun && !this.#closed) this.#options.overrun();
+      if (failure !== undefined && !this.#closed) this.#fail(failure);
+    }
+  }
+
+  #fail(failure: SyscallError): void {
     this.close();
     this.#options.failed(failure);
   }

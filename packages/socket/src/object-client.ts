@@ -47,8 +47,8 @@ export class ObjectClient<O extends ObjectName> {
     try {
       const message = queryOf(this.#object, filter);
       const found = await this.#requests.list({ object: this.#object, message }, options);
-      const isOther = remainderOf(this.#object, filter);
-      return isOther === undefined ? found : found.filter((one) => !isOther(one));
+      const isSelected = remainderOf(this.#object, filter);
+      return isSelected === undefined ? found : found.filter(isSelected);
     } catch (error) {
       // Linux: a table comes into being with its first route.
       if (isAbsentTable(this.#object, filter, error)) return [];
@@ -65,8 +65,8 @@ export class ObjectClient<O extends ObjectName> {
     const query = { object: this.#object, message: queryOf(this.#object, filter) };
     const isEmpty = (refusal: NetlinkError): boolean => isAbsentTable(this.#object, filter, refusal);
     const found = streamDump(query, isEmpty, { ...this.#streamOptions, ...options });
-    const isOther = remainderOf(this.#object, filter);
-    return isOther === undefined ? found : without(found, isOther);
+    const isSelected = remainderOf(this.#object, filter);
+    return isSelected === undefined ? found : only(found, isSelected);
   }
 
   /**
@@ -160,11 +160,11 @@ export class ObjectClient<O extends ObjectName> {
 /** What the kernel says to a deletion of something that is not there. */
 const GONE: ReadonlySet<string> = new Set(['ESRCH', 'ENOENT', 'ENODEV', 'EADDRNOTAVAIL']);
 
-async function* without<Item>(
+async function* only<Item>(
   items: AsyncIterable<Item>,
-  isOther: (item: Item) => boolean,
+  isSelected: (item: Item) => boolean,
 ): AsyncGenerator<Item, void, undefined> {
-  for await (const item of items) if (!isOther(item)) yield item;
+  for await (const item of items) if (isSelected(item)) yield item;
 }
 
 function unlessExists(error: unknown): void {

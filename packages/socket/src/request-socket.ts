@@ -16,9 +16,9 @@ import {
   type Request,
 } from '@ripstop/netlink';
 import type { DecodeError } from '@ripstop/wire';
-import { SyscallError } from './libc.ts';
-import type { HeldNamespace } from './namespace.ts';
 import { type NetlinkSocket, openNetlinkSocket } from './netlink-socket.ts';
+import { SyscallError } from './system/libc.ts';
+import type { HeldNamespace } from './system/namespace.ts';
 
 /** What every socket of a client is opened with. */
 export interface SocketOptions {

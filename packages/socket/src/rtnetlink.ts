@@ -7,11 +7,11 @@
 import type { NetlinkError, Notification, ObjectName, Request } from '@ripstop/netlink';
 import type { DecodeError } from '@ripstop/wire';
 import { type Dependent, Dependents } from './dependents.ts';
-import type { SyscallError } from './libc.ts';
-import { HeldNamespace, type NamespaceReference } from './namespace.ts';
 import { ObjectClient } from './object-client.ts';
 import { type CallOptions, closedError, RequestSocket, type SocketOptions } from './request-socket.ts';
 import { Subscription } from './subscription.ts';
+import type { SyscallError } from './system/libc.ts';
+import { HeldNamespace, type NamespaceReference } from './system/namespace.ts';
 import { Watch, type WatchEvent, type WatchOptions } from './watch.ts';
 
 export interface RtnetlinkOptions {

@@ -4,9 +4,9 @@
  * Before it: `netlink-socket`. After it: `watch` and whoever subscribes at `rtnetlink`.
  */
 import { Exchange, type Notification, type ObjectName } from '@ripstop/netlink';
-import { constants } from './headers.ts';
 import { type NetlinkSocket, openNetlinkSocket } from './netlink-socket.ts';
 import { DATAGRAM_BYTES_MAX, type RequestSocketOptions } from './request-socket.ts';
+import { constants } from './system/headers.ts';
 
 export interface SubscriptionOptions<O extends ObjectName> extends RequestSocketOptions {
   readonly objects: readonly O[];

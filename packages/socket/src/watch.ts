@@ -13,7 +13,7 @@ export type WatchEvent<O extends ObjectName = ObjectName> =
   | { readonly object: 'watch'; readonly operation: 'overrun' };
 
 export interface WatchOptions {
-  /** Ends the watch: the loop throws the signal's reason. */
+  /** Ends the watch: after what was received, the loop throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -2,9 +2,9 @@
 import { controlTypes, datagramOf, messageFlags, messagesOf, type PlainMessage } from '@ripstop/netlink';
 import { type DecodeError, viewOf } from '@ripstop/wire';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { SyscallError } from '../src/libc.ts';
 import type { NetlinkSocketOptions } from '../src/netlink-socket.ts';
 import { Rtnetlink } from '../src/rtnetlink.ts';
+import { SyscallError } from '../src/system/libc.ts';
 
 const RTM_NEWROUTE = 24;
 const PORT = 7;

@@ -9,14 +9,14 @@ const { create, echo, exclusive } = messageFlags.masks;
 const flags = create | exclusive | echo;
 
 function requests(eth0: number): readonly Request[] {
-  const [table, index] = [254, eth0];
+  const table = 254;
   const route = { family: 'ipv4', table, type: 'unicast', protocol: 'rip' } as const;
   const address = {
     family: 'ipv4',
     prefixLength: 32,
     local: '10.0.0.7',
     address: '10.0.0.7',
-    index,
+    interfaceIndex: eth0,
   } as const;
   const nexthop = { family: 'ipv4', id: 7, gateway: '10.0.0.2', outputInterface: eth0 } as const;
   const way = { destination: '10.1.0.0', destinationLength: 16, gateway: '10.0.0.2' };

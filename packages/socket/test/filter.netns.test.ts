@@ -106,9 +106,9 @@ test('addresses', async () => {
   expect(new Set(await addresses({}))).toEqual(new Set([...one, ...two]));
   expect(await addresses({ family: 'ipv4' })).toEqual([one[0], two[0]]);
   expect(new Set(await addresses({ family: 'ipv6' }))).toEqual(new Set([one[1], two[1]]));
-  expect(await addresses({ index: index('two') })).toEqual(two);
-  expect(await addresses({ index: index('two'), family: 'ipv6' })).toEqual([two[1]]);
-  expect(await addresses({ index: index('br0') })).toEqual([]);
+  expect(await addresses({ interfaceIndex: index('two') })).toEqual(two);
+  expect(await addresses({ interfaceIndex: index('two'), family: 'ipv6' })).toEqual([two[1]]);
+  expect(await addresses({ interfaceIndex: index('br0') })).toEqual([]);
 });
 
 test('routes', async () => {
@@ -177,7 +177,7 @@ test('next-hop objects', async () => {
 test('an interface that is not there is refused, a table that is not there is empty', async () => {
   const { namespace } = fill();
   const client = openClient(namespace);
-  await expect(client.addresses.list({ index: 4711 })).rejects.toMatchObject({ code: 'ENODEV' });
+  await expect(client.addresses.list({ interfaceIndex: 4711 })).rejects.toMatchObject({ code: 'ENODEV' });
   for (const family of ['ipv4', 'ipv6', undefined] as const) {
     expect(await client.routes.list({ family, table: 4711 })).toEqual([]);
     const streamed: unknown[] = [];

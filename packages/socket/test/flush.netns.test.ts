@@ -103,10 +103,14 @@ test('addresses: secondary ones, labels, the other end of a link, both families'
   ]);
   const client = openClient(here);
   const index = indexOf(here, 'eth0');
-  expect(await client.addresses.flush({ family: 'ipv4', index })).toBe(5);
-  expect(await client.addresses.flush({ index }, { where: ({ scope }) => scope === 'global' })).toBe(2);
+  expect(await client.addresses.flush({ family: 'ipv4', interfaceIndex: index })).toBe(5);
+  expect(
+    await client.addresses.flush({ interfaceIndex: index }, { where: ({ scope }) => scope === 'global' }),
+  ).toBe(2);
   expect(ip(here, 'address show dev eth0 scope global')).toBe('');
-  expect((await client.addresses.list({ index })).map(({ scope }) => scope)).toEqual(['link']);
+  expect((await client.addresses.list({ interfaceIndex: index })).map(({ scope }) => scope)).toEqual([
+    'link',
+  ]);
 });
 
 test('neighbors, proxies and forwarding entries', async () => {

@@ -11,7 +11,7 @@ import {
   localAddress,
   multicastRequest,
   netlinkAddress,
-} from '../src/headers.ts';
+} from '../src/system/headers.ts';
 
 /** Our members by the names that C gives them. */
 const structs = [

@@ -1,8 +1,8 @@
 // A netlink socket that keeps what it is told.
 import { onTestFinished } from 'vitest';
-import type { SyscallError } from '../src/libc.ts';
 import type { NetlinkSender } from '../src/netlink-address.ts';
 import { type NetlinkSocket, type NetlinkSocketOptions, openNetlinkSocket } from '../src/netlink-socket.ts';
+import type { SyscallError } from '../src/system/libc.ts';
 
 export interface Listener {
   readonly socket: NetlinkSocket;

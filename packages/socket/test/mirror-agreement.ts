@@ -1,8 +1,8 @@
 // Whether a mirror has what the kernel lists: written on its own, not with the functions that the mirror uses.
 import { type Messages, neighborState, type ObjectName } from '@ripstop/netlink';
 import { expect, onTestFinished } from 'vitest';
-import { Mirror, type MirrorOptions } from '../src/mirror.ts';
-import type { MirrorChange, ObjectChange } from '../src/mirror-change.ts';
+import type { MirrorChange, ObjectChange } from '../src/mirror/change.ts';
+import { Mirror, type MirrorOptions } from '../src/mirror/mirror.ts';
 import { Rtnetlink } from '../src/rtnetlink.ts';
 
 /** Fields that differ between two lists of an idle system, or that say how the message came about. */

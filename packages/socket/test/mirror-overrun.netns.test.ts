@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { routePrefix } from '@ripstop/netlink';
 import { expect, test } from 'vitest';
-import type { MirrorChange } from '../src/mirror-change.ts';
+import type { MirrorChange } from '../src/mirror/change.ts';
 import { apply, mirrorOf } from './mirror-agreement.ts';
 import { ip, ipBatch, namespaceWithLoopback } from './namespaces.ts';
 import { addition, destination, numbers, openClient } from './routes.ts';

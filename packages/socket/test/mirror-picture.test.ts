@@ -2,8 +2,9 @@
 import { type Messages, messageFlags, type Notification, type RouteMessage } from '@ripstop/netlink';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Backlog, type MirrorChange, type ObjectChange } from '../src/mirror-change.ts';
-import { Picture } from '../src/mirror-picture.ts';
+import { Backlog } from '../src/mirror/backlog.ts';
+import type { MirrorChange, ObjectChange } from '../src/mirror/change.ts';
+import { Picture } from '../src/mirror/picture.ts';
 import { apply } from './mirror-agreement.ts';
 
 const { create, replace, append } = messageFlags.masks;
@@ -37,6 +38,15 @@ function told(
 
 const everything = (): boolean => true;
 
+/** Takes in a whole list. */
+function take(
+  picture: Picture<'route'>,
+  found: readonly RouteMessage[],
+  includes: (route: RouteMessage) => boolean = everything,
+): ObjectChange<'route'>[] {
+  return [...picture.listed(found, includes)].flat();
+}
+
 test('keeps competing routes in the order in which they serve', () => {
   const picture = new Picture('route');
   for (const [gateway, flags] of [
@@ -67,18 +77,18 @@ test('a deletion that fits nothing in its place is uncertain; in an empty place 
 test('a replacement that was undone before the list is found out', () => {
   // Linux had 1 and 2, replaced 1 by 3 and deleted 3. The list was made then: it shows 2 only.
   const picture = new Picture('route');
-  picture.listed([route(2)], everything);
+  take(picture, [route(2)]);
   const replaced = new Set<string>();
   expect(picture.told(told('new', route(3), replace), replaced).uncertain).toBe(false);
   expect(picture.told(told('delete', route(3)), replaced).uncertain).toBe(true);
-  expect(picture.listed([route(2)], everything)).toMatchObject([{ event: 'add', message: route(2) }]);
+  expect(take(picture, [route(2)])).toMatchObject([{ event: 'add', message: route(2) }]);
 });
 
 test('a list changes only what it is about, and keeps what has not changed', () => {
   const picture = new Picture('route');
   const [kept, other] = [route(1, 1), { ...route(1, 2), table: 7 }];
-  picture.listed([kept, route(1, 3), other], everything);
-  const changes = picture.listed([route(1, 1), route(2, 4)], ({ table }) => table === 254);
+  take(picture, [kept, route(1, 3), other]);
+  const changes = take(picture, [route(1, 1), route(2, 4)], ({ table }) => table === 254);
   expect(changes).toMatchObject([
     { event: 'delete', message: route(1, 3) },
     { event: 'add', message: route(2, 4) },
@@ -87,9 +97,25 @@ test('a list changes only what it is about, and keeps what has not changed', () 
   expect([...picture.all()][0]).toBe(kept);
 });
 
+test('a long list is taken in by slices, each with its changes; in between the picture has what was told', () => {
+  const picture = new Picture('route');
+  const routes = Array.from({ length: 5000 }, (_, number) => ({ ...route(1), priority: number }));
+  take(picture, routes.slice(0, 3000));
+  const seen = new Set(picture.all());
+  let slices = 0;
+  for (const changes of picture.listed(routes.slice(2000), everything)) {
+    slices += 1;
+    expect(changes.length).toBeLessThan(2000);
+    for (const change of changes) apply(seen as never, change);
+    expect(seen).toEqual(new Set(picture.all()));
+  }
+  expect(slices).toBeGreaterThan(5);
+  expect(seen).toEqual(new Set(routes.slice(2000)));
+});
+
 test('whatever a reader misses, it ends with the same picture', () => {
   const step = fc.record({
-    kind: fc.constantFrom('new', 'append', 'replace', 'delete', 'list', 'hold', 'release'),
+    kind: fc.constantFrom('new', 'append', 'replace', 'delete', 'list', 'pause', 'resume'),
     gateway: fc.integer({ min: 1, max: 3 }),
     destination: fc.integer({ min: 0, max: 2 }),
   });
@@ -103,16 +129,16 @@ test('whatever a reader misses, it ends with the same picture', () => {
       });
       for (const { kind, gateway, destination } of steps) {
         const message = route(gateway, destination);
-        if (kind === 'hold') backlog.hold();
-        else if (kind === 'release') backlog.release();
-        else if (kind === 'list') backlog.tell(picture.listed([message, route(1, 1)], everything));
+        if (kind === 'pause') backlog.pause();
+        else if (kind === 'resume') backlog.resume();
+        else if (kind === 'list') backlog.tell(take(picture, [message, route(1, 1)]));
         else {
           const flags = { new: create, append: create | append, replace, delete: 0 }[kind as 'new'];
           const { change } = picture.told(told(kind === 'delete' ? 'delete' : 'new', message, flags));
           if (change !== undefined) backlog.tell([change]);
         }
       }
-      backlog.release();
+      backlog.resume();
       expect(seen).toEqual(new Set(picture.all()));
     }),
   );

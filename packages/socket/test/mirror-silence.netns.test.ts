@@ -2,7 +2,7 @@
 import { identityOf, type ObjectName } from '@ripstop/netlink';
 import { expect, test, vi } from 'vitest';
 import { mirrorOf } from './mirror-agreement.ts';
-import { ipBatch, namespaceWithLoopback } from './namespaces.ts';
+import { ip, ipBatch, namespaceWithLoopback } from './namespaces.ts';
 
 /** Two pairs, `a0`–`b0` and `a1`–`b1`, up; the `a` ends have addresses. */
 const PAIRS = [0, 1].flatMap((pair) => [
@@ -166,3 +166,15 @@ test.each(silences)(
     expect(mirror.resyncs).toBe(0);
   },
 );
+
+test('an IPv6 route between the next hops of another: the mirror has what the kernel lists', async () => {
+  const name = namespaceWithLoopback();
+  const direct = 'route append 2001:db8:9::/48 dev a0';
+  ipBatch(name, [...PAIRS, 'route add 2001:db8:9::/48 via 2001:db8::2', direct]);
+  const { mirror, agrees } = await mirrorOf(name, ['route']);
+  ip(name, 'route append 2001:db8:9::/48 nexthop via 2001:db8::3 nexthop via 2001:db8::4');
+  await agrees();
+  ip(name, 'route del 2001:db8:9::/48');
+  await agrees();
+  expect(mirror.routes.filter(({ destination }) => destination === '2001:db8:9::')).toHaveLength(1);
+});

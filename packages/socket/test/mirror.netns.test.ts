@@ -1,8 +1,8 @@
 // The mirror from its user's side: what it has, what it tells, how it ends.
 import { execFile } from 'node:child_process';
 import { expect, test, vi } from 'vitest';
-import { Mirror } from '../src/mirror.ts';
-import type { MirrorChange } from '../src/mirror-change.ts';
+import type { MirrorChange } from '../src/mirror/change.ts';
+import { Mirror } from '../src/mirror/mirror.ts';
 import { openSockets } from './descriptors.ts';
 import { mirrorOf } from './mirror-agreement.ts';
 import { ip, ipBatch, makeNamespace, namespaceWithLoopback } from './namespaces.ts';
@@ -165,6 +165,7 @@ test('ends with a signal: before it is open, while it opens, while it is read', 
   const reading = mirror.changes().next();
   late.abort(reason);
   await expect(reading).rejects.toBe(reason);
+  expect(() => mirror.changes()).toThrow(reason);
   expect(openSockets()).toHaveLength(before);
 });
 
@@ -184,6 +185,28 @@ test('one reader ends, the others go on', async () => {
   }
   await agrees();
   expect(changes.map(summary)).toEqual(['add address 192.0.2.1', 'add address 192.0.2.2']);
+});
+
+test('an audit finds what nothing hints at', async () => {
+  const name = namespaceWithLoopback();
+  ipBatch(name, ['link add a0 type veth peer name b0']);
+  const { mirror, changes, agrees } = await mirrorOf(name, ['link'], { auditSeconds: 0.05 });
+  // Linux: of a link that is down neither is told.
+  ip(name, 'link set a0 group 7');
+  ip(name, 'link set b0 alias spare');
+  await agrees();
+  expect(changes.map(summary)).toEqual(
+    expect.arrayContaining(['change link a0 group', 'change link b0 alias']),
+  );
+  expect(mirror.relists).toBeGreaterThan(0);
+  const open = Mirror.open(['link'], { auditSeconds: Number.POSITIVE_INFINITY });
+  await expect(open).rejects.toThrow('auditSeconds Infinity');
+});
+
+test('of nothing there is an empty mirror', async () => {
+  const mirror = await Mirror.open([], { namespace: namespaceWithLoopback() });
+  expect(() => mirror.all('link' as never)).toThrow(RangeError);
+  mirror.close();
 });
 
 test('says what is not mirrored, and where nothing can be', async () => {

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readlinkSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { createNamespace, deleteNamespace, withNamespace } from '../src/namespace.ts';
+import { createNamespace, deleteNamespace, withNamespace } from '../src/system/namespace.ts';
 import { ip, makeNamespace } from './namespaces.ts';
 import { runScript } from './script.ts';
 

@@ -1,7 +1,7 @@
 // Network namespaces for one test, laid with iproute2: a second opinion on everything this package says of itself.
 import { execFileSync } from 'node:child_process';
 import { onTestFinished } from 'vitest';
-import { createNamespace, deleteNamespace } from '../src/namespace.ts';
+import { createNamespace, deleteNamespace } from '../src/system/namespace.ts';
 
 let made = 0;
 

@@ -3,7 +3,7 @@ import { writeSync } from 'node:fs';
 import { controlTypes, datagramOf, messageFlags, messagesOf, multipartOf } from '@ripstop/netlink';
 import { viewOf } from '@ripstop/wire';
 import { describe, expect, test, vi } from 'vitest';
-import { SyscallError } from '../src/libc.ts';
+import { SyscallError } from '../src/system/libc.ts';
 import { listen } from './listener.ts';
 import { ip, makeNamespace, namespaceWithLoopback } from './namespaces.ts';
 import { runScript, startScript } from './script.ts';

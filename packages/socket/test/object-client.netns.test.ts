@@ -101,7 +101,7 @@ describe.each([
 ] as const)('an address, $family', ({ prefix, get }) => {
   test('lives', async () => {
     const { client, namespace, eth0 } = prepare();
-    const name = { prefix, index: eth0 };
+    const name = { prefix, interfaceIndex: eth0 };
     const until = (seconds: number) => ({
       ...name,
       cacheInfo: { preferredLifetime: seconds, validLifetime: seconds },
@@ -121,7 +121,7 @@ describe.each([
 
   test('Linux makes one that `set` does not find', async () => {
     const { client, eth0 } = prepare();
-    await client.addresses.set({ prefix, index: eth0 });
+    await client.addresses.set({ prefix, interfaceIndex: eth0 });
     const addresses = await client.addresses.list();
     expect(addresses.filter(({ address }) => address === prefix.split('/')[0])).toHaveLength(1);
   });

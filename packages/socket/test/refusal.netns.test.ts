@@ -37,17 +37,17 @@ const attempts: readonly Attempt[] = [
   ],
   [
     'a number out of its range, three nests down',
-    ({ links }) => links.add({ name: 'eth1', linkInfo: { kind: 'vxlan', data: { id: 2 ** 25 } } }),
+    ({ links }) => links.add({ name: 'eth1', linkInfo: { kind: 'vxlan', data: { vni: 2 ** 25 } } }),
     {
       code: 'ERANGE',
       kernelMessage: 'VXLAN ID must be lower than 16777216',
-      attribute: 'linkInfo.data.id',
+      attribute: 'linkInfo.data.vni',
     },
   ],
   ['a link that is not there', ({ links }) => links.get({ name: 'eth1' }), { code: 'ENODEV' }],
   [
     'an IPv4 address with a prefix that is too long',
-    ({ addresses }, index) => addresses.add({ local: '10.0.0.2', prefixLength: 33, index }),
+    ({ addresses }, index) => addresses.add({ local: '10.0.0.2', prefixLength: 33, interfaceIndex: index }),
     { code: 'EINVAL', kernelMessage: 'ipv4: Invalid prefix length' },
   ],
   [
@@ -55,14 +55,14 @@ const attempts: readonly Attempt[] = [
     ({ addresses }, index) =>
       addresses.add({
         prefix: '2001:db8::1/64',
-        index,
+        interfaceIndex: index,
         cacheInfo: { preferredLifetime: 5, validLifetime: 1 },
       }),
     { code: 'EINVAL', kernelMessage: 'ipv6: address lifetime invalid' },
   ],
   [
     'an address of an interface that is not there',
-    ({ addresses }) => addresses.add({ prefix: '10.0.0.2/24', index: 4711 }),
+    ({ addresses }) => addresses.add({ prefix: '10.0.0.2/24', interfaceIndex: 4711 }),
     { code: 'ENODEV', kernelMessage: 'ipv4: Device not found' },
   ],
   [

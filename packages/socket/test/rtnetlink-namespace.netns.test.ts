@@ -1,8 +1,8 @@
 // A client in another namespace: how it is named, what becomes of the client when the name goes, what it leaves behind.
 import { spawn } from 'node:child_process';
 import { expect, onTestFinished, test } from 'vitest';
-import { createNamespace, deleteNamespace, HeldNamespace, withNamespace } from '../src/namespace.ts';
 import { Rtnetlink } from '../src/rtnetlink.ts';
+import { createNamespace, deleteNamespace, HeldNamespace, withNamespace } from '../src/system/namespace.ts';
 import { openDescriptors } from './descriptors.ts';
 import { indexOf, ip, makeNamespace } from './namespaces.ts';
 import { openClient } from './routes.ts';
@@ -87,7 +87,7 @@ test('a link can be moved to another namespace, by a descriptor of it', async ()
   const [here, there] = [marked('mark0'), makeNamespace()];
   ip(here, 'link add eth0 type veth peer name eth1');
   const held = new HeldNamespace(there);
-  await openClient(here).links.set({ name: 'eth1', netNamespaceFd: held.fd });
+  await openClient(here).links.set({ name: 'eth1', netNamespaceFileDescriptor: held.fd });
   held.close();
   held.close();
   expect(indexOf(there, 'eth1')).toBeGreaterThan(1);

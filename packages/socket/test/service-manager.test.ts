@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encode, utf8Decode, utf8Encode } from '@ripstop/wire';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { openDescriptor } from '../src/descriptor.ts';
-import { constants, localAddress } from '../src/headers.ts';
-import { intBytes, libc, succeed } from '../src/libc.ts';
-import { notifyServiceManager } from '../src/service-manager.ts';
+import { openDescriptor } from '../src/system/descriptor.ts';
+import { constants, localAddress } from '../src/system/headers.ts';
+import { intBytes, libc, succeed } from '../src/system/libc.ts';
+import { notifyServiceManager } from '../src/system/service-manager.ts';
 import { openDescriptors } from './descriptors.ts';
 
 let directory: string;

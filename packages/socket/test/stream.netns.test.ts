@@ -146,13 +146,15 @@ test('ends with the client', async () => {
 
 test('what the kernel refuses is thrown at the first step', async () => {
   const client = openClient(namespaceWithLoopback());
-  await expect(client.addresses.stream({ index: 4711 }).next()).rejects.toMatchObject({ code: 'ENODEV' });
+  await expect(client.addresses.stream({ interfaceIndex: 4711 }).next()).rejects.toMatchObject({
+    code: 'ENODEV',
+  });
 });
 
 test('a list that changes meanwhile is told so at its end', async () => {
   const namespace = namespaceWithLoopback();
   const client = openClient(namespace);
-  const host = { family: 'ipv4', prefixLength: 32, index: 1 } as const;
+  const host = { family: 'ipv4', prefixLength: 32, interfaceIndex: 1 } as const;
   await client.batch(
     numbers(10_000).map((number) => {
       const local = destination(number + 1);
@@ -161,7 +163,7 @@ test('a list that changes meanwhile is told so at its end', async () => {
   );
   const addresses = client.addresses.stream({ family: 'ipv4' });
   await addresses.next();
-  await client.addresses.add({ prefix: '192.0.2.1/32', index: 1 });
+  await client.addresses.add({ prefix: '192.0.2.1/32', interfaceIndex: 1 });
   const rest = async (): Promise<void> => {
     for await (const _address of addresses);
   };

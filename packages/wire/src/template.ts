@@ -6,8 +6,8 @@
  * Before it: `headed`, with every message. After it: `headed` again, which reads by itself what no template fits.
  *
  * Why: objects that are written out whole are smaller than those that grow by one attribute after the other, and V8 learns
- * to put them where long lists live, instead of copying each of them twice. Of 500,000 listed routes that is a third of
- * the time.
+ * to put them where long lists live, instead of copying each of them twice. Listing
+ * 500,000 routes takes about a third less processor time (Node 20).
  *
  * Invariants: a template gives what `headed` gives, the order of the keys included (`template.test.ts`); where a value
  * cannot be read it gives nothing, and `headed` says why. Layouts are numbers; no received byte becomes code.

@@ -46,22 +46,16 @@ export function namesOfFlags(flags: number, isIpv6: boolean): string[] {
   });
 }
 
-/** A selector: a bit and whether it must be set. */
+/** A selector: a bit, and whether it must be set. With a minus sign before the name it is the other way round. */
 export interface FlagCondition {
+  readonly name: string;
   readonly mask: number;
   readonly isSet: boolean;
 }
 
-const selectors = new Map<string, FlagCondition>([
-  ...shownFlags.map(([name, mask]) => [name, { mask, isSet: true }] as const),
-  ['temporary', { mask: masks.secondary, isSet: true }],
-  ['primary', { mask: masks.secondary, isSet: false }],
-  ['dynamic', { mask: masks.permanent, isSet: false }],
-]);
-
-/** What `tentative` or `-tentative` selects; undefined if the word is none of these. */
-export function flagCondition(word: string): FlagCondition | undefined {
-  const negated = word.startsWith('-');
-  const found = selectors.get(negated ? word.slice(1) : word);
-  return found === undefined ? undefined : { mask: found.mask, isSet: found.isSet !== negated };
-}
+export const flagConditions: readonly FlagCondition[] = [
+  ...shownFlags.map(([name, mask]) => ({ name, mask, isSet: true })),
+  { name: 'temporary', mask: masks.secondary, isSet: true },
+  { name: 'primary', mask: masks.secondary, isSet: false },
+  { name: 'dynamic', mask: masks.permanent, isSet: false },
+];

@@ -1,34 +1,33 @@
 /** Links with their addresses, as `ip address` lists them. Before this file: `address-selection.ts`. */
 import type { AddressMessage, LinkMessage } from '@ripstop/netlink';
-import type { Context, Fields, Shown } from '../command.ts';
+import type { Context, Shown } from '../command.ts';
+import type { Fields } from '../fields.ts';
 import { linkCommands } from '../link/link.ts';
-import { addressFields, addressText } from './address-fields.ts';
+import { selectedLinks } from '../link/link-selection.ts';
+import { addressFields } from './address-fields.ts';
 import type { AddressSelection } from './address-selection.ts';
+import { addressText } from './address-text.ts';
 
 /** What `ip link` tells of an interface and `ip address` does not. */
 const ONLY_OF_LINKS: ReadonlySet<string> = new Set(['linkmode', 'inet6_addr_gen_mode']);
 
 /** @throws NetlinkError, SyscallError */
 export async function listAddresses(
-  selection: AddressSelection,
+  { links, filter, where }: AddressSelection,
   context: Context,
 ): Promise<readonly Shown[]> {
-  const { rtnetlink } = context;
-  const { family, index } = selection;
-  const links = index === undefined ? await rtnetlink.links.list() : [await rtnetlink.links.get({ index })];
   const addresses = new Map<number, AddressMessage[]>();
-  for (const address of await rtnetlink.addresses.list({ family, index })) {
-    const ofLink = addresses.get(address.index);
-    if (ofLink === undefined) addresses.set(address.index, [address]);
+  for (const address of await context.rtnetlink.addresses.list(filter)) {
+    const ofLink = addresses.get(address.interfaceIndex);
+    if (ofLink === undefined) addresses.set(address.interfaceIndex, [address]);
     else ofLink.push(address);
   }
   const shown: Shown[] = [];
-  for (const link of links) {
+  for (const link of await selectedLinks(links, context)) {
     const all = addresses.get(link.index) ?? [];
-    const selected = all.filter((address) => selection.addresses.every((holds) => holds(address)));
+    const selected = all.filter(where);
     // As `ip`: an interface without any address is told too, unless addresses of one family are asked for.
-    const isShown = selected.length > 0 || (all.length === 0 && family === undefined);
-    if (isShown && selection.links.every((holds) => holds(link)))
+    if (selected.length > 0 || (all.length === 0 && filter.family === undefined))
       shown.push(shownLink(link, selected, context));
   }
   return shown;
@@ -40,6 +39,6 @@ function shownLink(link: LinkMessage, addresses: readonly AddressMessage[], cont
   const addressInfo: Fields[] = addresses.map(addressFields);
   return {
     fields: { ...Object.fromEntries(known), addr_info: addressInfo },
-    text: [text, ...addressInfo.map((address) => `    ${addressText(address)}`)].join('\n'),
+    text: () => [text(), ...addressInfo.map((address) => `    ${addressText(address)}`)].join('\n'),
   };
 }

@@ -1,86 +1,60 @@
 /**
- * One address as people write it: the words behind `address add`, `replace`, `set`, `del` and `get`, as `ip` has them.
+ * One address as people write it: the words behind `address add`, `replace`, `set`, `delete` and `get`, as `ip` has them.
  * After this file: `address.ts`, and the library's `completion` for what is left out.
  */
 import type { AddressInput } from '@ripstop/netlink';
 import { type Address, addressFamily, ipv4FromNumber, ipv4ToNumber, maskFromLength } from '@ripstop/wire';
-import { CommandError, type Context } from '../command.ts';
-import type { InterfaceAddress, Words } from '../words.ts';
-import { FOREVER } from './address-fields.ts';
+import { CommandError, type Grammar } from '../command.ts';
+import { takeScope } from '../names.ts';
+import { ofMember, type Readers, Vocabulary } from '../vocabulary.ts';
+import type { InterfaceAddress } from '../words.ts';
 import { settableFlags } from './address-flags.ts';
+import { FOREVER, takeLifetime } from './address-lifetime.ts';
 
 /** What the words say. */
 interface Draft {
-  local?: InterfaceAddress;
-  peer?: InterfaceAddress;
+  readonly local?: InterfaceAddress;
+  readonly peer?: InterfaceAddress;
   /** Neither the address nor its peer has a length. */
-  isBare: boolean;
+  readonly isBare: boolean;
   /** `+` and `-`: the network's address with all host bits set, or none. */
-  broadcast?: string;
-  validLifetime?: number;
-  preferredLifetime?: number;
-  readonly flags: string[];
+  readonly broadcast?: string;
+  readonly validLifetime?: number;
+  readonly preferredLifetime?: number;
+  readonly flags: readonly string[];
   /** What is in the request as it was written. */
-  rest: AddressInput;
+  readonly request: AddressInput;
 }
 
-type Reader = (words: Words, draft: Draft, context: Context, word: string) => void;
-
-const local: Reader = (words, draft) => {
-  if (draft.local !== undefined) throw new CommandError(`"${words.peek}" is not understood here`);
-  draft.isBare = !words.peek?.includes('/');
-  draft.local = words.interfaceAddress('address');
-};
-const peer: Reader = (words, draft) => {
-  draft.isBare = false;
-  draft.peer = words.interfaceAddress('peer');
-};
-const broadcast: Reader = (words, draft) => {
-  const isSign = words.peek === '+' || words.peek === '-';
-  draft.broadcast = isSign ? words.value('broadcast') : words.address('broadcast');
-};
-const metric = written((words) => ({ priority: words.number('metric') }));
-const protocol = written((words) => ({ protocol: words.named('protocol', 'rt_addrprotos', 0xff) }));
-
-const readers = new Map<string, Reader>(
-  Object.entries<Reader>({
-    local,
-    peer,
-    remote: peer,
-    broadcast,
-    brd: broadcast,
-    anycast: written((words) => ({ anycast: words.address('anycast') })),
-    label: written((words) => ({ label: words.value('label') })),
-    scope: written((words) => ({ scope: words.named('scope', 'rt_scopes', 0xff) })),
-    dev: written((words, { interfaces }) => ({ index: interfaces.indexOf(words.value('dev')) })),
-    metric,
-    priority: metric,
-    preference: metric,
-    proto: protocol,
-    protocol,
-    valid_lft(words, draft) {
-      draft.validLifetime = lifetime('valid_lft', words);
-    },
-    preferred_lft(words, draft) {
-      draft.preferredLifetime = lifetime('preferred_lft', words);
-    },
-    ...Object.fromEntries(Object.keys(settableFlags.ipv6).map((flag) => [flag, flagReader])),
-  }),
+const flagReaders: Readers<Draft> = Object.fromEntries(
+  Object.keys(settableFlags.ipv6).map((flag) => [
+    flag,
+    (_words, _context, { flags }) => ({ flags: [...flags, flag] }),
+  ]),
 );
 
-function written(read: (words: Words, context: Context) => AddressInput): Reader {
-  return (words, draft, context) => {
-    draft.rest = { ...draft.rest, ...read(words, context) };
-  };
-}
-
-function flagReader(_words: Words, { flags }: Draft, _context: Context, flag: string): void {
-  flags.push(flag);
-}
-
-function lifetime(of: string, words: Words): number {
-  return words.takeIf('forever') ? FOREVER : words.number(of, 0, FOREVER);
-}
+const vocabulary = new Vocabulary<Draft>({
+  '[local] ADDRESS/LENGTH': (words, _, before) => {
+    if (before.local !== undefined) words.end();
+    return { isBare: !words.peek?.includes('/'), local: words.interfaceAddress('address') };
+  },
+  'peer|remote ADDRESS/LENGTH': (words) => ({ isBare: false, peer: words.interfaceAddress('peer') }),
+  'broadcast|brd ADDRESS|+|-': (words) => {
+    const isSign = words.peek === '+' || words.peek === '-';
+    return { broadcast: isSign ? words.value('broadcast') : words.address('broadcast') };
+  },
+  ...ofMember<Draft, 'request'>('request', {
+    'anycast ADDRESS': (words) => ({ anycast: words.address('anycast') }),
+    'dev NAME': (words, { interfaces }) => ({ interfaceIndex: interfaces.indexOf(words.value('dev')) }),
+    'label LABEL': (words) => ({ label: words.value('label') }),
+    'scope SCOPE': (words) => ({ scope: takeScope(words) }),
+    'metric|priority|preference NUMBER': (words) => ({ priority: words.number('metric') }),
+    'protocol|proto PROTOCOL': (words) => ({ protocol: words.named('protocol', 'rt_addrprotos', 0xff) }),
+  }),
+  'valid_lft SECONDS|forever': (words) => ({ validLifetime: takeLifetime('valid_lft', words) }),
+  'preferred_lft SECONDS|forever': (words) => ({ preferredLifetime: takeLifetime('preferred_lft', words) }),
+  ...flagReaders,
+});
 
 /** An address that a command names. */
 export interface AddressSpecification {
@@ -89,27 +63,45 @@ export interface AddressSpecification {
   readonly isBare: boolean;
 }
 
-/** Takes all words. @throws CommandError */
-export function addressSpecification(words: Words, context: Context): AddressSpecification {
-  const draft: Draft = { isBare: true, flags: [], rest: {} };
-  for (let word = words.peek; word !== undefined; word = words.peek) {
-    const reader = readers.get(word);
-    if (reader === undefined) local(words, draft, context, word);
-    else {
-      words.take();
-      reader(words, draft, context, word);
-    }
-  }
-  if (draft.local === undefined) throw new CommandError('which address? ADDRESS/LENGTH expected');
-  if (draft.rest.index === undefined) throw new CommandError('on which interface? "dev NAME" expected');
-  return { request: requestOf(draft, draft.local), isBare: draft.isBare };
+export const addressSpecification: Grammar<AddressSpecification> = {
+  phrases: vocabulary.phrases,
+  read(words, context) {
+    const draft = vocabulary.read(words, context, { isBare: true, flags: [], request: {} });
+    if (draft.local === undefined) throw new CommandError('which address? ADDRESS/LENGTH expected');
+    if (draft.request.interfaceIndex === undefined)
+      throw new CommandError('on which interface? "dev NAME" expected');
+    return { request: requestOf(draft, draft.local), isBare: draft.isBare };
+  },
+};
+
+/** What `address get` asks for. */
+interface AddressQuery {
+  readonly local?: Address;
+  readonly interfaceIndex?: number;
 }
+
+const queryVocabulary = new Vocabulary<AddressQuery>({
+  '[to] ADDRESS': (words, _, { local }) => {
+    if (local !== undefined) words.end();
+    return { local: words.address('address') };
+  },
+  'dev NAME': (words, { interfaces }) => ({ interfaceIndex: interfaces.indexOf(words.value('dev')) }),
+});
+
+export const addressQuery: Grammar<AddressQuery> = {
+  phrases: queryVocabulary.phrases,
+  read(words, context) {
+    const query = queryVocabulary.read(words, context, {});
+    if (query.local === undefined) throw new CommandError('which address? ADDRESS expected');
+    return query;
+  },
+};
 
 function requestOf(draft: Draft, { address, length }: InterfaceAddress): AddressSpecification['request'] {
   const network = draft.peer ?? { address, length };
   return {
     scope: isLoopback(address) ? 'host' : 'global',
-    ...draft.rest,
+    ...draft.request,
     local: address,
     address: network.address,
     prefixLength: network.length,

@@ -2,13 +2,15 @@
  * `rtnl explain [protocol NAME] [FILE | HEX …]`: bytes in, every field of every message out. Without FILE and HEX it reads
  * standard input.
  *
- * Before it: `rtnl.ts`. After it: `capture-file` or `hex-text`, which find the datagrams; netlink's `explainDatagram`, which
+ * Before it: `program.ts`. After it: `capture-file` or `hex-text`, which find the datagrams; netlink's `explainDatagram`, which
  * knows the fields; `annotation`, which prints them. Bytes are read in the byte order of this machine, as netlink's are.
  */
 import { readFileSync, statSync } from 'node:fs';
+import type { Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { explainDatagram } from '@ripstop/netlink';
 import { CommandError } from '../command.ts';
+import { jsonText } from '../json-text.ts';
 import type { Words } from '../words.ts';
 import { annotation } from './annotation.ts';
 import { capturedFrames } from './capture-file.ts';
@@ -16,23 +18,26 @@ import { type CookedDatagram, cookedDatagram } from './cooked-datagram.ts';
 import { bytesOfHexText } from './hex-text.ts';
 import { NETLINK_ROUTE, protocolNamed } from './protocol.ts';
 
+export const explainPhrases: readonly string[] = ['protocol NAME', 'FILE | HEX …'];
+
+export interface ExplainOptions {
+  readonly json: boolean;
+  readonly pretty: boolean;
+  readonly output: Writable;
+}
+
 /** @throws CommandError if there is nothing that could be explained */
-export async function explain(
-  words: Words,
-  { json, pretty }: { readonly json: boolean; readonly pretty: boolean },
-): Promise<void> {
+export async function explain(words: Words, { json, pretty, output }: ExplainOptions): Promise<void> {
   const protocol = words.takeIf('protocol') ? protocolNamed(words.value('protocol')) : NETLINK_ROUTE;
-  const rest: string[] = [];
-  for (let word = words.take(); word !== undefined; word = words.take()) rest.push(word);
-  const explained = datagramsOf(await input(rest), protocol).map((datagram) => ({
+  const explained = datagramsOf(await input(words.rest()), protocol).map((datagram) => ({
     ...datagram,
     fields: explainDatagram(datagram.bytes, datagram.protocol),
   }));
   if (json || pretty) {
     const plain = explained.map(({ bytes, ...others }) => ({ length: bytes.byteLength, ...others }));
-    process.stdout.write(`${JSON.stringify(plain, undefined, pretty ? 4 : undefined)}\n`);
+    output.write(jsonText(plain, pretty));
   } else {
-    process.stdout.write(`${explained.map(annotation).join('\n\n')}\n`);
+    output.write(`${explained.map(annotation).join('\n\n')}\n`);
   }
 }
 

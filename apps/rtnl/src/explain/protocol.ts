@@ -1,5 +1,6 @@
 /** The families of netlink, NETLINK_* of linux/netlink.h: the third argument of `socket`. */
 import { CommandError } from '../command.ts';
+import { wholeNumber } from '../numerals.ts';
 
 export const NETLINK_ROUTE = 0;
 
@@ -32,8 +33,8 @@ export function nameOfProtocol(protocol: number): string {
 
 /** The number of `generic`, `NETLINK_GENERIC` or `16`. @throws CommandError */
 export function protocolNamed(name: string): number {
-  const number =
-    protocols[name.toLowerCase().replace(/^netlink_/, '')] ?? (/^\d+$/.test(name) ? Number(name) : 256);
-  if (number < 256) return number;
+  const known = name.toLowerCase().replace(/^netlink_/, '');
+  const number = Object.hasOwn(protocols, known) ? protocols[known] : wholeNumber(name);
+  if (number !== undefined && number < 256) return number;
   throw new CommandError(`protocol "${name}" is unknown: ${Object.keys(protocols).join(', ')} or a number`);
 }

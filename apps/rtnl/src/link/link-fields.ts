@@ -1,8 +1,9 @@
 /** A link as `ip -j -d link` shows it: names, values and order of iproute2. Before this file: the decoded message. After it: `link-text.ts`. */
 import { type LinkMessage, linkFlags } from '@ripstop/netlink';
-import { nameOfNumber } from '@ripstop/socket';
 import { addressFromBytes } from '@ripstop/wire';
-import type { Context, Fields } from '../command.ts';
+import type { Context } from '../command.ts';
+import { definedOnly, type Fields, namesOfBits } from '../fields.ts';
+import { groupName } from '../names.ts';
 import { kindNamed, portOf } from './kinds/link-kinds.ts';
 import { statisticsFields } from './link-statistics.ts';
 import { linkTypeName, tunnelTypes } from './link-type.ts';
@@ -26,20 +27,20 @@ const capacities = {
   gro_max_size: 'groMaxSize',
 } as const;
 
-/** IFLA_EVENT_*: why the kernel tells of a link that has not changed. */
-const events = [
-  'NONE',
-  'REBOOT',
-  'FEATURE CHANGE',
-  'BONDING FAILOVER',
-  'NOTIFY PEERS',
-  'RESEND IGMP',
-  'BONDING OPTION',
-];
+/** Why the kernel tells of a link that has not changed. */
+const events: Readonly<Record<string, string>> = {
+  none: 'NONE',
+  reboot: 'REBOOT',
+  features: 'FEATURE CHANGE',
+  'bonding-failover': 'BONDING FAILOVER',
+  'notify-peers': 'NOTIFY PEERS',
+  'igmp-resend': 'RESEND IGMP',
+  'bonding-options': 'BONDING OPTION',
+};
 
 export function linkFields(link: LinkMessage, context: Context): Fields {
   const { address, permanentAddress, statistics } = link;
-  return withoutUndefined({
+  return definedOnly({
     ifindex: link.index,
     ...parentFields(link, context),
     ifname: link.name ?? context.interfaces.nameOf(link.index),
@@ -48,7 +49,7 @@ export function linkFields(link: LinkMessage, context: Context): Fields {
     qdisc: link.qdisc,
     master: link.master === undefined ? undefined : context.interfaces.nameOf(link.master),
     ...operationalFields(link),
-    group: link.group === undefined ? undefined : (nameOfNumber('group', link.group) ?? String(link.group)),
+    group: link.group === undefined ? undefined : groupName(link.group),
     txqlen: link.txQueueLength === 0 ? undefined : link.txQueueLength,
     event: link.event === undefined ? undefined : (events[link.event] ?? link.event),
     link_type: linkTypeName(link.type),
@@ -57,7 +58,7 @@ export function linkFields(link: LinkMessage, context: Context): Fields {
       link.broadcast !== undefined && (link.flags & linkFlags.masks.pointToPoint) !== 0 ? true : undefined,
     broadcast: hardwareAddress(link.type, link.broadcast),
     permaddr: permanentAddress === address ? undefined : hardwareAddress(link.type, permanentAddress),
-    link_netnsid: link.peerNamespaceId,
+    link_netnsid: link.parentNetNamespaceId,
     proto_down: link.protocolDown === 1 ? true : undefined,
     ...attributesOf(link, limits),
     linkinfo: kindFields(link, context),
@@ -72,59 +73,53 @@ export function linkFields(link: LinkMessage, context: Context): Fields {
   });
 }
 
-function withoutUndefined(fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-}
-
 function attributesOf(link: LinkMessage, names: Readonly<Record<string, keyof LinkMessage>>): Fields {
   return Object.fromEntries(Object.entries(names).map(([field, attribute]) => [field, link[attribute]]));
 }
 
 /** The interface that it lies on, or its peer. In another namespace it has only a number. */
-function parentFields({ parentIndex, peerNamespaceId }: LinkMessage, { interfaces }: Context): Fields {
+function parentFields({ parentIndex, parentNetNamespaceId }: LinkMessage, { interfaces }: Context): Fields {
   if (parentIndex === undefined) return {};
   if (parentIndex === 0) return { link: null };
-  return peerNamespaceId === undefined
+  return parentNetNamespaceId === undefined
     ? { link: interfaces.nameOf(parentIndex) }
     : { link_index: parentIndex };
 }
 
+const { masks } = linkFlags;
 /** In the order of iproute2, which leaves out `running` and tells of its lack. */
 const shownFlags = {
-  LOOPBACK: 'loopback',
-  BROADCAST: 'broadcast',
-  POINTOPOINT: 'pointToPoint',
-  MULTICAST: 'multicast',
-  NOARP: 'noArp',
-  ALLMULTI: 'allMulticast',
-  PROMISC: 'promiscuous',
-  MASTER: 'master',
-  SLAVE: 'slave',
-  DEBUG: 'debug',
-  DYNAMIC: 'dynamic',
-  AUTOMEDIA: 'autoMedia',
-  PORTSEL: 'portSelection',
-  NOTRAILERS: 'noTrailers',
-  UP: 'up',
-  LOWER_UP: 'lowerUp',
-  DORMANT: 'dormant',
-  ECHO: 'echo',
-} as const;
+  LOOPBACK: masks.loopback,
+  BROADCAST: masks.broadcast,
+  POINTOPOINT: masks.pointToPoint,
+  MULTICAST: masks.multicast,
+  NOARP: masks.noArp,
+  ALLMULTI: masks.allMulticast,
+  PROMISC: masks.promiscuous,
+  MASTER: masks.master,
+  SLAVE: masks.slave,
+  DEBUG: masks.debug,
+  DYNAMIC: masks.dynamic,
+  AUTOMEDIA: masks.autoMedia,
+  PORTSEL: masks.portSelection,
+  NOTRAILERS: masks.noTrailers,
+  UP: masks.up,
+  LOWER_UP: masks.lowerUp,
+  DORMANT: masks.dormant,
+  ECHO: masks.echo,
+};
+const knownFlags = Object.values(shownFlags).reduce((bits, mask) => bits | mask, masks.running);
 
-function flagNames({ flags, parentIndex, peerNamespaceId }: LinkMessage, { interfaces }: Context): string[] {
-  const { masks } = linkFlags;
+function flagNames(link: LinkMessage, { interfaces }: Context): string[] {
+  const { flags, parentIndex, parentNetNamespaceId } = link;
   const noCarrier = (flags & masks.up) !== 0 && (flags & masks.running) === 0;
-  const names = Object.entries(shownFlags).flatMap(([name, key]) =>
-    (flags & masks[key]) === 0 ? [] : [name],
-  );
-  const known = Object.values(shownFlags).reduce((bits, key) => bits | masks[key], masks.running);
-  const rest = (flags & ~known) >>> 0;
-  const isHere = parentIndex !== undefined && parentIndex !== 0 && peerNamespaceId === undefined;
+  const rest = (flags & ~knownFlags) >>> 0;
+  const isHere = parentIndex !== undefined && parentIndex !== 0 && parentNetNamespaceId === undefined;
   // M-DOWN: the interface that it lies on, or its peer, is not up.
   const parentDown = isHere && ((interfaces.get(parentIndex)?.flags ?? 0) & masks.up) === 0;
   return [
     ...(noCarrier ? ['NO-CARRIER'] : []),
-    ...names,
+    ...namesOfBits(flags, shownFlags),
     ...(rest === 0 ? [] : [rest.toString(16)]),
     ...(parentDown ? ['M-DOWN'] : []),
   ];
@@ -164,7 +159,7 @@ function kindFields({ linkInfo }: LinkMessage, context: Context): Fields | undef
   const shown = kind === undefined || data === undefined ? {} : kindNamed(kind).show(data, context);
   const shownPort =
     slaveKind === undefined || slaveData === undefined ? {} : portOf(slaveKind).show(slaveData, context);
-  return withoutUndefined({
+  return definedOnly({
     info_kind: kind,
     info_data: Object.keys(shown).length === 0 ? undefined : shown,
     info_slave_kind: slaveKind,

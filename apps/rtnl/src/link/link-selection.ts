@@ -1,42 +1,54 @@
-/** Which links are listed: the words behind `link list`. After this file: `link.ts`. */
+/** Which links: the words behind `link list`, and what `address list` says of links. After this file: `link.ts`. */
 import { type LinkFilter, type LinkMessage, linkFlags } from '@ripstop/netlink';
-import type { Context } from '../command.ts';
-import type { Words } from '../words.ts';
+import type { Context, Grammar } from '../command.ts';
+import { takeGroup } from '../names.ts';
+import { everything, narrowed, type Selection } from '../selection.ts';
+import { type Reader, type Readers, Vocabulary } from '../vocabulary.ts';
 
-export interface LinkSelection {
+export interface LinkSelection extends Selection<LinkFilter, LinkMessage> {
   /** The only one that is meant. */
   readonly index: number | undefined;
-  /** What the kernel selects by. */
-  readonly filter: LinkFilter;
-  /** What it does not. */
-  readonly where: (link: LinkMessage) => boolean;
 }
 
-/** `[dev] NAME`, `up`, `type KIND`, `master NAME`, `vrf NAME`, `nomaster`, `group GROUP`. @throws CommandError */
-export function linkSelection(words: Words, { interfaces }: Context): LinkSelection {
-  let index: number | undefined;
-  let filter: LinkFilter = {};
-  const conditions: ((link: LinkMessage) => boolean)[] = [];
-  while (words.peek !== undefined) {
-    if (words.takeIf('up')) conditions.push(({ flags }) => (flags & linkFlags.masks.up) !== 0);
-    else if (words.takeIf('nomaster')) conditions.push(({ master = 0 }) => master === 0);
-    else if (words.takeIf('master', 'vrf')) {
-      filter = { ...filter, master: interfaces.indexOf(words.value('master')) };
-    } else if (words.takeIf('type')) {
-      const kind = words.value('type');
-      const masterKind = /^(\w+)_slave$/.exec(kind)?.[1];
-      if (masterKind === undefined) {
-        filter = { ...filter, kind };
-        // Linux: a kind that the kernel does not know selects everything.
-        conditions.push(({ linkInfo }) => linkInfo?.kind === kind);
-      } else conditions.push(({ linkInfo }) => linkInfo?.slaveKind === masterKind);
-    } else if (words.takeIf('group')) {
-      const wanted = words.named('group', 'group', 0xffff_ffff);
-      conditions.push(({ group }) => group === wanted);
-    } else {
-      words.takeIf('dev');
-      index = interfaces.indexOf(words.value('dev'));
-    }
-  }
-  return { index, filter, where: (link) => conditions.every((holds) => holds(link)) };
+/** How one selection is narrowed by another. */
+export const narrowedLinks = narrowed<LinkSelection>();
+export const allLinks: LinkSelection = { index: undefined, filter: {}, where: everything };
+
+const ofMaster: Reader<LinkSelection> = (words, { interfaces }, _, keyword) => {
+  const wanted = interfaces.indexOf(words.value(keyword));
+  return { filter: { master: wanted }, where: ({ master }) => master === wanted };
+};
+
+export const linkReaders: Readers<LinkSelection> = {
+  '[dev] NAME': (words, { interfaces }) => ({ index: interfaces.indexOf(words.value('dev')) }),
+  up: () => ({ where: ({ flags }) => (flags & linkFlags.masks.up) !== 0 }),
+  'master|vrf NAME': ofMaster,
+  nomaster: () => ({ where: ({ master = 0 }) => master === 0 }),
+  'group GROUP': (words) => {
+    const wanted = takeGroup('group', words);
+    return { where: ({ group }) => group === wanted };
+  },
+  'type KIND|KIND_slave': (words) => {
+    const kind = words.value('type');
+    const masterKind = /^(\w+)_slave$/.exec(kind)?.[1];
+    if (masterKind !== undefined) return { where: ({ linkInfo }) => linkInfo?.slaveKind === masterKind };
+    // Linux: a kind that the kernel does not know selects everything.
+    return { filter: { kind }, where: ({ linkInfo }) => linkInfo?.kind === kind };
+  },
+};
+
+const vocabulary = new Vocabulary(linkReaders, narrowedLinks);
+
+export const linkSelection: Grammar<LinkSelection> = {
+  phrases: vocabulary.phrases,
+  read: (words, context) => vocabulary.read(words, context, allLinks),
+};
+
+/** What is selected, as the kernel tells it. @throws NetlinkError, SyscallError */
+export async function selectedLinks(
+  { index, filter, where }: LinkSelection,
+  { rtnetlink: { links } }: Context,
+): Promise<readonly LinkMessage[]> {
+  const found = index === undefined ? await links.list(filter) : [await links.get({ index })];
+  return found.filter(where);
 }

@@ -1,49 +1,60 @@
-/** One link, or a group of them, as a request: the words behind `link add`, `replace`, `set`, `del` and `get`. After this file: `link.ts`. */
-import { CommandError, type Context } from '../command.ts';
+/**
+ * One link, or a group of them, as a request: the words behind `link add`, `replace`, `set`, `delete` and `get`. After this
+ * file: `link.ts`.
+ */
+import { CommandError, type Context, type Grammar } from '../command.ts';
+import { takeGroup } from '../names.ts';
 import type { Words } from '../words.ts';
-import { kindNamed, portOf } from './kinds/link-kinds.ts';
-import { type InterfaceInput, linkWords } from './link-words.ts';
+import { kindNamed, kindPhrases, portOf } from './kinds/link-kinds.ts';
+import { type InterfaceInput, linkPhrases, linkWords } from './link-words.ts';
 
 /** The end of a type's name that means what a link has as a part of a master: `bridge_slave`. */
 const OF_MASTER = '_slave';
 
-/** A link that is to be there: `[name] NAME … type KIND …`. @throws CommandError */
-export function newLink(words: Words, context: Context): InterfaceInput {
-  const { link, device, kind } = linkWords(words, context);
-  if (kind === undefined) throw new CommandError('which type of link? "type KIND" expected');
-  return { ...link, name: link.name ?? device, ...kindMembers(kind, words, context) };
-}
+/** A link that is to be there: `[name] NAME … type KIND …`. */
+export const newLink: Grammar<InterfaceInput> = {
+  phrases: [...linkPhrases, ...kindPhrases],
+  read(words, context) {
+    const { link, device } = linkWords(words, context);
+    const kind = kindMembers(words, context);
+    if (kind === undefined) throw new CommandError('which type of link? "type KIND" expected');
+    return { ...link, name: link.name ?? device, ...kind };
+  },
+};
 
-/** What is to be changed: `[dev] NAME …` or `group GROUP …`. @throws CommandError */
-export function changedLink(words: Words, context: Context): InterfaceInput {
-  const { link, device, kind } = linkWords(words, context);
-  const type = kind === undefined ? {} : kindMembers(kind, words, context);
-  if (device === undefined && link.group === undefined)
-    throw new CommandError('which link? "dev NAME" or "group GROUP" expected');
-  // Linux: without an index or a name, a group is not what the link gets but which links are meant.
-  if (device === undefined) return { ...link, ...type };
-  const { index, ...rest } = link;
-  return { ...rest, index: context.interfaces.indexOf(device), newIndex: index, ...type };
-}
+/** What is to be changed: `[dev] NAME …` or `group GROUP …`. */
+export const changedLink: Grammar<InterfaceInput> = {
+  phrases: newLink.phrases,
+  read(words, context) {
+    const { link, device } = linkWords(words, context);
+    const kind = kindMembers(words, context);
+    // Linux: without an index or a name, a group is not what the link gets but which links are meant.
+    if (device === undefined && link.group !== undefined) return { ...link, ...kind };
+    if (device === undefined) throw new CommandError('which link? "dev NAME" or "group GROUP" expected');
+    const { index, ...rest } = link;
+    return { ...rest, index: context.interfaces.indexOf(device), newIndex: index, ...kind };
+  },
+};
 
-/** Which one is meant: `[dev] NAME [type KIND]`, `group GROUP`. @throws CommandError */
-export function namedLink(words: Words, context: Context): InterfaceInput {
-  const which = words.takeIf('group')
-    ? { group: words.named('group', 'group', 0xffff_ffff) }
-    : { index: namedIndex(words, context) };
-  if (words.takeIf('type')) words.value('type');
-  words.end();
-  return { family: 'unspecified', ...which };
-}
+/** Which one is meant: `[dev] NAME [type KIND]`, `group GROUP`. */
+export const namedLink: Grammar<InterfaceInput> = {
+  phrases: ['[dev] NAME', 'group GROUP', 'type KIND'],
+  read(words, { interfaces }) {
+    let which: Pick<InterfaceInput, 'group' | 'index'>;
+    if (words.takeIf('group')) which = { group: takeGroup('group', words) };
+    else {
+      words.takeIf('dev');
+      which = { index: interfaces.indexOf(words.value('dev')) };
+    }
+    if (words.takeIf('type')) words.value('type');
+    return { family: 'unspecified', ...which };
+  },
+};
 
-function namedIndex(words: Words, { interfaces }: Context): number {
-  words.takeIf('dev');
-  return interfaces.indexOf(words.value('dev'));
-}
-
-/** What only links of this kind have. @throws CommandError */
-function kindMembers(kind: string, words: Words, context: Context): Pick<InterfaceInput, 'linkInfo'> {
-  return { linkInfo: kindInfo(kind, words, context) as InterfaceInput['linkInfo'] };
+/** `type KIND`, and what only links of this kind have; undefined if there is no type. @throws CommandError */
+function kindMembers(words: Words, context: Context): Pick<InterfaceInput, 'linkInfo'> | undefined {
+  if (!words.takeIf('type')) return undefined;
+  return { linkInfo: kindInfo(words.value('type'), words, context) as InterfaceInput['linkInfo'] };
 }
 
 function kindInfo(kind: string, words: Words, context: Context): object {

@@ -1,6 +1,6 @@
 /** An interface's counters: with `-s`, as `ip -s -j link` has them, and as the table that it prints. */
 import type { LinkMessage } from '@ripstop/netlink';
-import type { Fields } from '../command.ts';
+import type { Fields } from '../fields.ts';
 
 /** Numbers of JSON are exact up to 2^53. */
 export function statisticsFields(statistics: NonNullable<LinkMessage['statistics']>): Fields {

@@ -1,5 +1,5 @@
 /** A link in words, in the manner of `ip -d link`. Before this file: `link-fields.ts`, which it is made of. */
-import type { Fields } from '../command.ts';
+import type { Fields } from '../fields.ts';
 import { kindNamed, portOf } from './kinds/link-kinds.ts';
 import { statisticsText } from './link-statistics.ts';
 

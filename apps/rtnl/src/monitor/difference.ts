@@ -2,7 +2,7 @@
  * What has changed in what is shown of an object, in the vocabulary of what is shown. The library's own `differences`
  * names the fields of messages; a reader of `rtnl` sees others. Before this file: the fields of two moments.
  */
-import type { Fields } from '../command.ts';
+import type { Fields } from '../fields.ts';
 
 /** One field that differs. `before` or `after` is undefined where it is not there. */
 export interface Difference {

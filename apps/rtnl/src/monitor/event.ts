@@ -16,7 +16,7 @@ export function shownEvent(change: MirrorChange, context: Context): Shown {
 function shownResync(reason: string): Shown {
   return {
     fields: { event: 'resync', reason },
-    text: `resync: ${reason}; what follows leads to what there is now`,
+    text: () => `resync: ${reason}; what follows leads to what there is now`,
   };
 }
 
@@ -26,15 +26,6 @@ function shownChange(change: ObjectChange, context: Context): Shown {
   // Of a link, `ip` calls `event` why Linux told: FEATURE CHANGE, NOTIFY PEERS.
   const { event: cause, ...known } = fields;
   const differences = before && differencesOf(show(object, before, context).fields, fields);
-  const [first, ...others] = text.trimEnd().split('\n');
-  const title = object === 'link' ? linkTitle(message) : first;
-  const line = [
-    event,
-    object,
-    ...(differences === undefined ? [first] : [title, 'changed:', differencesText(differences, cause)]),
-    // Linux: some changes are not told, such as routes that go with their interface. The mirror sees them in a list.
-    ...(notification === undefined ? ['(seen, not told)'] : []),
-  ].join(' ');
   return {
     fields: {
       event,
@@ -44,7 +35,18 @@ function shownChange(change: ObjectChange, context: Context): Shown {
       ...(notification === undefined && { notified: false }),
       ...known,
     },
-    text: [line, ...(differences === undefined ? others : [])].join('\n'),
+    text() {
+      const [first = '', ...others] = text().trimEnd().split('\n');
+      const title = object === 'link' ? linkTitle(message) : first;
+      const line = [
+        event,
+        object,
+        ...(differences === undefined ? [first] : [title, 'changed:', differencesText(differences, cause)]),
+        // Linux: some changes are not told, such as routes that go with their interface. The mirror sees them in a list.
+        ...(notification === undefined ? ['(seen, not told)'] : []),
+      ].join(' ');
+      return [line, ...(differences === undefined ? others : [])].join('\n');
+    },
   };
 }
 

@@ -1,69 +1,46 @@
-/** A neighbor as `ip -j -d neigh` shows it, and as text made of these fields. Before this file: the decoded message. */
+/**
+ * A neighbor as `ip -j -d neigh` shows it: names, values and order of iproute2. Before this file: the decoded message.
+ * After it: `neighbor-text.ts`.
+ */
 import { type NeighborMessage, neighborExtendedFlags, neighborFlags, neighborState } from '@ripstop/netlink';
-import type { Context, Fields } from '../command.ts';
-import { protocolName } from '../route/named-number.ts';
+import type { Context } from '../command.ts';
+import { definedOnly, type Fields, namesOfBits } from '../fields.ts';
+import { protocolName } from '../names.ts';
+import { secondsOf } from '../numerals.ts';
 
-/** Linux: the times of a neighbor are told in hundredths of a second. */
-const TICKS_PER_SECOND = 100;
+const { router, proxy, externallyLearned, offloaded } = neighborFlags.masks;
+const { managed, validated } = neighborExtendedFlags.masks;
 
 /** A member without a value is there or is not: `router`. */
-export function neighborFields(
-  neighbor: NeighborMessage,
-  { interfaces, statistics }: Pick<Context, 'interfaces' | 'statistics'>,
-): Fields {
-  const { destination, interfaceIndex, linkAddress, state, flags, protocol } = neighbor;
-  const extendedFlags = neighbor.extendedFlags ?? 0;
+export function neighborFields(neighbor: NeighborMessage, { interfaces, statistics }: Context): Fields {
+  const { destination, interfaceIndex, linkAddress, state, flags, extendedFlags = 0, protocol } = neighbor;
   const marks = [
-    ...marksOf(flags, { router: neighborFlags.masks.router, proxy: neighborFlags.masks.proxy }),
-    ...marksOf(extendedFlags, { managed: neighborExtendedFlags.masks.managed }),
-    ...marksOf(flags, {
-      extern_learn: neighborFlags.masks.externallyLearned,
-      offload: neighborFlags.masks.offloaded,
-    }),
-    ...marksOf(extendedFlags, { extern_valid: neighborExtendedFlags.masks.validated }),
+    ...namesOfBits(flags, { router, proxy }),
+    ...namesOfBits(extendedFlags, { managed }),
+    ...namesOfBits(flags, { extern_learn: externallyLearned, offload: offloaded }),
+    ...namesOfBits(extendedFlags, { extern_valid: validated }),
   ];
-  return {
-    ...(destination !== undefined && { dst: destination }),
+  return definedOnly({
+    dst: destination,
     // A proxy may be for all interfaces.
-    ...(interfaceIndex !== 0 && { dev: interfaces.nameOf(interfaceIndex) }),
-    ...(linkAddress !== undefined && { lladdr: linkAddress }),
+    dev: interfaceIndex === 0 ? undefined : interfaces.nameOf(interfaceIndex),
+    lladdr: linkAddress,
     ...Object.fromEntries(marks.map((name) => [name, null])),
     ...(statistics && statisticsFields(neighbor)),
-    ...(state !== 0 && { state: neighborState.namesOf(state).map((name) => name.toUpperCase()) }),
-    ...(protocol !== undefined && { protocol: protocolName(protocol) }),
-  };
-}
-
-function marksOf(flags: number, masks: Readonly<Record<string, number>>): string[] {
-  return Object.entries(masks).flatMap(([name, mask]) => ((flags & mask) === 0 ? [] : [name]));
+    state: state === 0 ? undefined : neighborState.namesOf(state).map((name) => name.toUpperCase()),
+    protocol: protocol === undefined ? undefined : protocolName(protocol),
+  });
 }
 
 /** Seconds since it was last used, confirmed and updated. */
 function statisticsFields({ cacheInfo, probes }: NeighborMessage): Fields {
-  const seconds = (ticks: number): number => Math.trunc(ticks / TICKS_PER_SECOND);
+  if (cacheInfo === undefined) return { probes };
+  const { references, used, confirmed, updated } = cacheInfo;
   return {
-    ...(cacheInfo !== undefined && {
-      ...(cacheInfo.references !== 0 && { refcnt: cacheInfo.references }),
-      used: seconds(cacheInfo.used),
-      confirmed: seconds(cacheInfo.confirmed),
-      updated: seconds(cacheInfo.updated),
-    }),
-    ...(probes !== undefined && { probes }),
+    refcnt: references === 0 ? undefined : references,
+    used: secondsOf(used),
+    confirmed: secondsOf(confirmed),
+    updated: secondsOf(updated),
+    probes,
   };
-}
-
-/** The line of a neighbor in the manner of `ip`. */
-export function neighborText(fields: Fields): string {
-  const { dst, dev, lladdr, refcnt, used, confirmed, updated, probes, state, protocol } = fields;
-  return [
-    ...(dst === undefined ? [] : [dst]),
-    ...(dev === undefined ? [] : ['dev', dev]),
-    ...(lladdr === undefined ? [] : ['lladdr', lladdr]),
-    ...Object.keys(fields).filter((name) => fields[name] === null),
-    ...(refcnt === undefined ? [] : ['ref', refcnt]),
-    ...(used === undefined ? [] : ['used', `${used}/${confirmed}/${updated}`]),
-    ...(probes === undefined ? [] : ['probes', probes]),
-    ...(Array.isArray(state) ? state : []),
-    ...(protocol === undefined ? [] : ['proto', protocol]),
-  ].join(' ');
 }

@@ -4,67 +4,75 @@
  */
 import { type NeighborFilter, type NeighborMessage, neighborFlags, neighborState } from '@ripstop/netlink';
 import { prefixContains, prefixOf } from '@ripstop/wire';
-import type { Context } from '../command.ts';
-import type { Words } from '../words.ts';
+import type { Grammar } from '../command.ts';
+import { everything, narrowed, type Selection } from '../selection.ts';
+import { type Reader, Vocabulary } from '../vocabulary.ts';
 import { takeState } from './neighbor-state.ts';
 
-type Condition = (neighbor: NeighborMessage) => boolean;
+export type NeighborSelection = Selection<NeighborFilter, NeighborMessage>;
 
-/** What is selected: by the kernel, and by us of what it tells. */
-export interface NeighborSelection {
-  readonly filter: NeighborFilter;
-  readonly where: Condition;
+/** What the words say. */
+interface Draft extends NeighborSelection {
+  /** Bits of the states that are named. */
+  readonly states: number | undefined;
 }
 
 /** NUD_NONE, a state without a bit, as a bit. */
 const NONE = 0x100;
 const ALL = NONE | 0xff;
 const { noArp, permanent } = neighborState.masks;
-/** States that are selected where no `nud` is given, and what `nud all` means. */
-const states = {
-  list: { usual: ALL & ~NONE & ~noArp, all: ALL },
-  // What the kernel made and what was configured stays.
-  flush: { usual: ALL & ~noArp & ~permanent, all: ALL & ~noArp },
-} as const;
 
-/** Takes all words; one that is no selector is an address. @throws CommandError */
-export function neighborSelection(
-  words: Words,
-  { family, interfaces }: Context,
-  command: 'list' | 'flush',
-): NeighborSelection {
-  let filter: NeighborFilter = { family };
-  let selected: number | undefined;
-  const conditions: Condition[] = [];
-  while (words.peek !== undefined) {
-    if (words.takeIf('dev')) filter = { ...filter, interfaceIndex: interfaces.indexOf(words.value('dev')) };
-    else if (words.takeIf('master', 'vrf'))
-      filter = { ...filter, master: interfaces.indexOf(words.value('master')) };
-    else if (words.takeIf('proxy')) filter = { ...filter, proxy: true };
-    else if (words.takeIf('nomaster')) {
-      conditions.push(({ interfaceIndex }) => interfaces.get(interfaceIndex)?.master === undefined);
-    } else if (words.takeIf('unused')) conditions.push(({ cacheInfo }) => !cacheInfo?.references);
-    else if (words.takeIf('nud')) {
-      const given = words.takeIf('all') ? states[command].all : takeState(words) || NONE;
-      selected = (selected ?? 0) | given;
-    } else {
-      words.takeIf('to');
-      conditions.push(within(words));
-    }
-  }
-  conditions.push(ofState(selected ?? states[command].usual));
-  return { filter, where: (neighbor) => conditions.every((holds) => holds(neighbor)) };
+/** States that are selected where no `nud` is given, and what `nud all` means. */
+interface States {
+  readonly usual: number;
+  readonly all: number;
 }
 
-function within(words: Words): Condition {
-  const { address, length } = words.interfaceAddress('to');
-  const prefix = prefixOf(address, length);
-  return ({ destination }) => destination !== undefined && prefixContains(prefix, destination);
+const ofMaster: Reader<Draft> = (words, { interfaces }, _, keyword) => ({
+  filter: { master: interfaces.indexOf(words.value(keyword)) },
+});
+
+function selection({ usual, all }: States): Grammar<NeighborSelection> {
+  const vocabulary = new Vocabulary<Draft>(
+    {
+      '[to] PREFIX': (words) => {
+        const { address, length } = words.interfaceAddress('to');
+        const prefix = prefixOf(address, length);
+        return {
+          where: ({ destination }) => destination !== undefined && prefixContains(prefix, destination),
+        };
+      },
+      'dev NAME': (words, { interfaces }) => ({
+        filter: { interfaceIndex: interfaces.indexOf(words.value('dev')) },
+      }),
+      'master|vrf NAME': ofMaster,
+      nomaster: (_, { interfaces }) => ({
+        where: ({ interfaceIndex }) => interfaces.get(interfaceIndex)?.master === undefined,
+      }),
+      proxy: () => ({ filter: { proxy: true } }),
+      unused: () => ({ where: ({ cacheInfo }) => !cacheInfo?.references }),
+      'nud STATE|all': (words, _, { states = 0 }) => ({
+        states: states | (words.takeIf('all') ? all : takeState(words) || NONE),
+      }),
+    },
+    narrowed<Draft>(),
+  );
+  return {
+    phrases: vocabulary.phrases,
+    read(words, context) {
+      const start = { filter: { family: context.family }, where: everything, states: undefined };
+      const { filter, where, states = usual } = vocabulary.read(words, context, start);
+      return { filter, where: (neighbor) => where(neighbor) && hasState(neighbor, states) };
+    },
+  };
 }
 
 /** As `ip`: a proxy has no state, and what was learned externally is selected in any state. */
-function ofState(selected: number): Condition {
+function hasState({ state, flags }: NeighborMessage, states: number): boolean {
   const { proxy, externallyLearned } = neighborFlags.masks;
-  return ({ state, flags }) =>
-    ((state || NONE) & selected) !== 0 || (flags & (proxy | externallyLearned)) !== 0;
+  return ((state || NONE) & states) !== 0 || (flags & (proxy | externallyLearned)) !== 0;
 }
+
+export const listedNeighbors = selection({ usual: ALL & ~NONE & ~noArp, all: ALL });
+/** What the kernel made and what was configured stays. */
+export const flushedNeighbors = selection({ usual: ALL & ~noArp & ~permanent, all: ALL & ~noArp });

@@ -1,47 +1,41 @@
 /**
  * `rtnl neighbor`: the commands. Before this file: `objects.ts`. After it: `neighbor-selection.ts` and
- * `neighbor-specification.ts` read the words, `neighbor-fields.ts` shows.
+ * `neighbor-specification.ts` read the words, `neighbor-fields.ts` and `neighbor-text.ts` show.
  */
 import type { NeighborMessage } from '@ripstop/netlink';
-import { type Command, CommandError, type Context, type ObjectCommands, type Shown } from '../command.ts';
-import { neighborFields, neighborText } from './neighbor-fields.ts';
-import { neighborSelection } from './neighbor-selection.ts';
+import { type Context, changing, demanding, type ObjectCommands, type Shown, showing } from '../command.ts';
+import { neighborFields } from './neighbor-fields.ts';
+import { flushedNeighbors, listedNeighbors } from './neighbor-selection.ts';
 import { neighborSpecification } from './neighbor-specification.ts';
+import { neighborText } from './neighbor-text.ts';
+
+const someNeighbors = demanding(flushedNeighbors, 'flush: say which neighbors, by dev, to, nud, …');
 
 export const neighborCommands: ObjectCommands<'neighbor'> = {
-  object: 'neighbor',
   commands: {
-    async list(words, context) {
-      const { filter, where } = neighborSelection(words, context, 'list');
+    list: showing(listedNeighbors, async ({ filter, where }, context) => {
       const neighbors = await context.rtnetlink.neighbors.list(filter);
       return neighbors.filter(where).map((neighbor) => show(neighbor, context));
-    },
-    add: changing('add'),
-    replace: changing('replace'),
-    set: changing('set'),
-    del: changing('delete'),
-    async get(words, context) {
-      const specification = neighborSpecification(words, context);
-      return [show(await context.rtnetlink.neighbors.get(specification), context)];
-    },
-    async flush(words, context) {
-      if (words.peek === undefined) throw new CommandError('flush: say which neighbors, by dev, to, nud, …');
-      const { filter, where } = neighborSelection(words, context, 'flush');
-      await context.rtnetlink.neighbors.flush(filter, { where });
-      return [];
-    },
+    }),
+    add: changing(neighborSpecification, (neighbor, { rtnetlink }) => rtnetlink.neighbors.add(neighbor)),
+    replace: changing(neighborSpecification, (neighbor, { rtnetlink }) =>
+      rtnetlink.neighbors.replace(neighbor),
+    ),
+    set: changing(neighborSpecification, (neighbor, { rtnetlink }) => rtnetlink.neighbors.set(neighbor)),
+    delete: changing(neighborSpecification, (neighbor, { rtnetlink }) =>
+      rtnetlink.neighbors.delete(neighbor),
+    ),
+    get: showing(neighborSpecification, async (neighbor, context) => [
+      show(await context.rtnetlink.neighbors.get(neighbor), context),
+    ]),
+    flush: changing(someNeighbors, ({ filter, where }, { rtnetlink }) =>
+      rtnetlink.neighbors.flush(filter, { where }),
+    ),
   },
   show,
 };
 
-function changing(method: 'add' | 'replace' | 'set' | 'delete'): Command {
-  return async (words, context) => {
-    await context.rtnetlink.neighbors[method](neighborSpecification(words, context));
-    return [];
-  };
-}
-
 function show(neighbor: NeighborMessage, context: Context): Shown {
   const fields = neighborFields(neighbor, context);
-  return { fields, text: neighborText(fields) };
+  return { fields, text: () => neighborText(fields) };
 }

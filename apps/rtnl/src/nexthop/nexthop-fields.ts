@@ -1,13 +1,14 @@
-/** A next-hop object as `ip -j -d nexthop` shows it, and as text made of the same fields. Before this file: the decoded message. */
+/**
+ * A next-hop object as `ip -j -d nexthop` shows it: names, values and order of iproute2. Before this file: the decoded
+ * message. After it: `nexthop-text.ts`.
+ */
 import type { NexthopMessage } from '@ripstop/netlink';
-import type { Context, Fields } from '../command.ts';
-import { definedOnly, encapsulationFields } from '../route/encapsulation-fields.ts';
-import { protocolName, scopeName } from '../route/named-number.ts';
-import { namesOfFlags, nextHopRules } from '../route/next-hop-fields.ts';
-import { sentence } from '../route/sentence.ts';
-
-/** Linux: the times of a resilient group are told in hundredths of a second. */
-const TICKS_PER_SECOND = 100;
+import type { Context } from '../command.ts';
+import { encapsulationFields } from '../encapsulation/encapsulation-fields.ts';
+import { definedOnly, type Fields } from '../fields.ts';
+import { protocolName, scopeName } from '../names.ts';
+import { TICKS_PER_SECOND } from '../numerals.ts';
+import { namesOfFlags } from '../route/next-hop-fields.ts';
 
 export function nexthopFields(nexthop: NexthopMessage, context: Context): Fields {
   const { id, group, groupType, resilientGroup, outputInterface, blackhole, forwarding } = nexthop;
@@ -46,16 +47,4 @@ function typeName(type: NonNullable<NexthopMessage['groupType']>): string {
 /** `ip` prints six digits. */
 function seconds(ticks: number | bigint = 0): number {
   return Number((Number(ticks) / TICKS_PER_SECOND).toPrecision(6));
-}
-
-export function nexthopText(fields: Fields): string {
-  return sentence(fields, {
-    ...nextHopRules,
-    group: (members: readonly Fields[]) => `group ${members.map(memberText).join('/')}`,
-    resilient_args: (resilience: Fields) => sentence(resilience, {}),
-  });
-}
-
-function memberText({ id, weight }: Fields): string {
-  return weight === undefined ? String(id) : `${id},${weight}`;
 }

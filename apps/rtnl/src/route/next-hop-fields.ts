@@ -4,29 +4,31 @@
  */
 import { nextHopFlags, type RouteMessage, type RouteNextHop, routeFlags } from '@ripstop/netlink';
 import { addressFamily } from '@ripstop/wire';
-import type { Context, Fields } from '../command.ts';
-import { encapsulationFields, encapsulationRules } from './encapsulation-fields.ts';
-import { realmNames } from './named-number.ts';
-import { type Rules, sentence } from './sentence.ts';
+import type { Context } from '../command.ts';
+import { encapsulationFields } from '../encapsulation/encapsulation-fields.ts';
+import { definedOnly, type Fields, namesOfBits } from '../fields.ts';
+import { realmNames } from '../names.ts';
 
+const { dead, onLink, pervasive, offload, trap, linkDown, unresolved } = nextHopFlags.masks;
+const { notify, routeOffload, routeTrap, offloadFailed } = routeFlags.masks;
 /** In the order of `ip`. */
-const flagNames: readonly (readonly [name: string, mask: number])[] = [
-  ['dead', nextHopFlags.masks.dead],
-  ['onlink', nextHopFlags.masks.onLink],
-  ['pervasive', nextHopFlags.masks.pervasive],
-  ['offload', nextHopFlags.masks.offload],
-  ['trap', nextHopFlags.masks.trap],
-  ['notify', routeFlags.masks.notify],
-  ['linkdown', nextHopFlags.masks.linkDown],
-  ['unresolved', nextHopFlags.masks.unresolved],
-  ['rt_offload', routeFlags.masks.routeOffload],
-  ['rt_trap', routeFlags.masks.routeTrap],
-  ['rt_offload_failed', routeFlags.masks.offloadFailed],
-];
+const shownFlags = {
+  dead,
+  onlink: onLink,
+  pervasive,
+  offload,
+  trap,
+  notify,
+  linkdown: linkDown,
+  unresolved,
+  rt_offload: routeOffload,
+  rt_trap: routeTrap,
+  rt_offload_failed: offloadFailed,
+};
 
 /** The value of `flags`. */
 export function namesOfFlags(flags: number): readonly string[] {
-  return flagNames.filter(([, mask]) => (flags & mask) !== 0).map(([name]) => name);
+  return namesOfBits(flags, shownFlags);
 }
 
 /** `to`: the labels that an MPLS packet gets instead of its own. */
@@ -50,7 +52,7 @@ export function flowFields({ flow }: RouteMessage | RouteNextHop): Fields {
 
 /** One way of a multipath route. */
 export function nextHopFields(hop: RouteNextHop, context: Context): Fields {
-  return {
+  return definedOnly({
     ...encapsulationFields(hop, context),
     ...labelFields(hop),
     ...gatewayFields(hop),
@@ -58,21 +60,5 @@ export function nextHopFields(hop: RouteNextHop, context: Context): Fields {
     dev: context.interfaces.nameOf(hop.interfaceIndex),
     weight: hop.hops + 1,
     flags: namesOfFlags(hop.flags),
-  };
-}
-
-/** How the fields are said. */
-export const nextHopRules = {
-  ...encapsulationRules,
-  to: (labels: string) => `as to ${labels}`,
-  gateway: (address: string) => `via ${address}`,
-  via: ({ family, host }: Readonly<Record<'family' | 'host', string>>) => `via ${family} ${host}`,
-  flow: ({ from, to }: { readonly from?: string; readonly to: string }) =>
-    from === undefined ? `realm ${to}` : `realms ${from}/${to}`,
-  flags: (names: readonly string[]) => names.join(' '),
-  protocol: (name: string) => `proto ${name}`,
-} satisfies Rules;
-
-export function nextHopText(fields: Fields): string {
-  return sentence(fields, nextHopRules);
+  });
 }

@@ -1,6 +1,9 @@
 /** RTA_METRICS by the words of `ip`: to be read, as fields, and as text. Before this file: `route-specification`, `route-fields`. */
 import type { RouteInput, RouteMessage } from '@ripstop/netlink';
-import { CommandError, type Fields } from '../command.ts';
+import { CommandError } from '../command.ts';
+import type { Fields } from '../fields.ts';
+import { hexadecimal } from '../numerals.ts';
+import type { Reader, Readers } from '../vocabulary.ts';
 import type { Words } from '../words.ts';
 
 type Metrics = NonNullable<RouteMessage['metrics']>;
@@ -39,22 +42,23 @@ const metrics: ReadonlyMap<string, Metric> = new Map([
   ['fastopen_no_cookie', { number: 17, key: 'fastOpenNoCookie' }],
 ]);
 
-/** Takes a metric and its value; undefined if the next word is no metric. @throws CommandError */
-export function takeMetric(words: Words): MetricsInput | undefined {
-  const word = words.peek ?? '';
-  const metric = metrics.get(word);
-  if (metric === undefined) return undefined;
-  words.take();
-  const { number, key } = metric;
-  // As `ip`: a minimum of the retransmission time that may adapt is of no use.
-  const isLocked = words.takeIf('lock') || word === 'rto_min';
-  return { [key]: takeValue(word, words), ...(isLocked && { lock: 1 << number }) };
+/** A request with these, as far as they are written. */
+interface Measured {
+  readonly metrics?: MetricsInput | undefined;
 }
 
-/** Both, and all locks of both. */
-export function joinMetrics(some: MetricsInput | undefined, others: MetricsInput): MetricsInput {
-  const lock = (some?.lock ?? 0) | (others.lock ?? 0);
-  return { ...some, ...others, ...(lock !== 0 && { lock }) };
+/** `mtu [lock] 1400`, and so on. */
+export const metricReaders: Readers<Measured> = Object.fromEntries(
+  [...metrics].map(([word, metric]) => [`${word} [lock] VALUE`, metricReader(word, metric)]),
+);
+
+function metricReader(word: string, { number, key }: Metric): Reader<Measured> {
+  return (words, _, { metrics: before }) => {
+    // As `ip`: a minimum of the retransmission time that may adapt is of no use.
+    const isLocked = words.takeIf('lock') || word === 'rto_min';
+    const lock = (before?.lock ?? 0) | (isLocked ? 1 << number : 0);
+    return { metrics: { ...before, [key]: takeValue(word, words), ...(lock !== 0 && { lock }) } };
+  };
 }
 
 function takeValue(word: string, words: Words): number | string {
@@ -105,7 +109,7 @@ function featureFields(features: number): Fields {
   const others = features & ~ECN;
   return {
     ...((features & ECN) !== 0 && { ecn: null }),
-    ...(others !== 0 && { features: `0x${features.toString(16)}` }),
+    ...(others !== 0 && { features: hexadecimal(features) }),
   };
 }
 

@@ -11,9 +11,8 @@ import {
   routeTables,
   routeType,
 } from '@ripstop/netlink';
-import { type AddressFamily, addressBits, addressFamily } from '@ripstop/wire';
-import { CommandError, type Context } from '../command.ts';
-import { Words } from '../words.ts';
+import { addressFamily } from '@ripstop/wire';
+import { CommandError, type Grammar } from '../command.ts';
 import {
   takeDsField,
   takeProtocol,
@@ -22,166 +21,149 @@ import {
   takeTable,
   takeVrf,
   typeNumber,
-} from './named-number.ts';
-import { familyOf, holds, type NamedPrefix, takePrefix } from './prefix-words.ts';
+} from '../names.ts';
+import { familyOf, holds, holdsAddress, isHost, type NamedPrefix, takePrefix } from '../prefix.ts';
+import { narrowed, type Selection } from '../selection.ts';
+import { type Reader, Vocabulary } from '../vocabulary.ts';
 
-/** What is selected: what the filter lets through and of which all conditions are true. */
-export interface RouteSelection {
-  readonly filter: RouteFilter;
-  readonly conditions: readonly ((route: RouteMessage) => boolean)[];
-  /** Fields that all of them have alike. */
+/** Table `unspecified`: all. */
+export interface RouteSelection extends Selection<RouteFilter, RouteMessage> {
+  /** Fields that all of them have alike, because they were asked for. */
   readonly hidden: ReadonlySet<string>;
 }
 
-interface Draft {
-  /** 0: all. */
-  table: number;
-  /** As the first address shows it. */
-  family: AddressFamily | undefined;
-  filter: RouteFilter;
-  readonly conditions: ((route: RouteMessage) => boolean)[];
-  readonly hidden: Set<string>;
+function hiding({ hidden }: RouteSelection, field: string): ReadonlySet<string> {
+  return new Set([...hidden, field]);
 }
 
-type Reader = (words: Words, draft: Draft, context: Context) => void;
-
-const table: Reader = (words, draft) => {
-  draft.table = words.takeIf('all') ? routeTables.unspecified : takeTable(words);
-};
-const tos: Reader = (words, { conditions, hidden }) => {
-  const wanted = takeDsField(words);
-  conditions.push((route) => route.tos === wanted);
-  hidden.add('tos');
-};
-const protocol: Reader = (words, draft) => {
-  if (words.takeIf('all')) return;
-  const wanted = takeProtocol(words);
-  // Linux: in the kernel's filter, 0 stands for all.
-  draft.filter = { ...draft.filter, protocol: wanted || undefined };
-  draft.conditions.push((route) => routeProtocol.numberOf(route.protocol) === wanted);
-  draft.hidden.add('protocol');
-};
-const outputInterface: Reader = (words, draft, { interfaces }) => {
-  const wanted = interfaces.indexOf(words.value('dev'));
-  draft.filter = { ...draft.filter, outputInterface: wanted };
-  // Linux: also lets multipath routes through that have a way over this interface.
-  draft.conditions.push((route) => route.outputInterface === wanted);
-  draft.hidden.add('dev');
-};
-const metric: Reader = (words, { conditions, hidden }) => {
-  const wanted = words.number('metric');
-  conditions.push((route) => (route.priority ?? 0) === wanted);
-  hidden.add('metric');
-};
-
-const destination = prefixReader('to', ({ destination, destinationLength }) => {
-  return { address: destination, length: destinationLength };
-});
-
-const readers: ReadonlyMap<string, Reader> = new Map(
-  Object.entries<Reader>({
-    table,
-    vrf(words, draft, context) {
-      draft.table = takeVrf(words, context);
-      draft.conditions.push(({ type }) => type !== 'local' && type !== 'broadcast');
+const vocabulary = new Vocabulary<RouteSelection>(
+  {
+    '[to] [root|match|exact] PREFIX': within('to', ({ destination, destinationLength }) => ({
+      address: destination,
+      length: destinationLength,
+    })),
+    'from [root|match|exact] PREFIX': within('from', ({ source, sourceLength }) => ({
+      address: source,
+      length: sourceLength,
+    })),
+    'table TABLE|all': (words) => ({
+      filter: { table: words.takeIf('all') ? routeTables.unspecified : takeTable(words) },
+    }),
+    'vrf NAME': (words, context) => ({
+      filter: { table: takeVrf(words, context) },
+      where: ({ type }) => type !== 'local' && type !== 'broadcast',
+    }),
+    'dev|oif NAME': (words, { interfaces }, before) => {
+      const wanted = interfaces.indexOf(words.value('dev'));
+      return {
+        filter: { outputInterface: wanted },
+        // Linux: also lets multipath routes through that have a way over this interface.
+        where: ({ outputInterface }) => outputInterface === wanted,
+        hidden: hiding(before, 'dev'),
+      };
     },
-    tos,
-    dsfield: tos,
-    proto: protocol,
-    protocol,
-    scope(words, { conditions, hidden }) {
-      if (words.takeIf('all')) return;
+    'iif NAME': (words, { interfaces }, before) => {
+      const wanted = interfaces.indexOf(words.value('iif'));
+      return {
+        where: ({ inputInterface }) => inputInterface === wanted,
+        hidden: hiding(before, 'iif'),
+      };
+    },
+    'via [inet|inet6] PREFIX': (words, _, before) => {
+      words.takeIf('inet', 'inet6');
+      const prefix = takePrefix('via', words);
+      return {
+        where: ({ gateway, via }) => holdsAddress(prefix, gateway ?? via),
+        ...(isHost(prefix) && { hidden: hiding(before, 'gateway') }),
+      };
+    },
+    'src PREFIX': (words, _, before) => {
+      const prefix = takePrefix('src', words);
+      return {
+        filter: { family: before.filter.family ?? familyOf(prefix) },
+        where: ({ preferredSource }) => holdsAddress(prefix, preferredSource),
+        ...(isHost(prefix) && { hidden: hiding(before, 'prefsrc') }),
+      };
+    },
+    'metric|priority|preference NUMBER': (words, _, before) => {
+      const wanted = words.number('metric');
+      return { where: ({ priority = 0 }) => priority === wanted, hidden: hiding(before, 'metric') };
+    },
+    'protocol|proto PROTOCOL|all': (words, _, before) => {
+      if (words.takeIf('all')) return {};
+      const wanted = takeProtocol(words);
+      return {
+        // Linux: in the kernel's filter, 0 stands for all.
+        filter: { protocol: wanted || undefined },
+        where: ({ protocol }) => routeProtocol.numberOf(protocol) === wanted,
+        hidden: hiding(before, 'protocol'),
+      };
+    },
+    'scope SCOPE|all': (words, _, before) => {
+      if (words.takeIf('all')) return {};
       const wanted = takeScope(words);
-      conditions.push((route) => routeScope.numberOf(route.scope) === wanted);
-      hidden.add('scope');
+      return {
+        where: ({ scope }) => routeScope.numberOf(scope) === wanted,
+        hidden: hiding(before, 'scope'),
+      };
     },
-    type(words, draft) {
+    'type TYPE': (words) => {
       const word = words.value('type');
       const wanted = typeNumber(word);
       if (wanted === undefined) throw new CommandError(`type: a route's type expected, got "${word}"`);
-      draft.filter = { ...draft.filter, type: wanted };
-      draft.conditions.push((route) => routeType.numberOf(route.type) === wanted);
+      return { filter: { type: wanted }, where: ({ type }) => routeType.numberOf(type) === wanted };
     },
-    dev: outputInterface,
-    oif: outputInterface,
-    iif(words, { conditions, hidden }, { interfaces }) {
-      const wanted = interfaces.indexOf(words.value('iif'));
-      conditions.push((route) => route.inputInterface === wanted);
-      hidden.add('iif');
+    'tos|dsfield TOS': (words, _, before) => {
+      const wanted = takeDsField(words);
+      return { where: ({ tos }) => tos === wanted, hidden: hiding(before, 'tos') };
     },
-    mark(words, { conditions }) {
-      const wanted = words.number('mark');
-      conditions.push((route) => (route.mark ?? 0) === wanted);
-    },
-    metric,
-    priority: metric,
-    preference: metric,
-    via(words, draft) {
-      words.takeIf('inet', 'inet6');
-      const prefix = takePrefix('via', words);
-      draft.conditions.push(({ gateway, via }) => holdsAddress(prefix, gateway ?? via));
-      if (isHost(prefix)) draft.hidden.add('gateway');
-    },
-    src(words, draft) {
-      const prefix = takePrefix('src', words);
-      draft.family ??= familyOf(prefix);
-      draft.conditions.push(({ preferredSource }) => holdsAddress(prefix, preferredSource));
-      if (isHost(prefix)) draft.hidden.add('prefsrc');
-    },
-    realms(words, { conditions, hidden }) {
+    'realms REALM/REALM': (words, _, before) => {
       const wanted = takeRealms(words);
-      conditions.push(({ flow = 0 }) => flow === wanted);
-      hidden.add('flow');
+      return { where: ({ flow = 0 }) => flow === wanted, hidden: hiding(before, 'flow') };
     },
-    from: prefixReader('from', ({ source, sourceLength }) => ({ address: source, length: sourceLength })),
-    to: destination,
-  }),
+    'mark NUMBER': (words) => {
+      const wanted = words.number('mark');
+      return { where: ({ mark = 0 }) => mark === wanted };
+    },
+  },
+  narrowed<RouteSelection>(),
 );
 
 /** `root P`: P and what is in it; `match P`: P and what it is in; `exact P`, or P by itself. */
-function prefixReader(of: string, prefixOfRoute: (route: RouteMessage) => NamedPrefix): Reader {
-  return (words, draft) => {
+function within(of: string, prefixOfRoute: (route: RouteMessage) => NamedPrefix): Reader<RouteSelection> {
+  return (words, _, { filter }) => {
     const [isRoot, isMatch] = [words.takeIf('root'), words.takeIf('match')];
     if (!isRoot && !isMatch) words.takeIf('exact');
     const wanted = takePrefix(of, words);
-    draft.family ??= familyOf(wanted);
-    draft.conditions.push((route) => {
-      const prefix = prefixOfRoute(route);
-      const isOfFamily = wanted.address === undefined || addressFamily(wanted.address) === route.family;
-      return isOfFamily && (isMatch || holds(wanted, prefix)) && (isRoot || holds(prefix, wanted));
+    return {
+      filter: { family: filter.family ?? familyOf(wanted) },
+      where(route) {
+        const prefix = prefixOfRoute(route);
+        const isOfFamily = wanted.address === undefined || addressFamily(wanted.address) === route.family;
+        return isOfFamily && (isMatch || holds(wanted, prefix)) && (isRoot || holds(prefix, wanted));
+      },
+    };
+  };
+}
+
+/** The table is `main` if none is named. */
+export const routeSelection: Grammar<RouteSelection> = {
+  phrases: vocabulary.phrases,
+  read(words, context) {
+    const selection = vocabulary.read(words, context, {
+      filter: { family: context.family, table: routeTables.main },
+      // Linux: what it has learned of single destinations is not a part of the table.
+      where: ({ flags }) => (flags & routeFlags.masks.cloned) === 0,
+      hidden: new Set(),
     });
-  };
-}
-
-function holdsAddress(prefix: NamedPrefix, address: string | undefined): boolean {
-  return address !== undefined && holds(prefix, { address, length: addressBits(addressFamily(address)) });
-}
-
-function isHost({ address, length }: NamedPrefix): boolean {
-  return address !== undefined && length === addressBits(addressFamily(address));
-}
-
-/** Takes all words; one that is no selector is a destination. The table is `main` if none is named. @throws CommandError */
-export function routeSelection(words: Words, context: Context): RouteSelection {
-  const draft: Draft = {
-    table: routeTables.main,
-    family: context.family,
-    filter: {},
-    // Linux: what it has learned of single destinations is not a part of the table.
-    conditions: [({ flags }) => (flags & routeFlags.masks.cloned) === 0],
-    hidden: new Set(),
-  };
-  if (context.table !== undefined) table(new Words([context.table]), draft, context);
-  for (let word = words.peek; word !== undefined; word = words.peek) {
-    const reader = readers.get(word);
-    if (reader !== undefined) words.take();
-    (reader ?? destination)(words, draft, context);
-  }
-  if (draft.table !== routeTables.unspecified) draft.hidden.add('table');
-  return { ...draft, filter: { ...draft.filter, ...tableFilter(draft) } };
-}
-
-/** As `ip`: of a single table, the routes of IPv4 if nothing names a family. */
-function tableFilter({ table: number, family }: Draft): RouteFilter {
-  return number === routeTables.unspecified ? { family } : { table: number, family: family ?? 'ipv4' };
-}
+    const { filter } = selection;
+    if (filter.table === routeTables.unspecified)
+      return { ...selection, filter: { ...filter, table: undefined } };
+    // As `ip`: of a single table, the routes of IPv4 if nothing names a family.
+    return {
+      ...selection,
+      filter: { ...filter, family: filter.family ?? 'ipv4' },
+      hidden: hiding(selection, 'table'),
+    };
+  },
+};

@@ -1,5 +1,5 @@
 /**
- * One route as people write it: the words behind `route add`, `replace`, `append`, `set` and `del`, as `ip` has them.
+ * One route as people write it: the words behind `route add`, `replace`, `append`, `set` and `delete`, as `ip` has them.
  * Before this file: `route.ts`. After it: the library's `completion` for what is left out.
  */
 import {
@@ -9,9 +9,8 @@ import {
   type RouteNextHopInput,
 } from '@ripstop/netlink';
 import { type Address, type AddressFamily, addressFamily } from '@ripstop/wire';
-import { CommandError, type Context } from '../command.ts';
-import { Words } from '../words.ts';
-import { takeEncapsulation } from './encapsulation-words.ts';
+import { CommandError, type Grammar } from '../command.ts';
+import { takeEncapsulation } from '../encapsulation/encapsulation-specification.ts';
 import {
   takeDsField,
   takeProtocol,
@@ -20,191 +19,127 @@ import {
   takeTable,
   takeVrf,
   typeNumber,
-} from './named-number.ts';
-import { familyOf, takePrefix } from './prefix-words.ts';
-import { joinMetrics, takeMetric } from './route-metrics.ts';
-
-/** A request without what depends on other words. */
-type Plain<Input> = Omit<Input, 'encapsulation' | 'encapsulationType' | 'unknown'>;
+} from '../names.ts';
+import { familyOf, takePrefix } from '../prefix.ts';
+import { ofMember, type Reader, type Readers, Vocabulary } from '../vocabulary.ts';
+import { metricReaders } from './route-metrics.ts';
 
 /** One way, written with `via`, `dev`, …. */
 interface Hop {
-  gateway?: Address;
-  encapsulation?: EncapsulationInput;
-  interfaceIndex?: number;
-  flow?: number;
-  weight?: number;
-  flags: number;
+  readonly gateway?: Address;
+  readonly encapsulation?: EncapsulationInput;
+  readonly interfaceIndex?: number;
+  readonly flow?: number;
+  readonly weight?: number;
+  readonly flags: number;
 }
 
 /** What the words say. */
 interface Draft {
-  family: AddressFamily | undefined;
-  hasDestination: boolean;
+  readonly family: AddressFamily | undefined;
+  readonly hasDestination: boolean;
   /** The only way, if there are not several. */
   readonly hop: Hop;
-  readonly hops: Hop[];
-  rest: Plain<RouteInput>;
+  readonly hops: readonly Hop[];
+  /** What is in the request as it was written. */
+  readonly request: Omit<RouteInput, 'encapsulation' | 'encapsulationType' | 'unknown'>;
 }
 
-type HopReader = (words: Words, hop: Hop, context: Context) => void;
-type Reader = (words: Words, draft: Draft, context: Context) => void;
-
-const outputInterface: HopReader = (words, hop, { interfaces }) => {
-  hop.interfaceIndex = interfaces.indexOf(words.value('dev'));
+const hopReaders: Readers<Hop> = {
+  'via [inet|inet6] ADDRESS': (words, _, { gateway }) => {
+    if (gateway !== undefined) throw new CommandError('via: several gateways are written "nexthop via …"');
+    words.takeIf('inet', 'inet6');
+    return { gateway: words.address('via') };
+  },
+  'dev|oif NAME': (words, { interfaces }) => ({ interfaceIndex: interfaces.indexOf(words.value('dev')) }),
+  onlink: (_words, _context, { flags }) => ({ flags: flags | nextHopFlags.masks.onLink }),
+  'realms REALM/REALM': (words) => ({ flow: takeRealms(words) }),
+  'encap TYPE …': (words, context) => ({ encapsulation: takeEncapsulation(words, context) }),
 };
-const hopReaders: ReadonlyMap<string, HopReader> = new Map(
-  Object.entries<HopReader>({
-    via(words, hop) {
-      if (hop.gateway !== undefined)
-        throw new CommandError('via: several gateways are written "nexthop via …"');
-      words.takeIf('inet', 'inet6');
-      hop.gateway = words.address('via');
-    },
-    dev: outputInterface,
-    oif: outputInterface,
-    onlink(_, hop) {
-      hop.flags |= nextHopFlags.masks.onLink;
-    },
-    realms(words, hop) {
-      hop.flow = takeRealms(words);
-    },
-    encap(words, hop, context) {
-      hop.encapsulation = takeEncapsulation(words, context);
-    },
-  }),
-);
-const multipathReaders: ReadonlyMap<string, HopReader> = new Map([
+const multipath = new Vocabulary<Hop>({
   ...hopReaders,
-  [
-    'weight',
-    (words, hop) => {
-      hop.weight = words.number('weight', 1, 256);
-    },
-  ],
-]);
+  'weight NUMBER': (words) => ({ weight: words.number('weight', 1, 256) }),
+});
 
-const tos = written((words) => ({ tos: takeDsField(words) }));
-const metric = written((words) => ({ priority: words.number('metric') }));
-const table = written((words) => ({ table: takeTable(words) }));
-const protocol = written((words) => ({ protocol: takeProtocol(words) }));
-
-const readers: ReadonlyMap<string, Reader> = new Map(
-  Object.entries<Reader>({
-    to: destination,
-    src(words, draft) {
-      const preferredSource = words.address('src');
-      draft.family ??= addressFamily(preferredSource);
-      draft.rest = { ...draft.rest, preferredSource };
-    },
-    from(words, draft) {
-      const prefix = takePrefix('from', words);
-      draft.family ??= familyOf(prefix);
-      draft.rest = { ...draft.rest, source: prefix.address, sourceLength: prefix.length };
-    },
-    tos,
-    dsfield: tos,
-    expires: written((words) => ({ expires: words.number('expires') })),
-    metric,
-    priority: metric,
-    preference: metric,
-    scope: written((words) => ({ scope: takeScope(words) })),
-    proto: protocol,
-    protocol,
-    table,
-    vrf: written((words, context) => ({ table: takeVrf(words, context) })),
-    nhid: written((words) => ({ nextHopId: words.number('nhid') })),
-    pref: written((words) => ({ preference: takePreference(words) })),
-    'ttl-propagate': written((words) => ({ ttlPropagate: takeEnabled(words) })),
-    nexthop(words, draft, context) {
-      const hop: Hop = { flags: 0 };
-      draft.hops.push(hop);
-      for (;;) {
-        const reader = multipathReaders.get(words.peek ?? '');
-        if (reader === undefined) return;
-        words.take();
-        reader(words, hop, context);
-      }
-    },
-  }),
-);
-
-function written(read: (words: Words, context: Context) => Plain<RouteInput>): Reader {
-  return (words, draft, context) => {
-    draft.rest = { ...draft.rest, ...read(words, context) };
-  };
-}
-
-/** `[TYPE] PREFIX`. */
-function destination(words: Words, draft: Draft): void {
+/** `[to] [TYPE] PREFIX`. */
+const destination: Reader<Draft> = (words, _, { hasDestination, family, request }) => {
   const type = typeNumber(words.peek);
   if (type !== undefined) words.take();
-  if (draft.hasDestination) words.end();
-  const { address, length } = takePrefix('destination', words);
-  draft.hasDestination = true;
-  if (address !== undefined) draft.family ??= addressFamily(address);
-  draft.rest = {
-    ...draft.rest,
-    ...(type !== undefined && { type }),
-    // Linux: a destination without bits is told by its length alone.
-    destination: length === 0 ? undefined : address,
-    destinationLength: length,
+  if (hasDestination) words.end();
+  const prefix = takePrefix('destination', words);
+  return {
+    hasDestination: true,
+    family: family ?? familyOf(prefix),
+    request: {
+      ...request,
+      ...(type !== undefined && { type }),
+      // Linux: a destination without bits is told by its length alone.
+      destination: prefix.length === 0 ? undefined : prefix.address,
+      destinationLength: prefix.length,
+    },
   };
-}
+};
 
-function takePreference(words: Words): 'low' | 'medium' | 'high' {
-  const word = words.value('pref');
-  if (word === 'low' || word === 'medium' || word === 'high') return word;
-  throw new CommandError(`pref: low, medium or high expected, got "${word}"`);
-}
+const vocabulary = new Vocabulary<Draft>({
+  '[to] [TYPE] PREFIX': destination,
+  ...ofMember<Draft, 'hop'>('hop', hopReaders),
+  'nexthop via|dev|weight|…': (words, context, { hops }) => ({
+    hops: [...hops, multipath.readKnown(words, context, { flags: 0 })],
+  }),
+  'src ADDRESS': (words, _, { family, request }) => {
+    const preferredSource = words.address('src');
+    return { family: family ?? addressFamily(preferredSource), request: { ...request, preferredSource } };
+  },
+  'from PREFIX': (words, _, { family, request }) => {
+    const { address, length } = takePrefix('from', words);
+    return {
+      family: family ?? familyOf({ address, length }),
+      request: { ...request, source: address, sourceLength: length },
+    };
+  },
+  ...ofMember<Draft, 'request'>('request', {
+    'metric|priority|preference NUMBER': (words) => ({ priority: words.number('metric') }),
+    'table TABLE': (words) => ({ table: takeTable(words) }),
+    'vrf NAME': (words, context) => ({ table: takeVrf(words, context) }),
+    'protocol|proto PROTOCOL': (words) => ({ protocol: takeProtocol(words) }),
+    'scope SCOPE': (words) => ({ scope: takeScope(words) }),
+    'tos|dsfield TOS': (words) => ({ tos: takeDsField(words) }),
+    'expires SECONDS': (words) => ({ expires: words.number('expires') }),
+    'nhid ID': (words) => ({ nextHopId: words.number('nhid') }),
+    'pref low|medium|high': (words) => ({ preference: words.oneOf('pref', ['low', 'medium', 'high']) }),
+    'ttl-propagate enabled|disabled': (words) => ({
+      ttlPropagate: words.oneOf('ttl-propagate', ['enabled', 'disabled']) === 'enabled' ? 1 : 0,
+    }),
+    ...metricReaders,
+  }),
+});
 
-function takeEnabled(words: Words): 0 | 1 {
-  const word = words.value('ttl-propagate');
-  if (word === 'enabled') return 1;
-  if (word === 'disabled') return 0;
-  throw new CommandError(`ttl-propagate: enabled or disabled expected, got "${word}"`);
-}
+export const routeSpecification: Grammar<RouteInput> = {
+  phrases: vocabulary.phrases,
+  read(words, context) {
+    const start = {
+      family: context.family,
+      hasDestination: false,
+      hop: { flags: 0 },
+      hops: [],
+      request: {},
+    };
+    const draft = vocabulary.read(words, context, start);
+    if (!draft.hasDestination) throw new CommandError('which route? a destination or "default" expected');
+    return requestOf(draft);
+  },
+};
 
-/** Takes all words; one that is no keyword begins the destination. @throws CommandError */
-export function routeSpecification(words: Words, context: Context): RouteInput {
-  const draft: Draft = {
-    family: context.family,
-    hasDestination: false,
-    hop: { flags: 0 },
-    hops: [],
-    rest: {},
-  };
-  if (context.table !== undefined) table(new Words([context.table]), draft, context);
-  for (let word = words.peek; word !== undefined; word = words.peek) {
-    const reader = readers.get(word);
-    const hopReader = hopReaders.get(word);
-    if (reader !== undefined || hopReader !== undefined) words.take();
-    if (reader !== undefined) reader(words, draft, context);
-    else if (hopReader !== undefined) hopReader(words, draft.hop, context);
-    else if (!readsMetric(words, draft)) destination(words, draft);
-  }
-  if (!draft.hasDestination) throw new CommandError('which route? a destination or "default" expected');
-  return requestOf(draft);
-}
-
-/** Takes a metric, if there is one. */
-function readsMetric(words: Words, draft: Draft): boolean {
-  const metrics = takeMetric(words);
-  if (metrics === undefined) return false;
-  draft.rest = { ...draft.rest, metrics: joinMetrics(draft.rest.metrics, metrics) };
-  return true;
-}
-
-function requestOf({ hop, hops, rest, family: known }: Draft): RouteInput {
+function requestOf({ hop, hops, request, family: known }: Draft): RouteInput {
   const gateways = [hop, ...hops].flatMap(({ gateway }) => (gateway === undefined ? [] : [gateway]));
   const family = known ?? (gateways[0] === undefined ? 'ipv4' : addressFamily(gateways[0]));
   return {
-    ...rest,
+    ...request,
     family,
     ...gatewayOf(hop, family),
     outputInterface: hop.interfaceIndex,
     flow: hop.flow,
-    flags: (rest.flags ?? 0) | hop.flags,
+    flags: hop.flags,
     ...hop.encapsulation,
     multipath: hops.length === 0 ? undefined : hops.map((one) => nextHopOf(one, family)),
   };

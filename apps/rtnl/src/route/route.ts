@@ -1,46 +1,39 @@
 /**
  * `rtnl route`: the commands. Before this file: `objects.ts`. After it: `route-selection.ts`, `route-specification.ts`
- * and `route-query.ts` read the words, `route-fields.ts` shows.
+ * and `route-query.ts` read the words, `route-fields.ts` and `route-text.ts` show.
  */
 import type { NexthopMessage, RouteMessage } from '@ripstop/netlink';
-import { type Command, CommandError, type Context, type ObjectCommands, type Shown } from '../command.ts';
-import type { Words } from '../words.ts';
-import { shownRoute } from './route-fields.ts';
+import { type Context, changing, demanding, type ObjectCommands, type Shown, showing } from '../command.ts';
+import { routeFields } from './route-fields.ts';
+import { lockedMetrics } from './route-metrics.ts';
 import { routeQuery } from './route-query.ts';
-import { routeSelection } from './route-selection.ts';
+import { type RouteSelection, routeSelection } from './route-selection.ts';
 import { routeSpecification } from './route-specification.ts';
+import { routeText } from './route-text.ts';
+
+const someRoutes = demanding(routeSelection, 'flush: say which routes, by table, dev, proto, …');
 
 export const routeCommands: ObjectCommands<'route'> = {
-  object: 'route',
   commands: {
-    list,
-    add: changing('add'),
-    replace: changing('replace'),
-    append: changing('append'),
-    set: changing('set'),
-    del: changing('delete'),
-    async get(words, context) {
-      const route = await context.rtnetlink.routes.get(routeQuery(words, context));
-      return [shownRoute(route, context, undefined, await nexthopsOf([route], context))];
-    },
-    flush,
+    list: showing(routeSelection, list),
+    get: showing(routeQuery, async (query, context) => {
+      const route = await context.rtnetlink.routes.get(query);
+      return [show(route, context, undefined, await nexthopsOf([route], context))];
+    }),
+    add: changing(routeSpecification, (route, { rtnetlink }) => rtnetlink.routes.add(route)),
+    set: changing(routeSpecification, (route, { rtnetlink }) => rtnetlink.routes.set(route)),
+    replace: changing(routeSpecification, (route, { rtnetlink }) => rtnetlink.routes.replace(route)),
+    append: changing(routeSpecification, (route, { rtnetlink }) => rtnetlink.routes.append(route)),
+    delete: changing(routeSpecification, (route, { rtnetlink }) => rtnetlink.routes.delete(route)),
+    flush: changing(someRoutes, flush),
   },
-  show: shownRoute,
+  show,
 };
 
-function changing(method: 'add' | 'replace' | 'append' | 'set' | 'delete'): Command {
-  return async (words, context) => {
-    await context.rtnetlink.routes[method](routeSpecification(words, context));
-    return [];
-  };
-}
-
-async function list(words: Words, context: Context): Promise<readonly Shown[]> {
-  const { filter, conditions, hidden } = routeSelection(words, context);
-  const listed = await context.rtnetlink.routes.list(filter);
-  const routes = listed.filter((route) => conditions.every((isTrue) => isTrue(route)));
+async function list({ filter, where, hidden }: RouteSelection, context: Context): Promise<readonly Shown[]> {
+  const routes = (await context.rtnetlink.routes.list(filter)).filter(where);
   const nexthops = await nexthopsOf(routes, context);
-  return routes.map((route) => shownRoute(route, context, hidden, nexthops));
+  return routes.map((route) => show(route, context, hidden, nexthops));
 }
 
 /** The next-hop objects by id, if any of the routes names one. */
@@ -56,12 +49,23 @@ async function nexthopsOf(
 /** Linux: IPv6 keeps this route in every table for what nothing else leads to, and it cannot be removed. */
 const LOWEST_PRIORITY = 0xffff_ffff;
 
-async function flush(words: Words, context: Context): Promise<readonly Shown[]> {
-  if (words.peek === undefined && context.table === undefined)
-    throw new CommandError('flush: say which routes, by table, dev, proto, …');
-  const { filter, conditions } = routeSelection(words, context);
-  const where = (route: RouteMessage): boolean =>
-    route.priority !== LOWEST_PRIORITY && conditions.every((isTrue) => isTrue(route));
-  await context.rtnetlink.routes.flush(filter, { where });
-  return [];
+async function flush({ filter, where }: RouteSelection, { rtnetlink }: Context): Promise<void> {
+  await rtnetlink.routes.flush(filter, {
+    where: (route) => route.priority !== LOWEST_PRIORITY && where(route),
+  });
+}
+
+/**
+ * @param hidden fields that all routes of a list have alike, because they were asked for: `ip` leaves them out
+ * @param nexthops the next-hop objects that routes name by their ids
+ */
+function show(
+  route: RouteMessage,
+  context: Context,
+  hidden: ReadonlySet<string> = new Set(),
+  nexthops: ReadonlyMap<number, NexthopMessage> = new Map(),
+): Shown {
+  const all = Object.entries(routeFields(route, context, nexthops));
+  const fields = Object.fromEntries(all.filter(([name]) => !hidden.has(name)));
+  return { fields, text: () => routeText(fields, lockedMetrics(route.metrics)) };
 }

@@ -1,12 +1,13 @@
-/** A rule as `ip -j -d rule` shows it, and as text made of the same fields. Before this file: the decoded message. */
+/**
+ * A rule as `ip -j -d rule` shows it: names, values and order of iproute2. Before this file: the decoded message. After it:
+ * `rule-text.ts`.
+ */
 import { type RuleMessage, ruleFlags } from '@ripstop/netlink';
-import { nameOfNumber } from '@ripstop/socket';
 import { type Address, addressBits } from '@ripstop/wire';
-import type { Fields } from '../command.ts';
-import { definedOnly } from '../route/encapsulation-fields.ts';
-import { dsFieldName, protocolName, realmNames, tableName } from '../route/named-number.ts';
-import { sentence } from '../route/sentence.ts';
-import { ipProtocolName } from './ip-protocol.ts';
+import { definedOnly, type Fields } from '../fields.ts';
+import { ipProtocolName } from '../ip-protocol.ts';
+import { dsFieldName, groupName, protocolName, realmNames, tableName } from '../names.ts';
+import { hexadecimal } from '../numerals.ts';
 
 /** Linux: nothing is suppressed. */
 const NONE = 0xffff_ffff;
@@ -24,9 +25,9 @@ export function ruleFields(rule: RuleMessage): Fields {
     ...endFields('dst', rule, rule.destination, rule.destinationLength),
     tos: tos === 0 ? undefined : dsFieldName(tos),
     ...markFields(rule),
-    iif: rule.inputInterface,
+    iif: rule.inputInterfaceName,
     iif_detached: markOf((flags & inputInterfaceDetached) !== 0),
-    oif: rule.outputInterface,
+    oif: rule.outputInterfaceName,
     oif_detached: markOf((flags & outputInterfaceDetached) !== 0),
     l3mdev: markOf((rule.l3Master ?? 0) !== 0),
     uid_start: userIdRange?.start,
@@ -65,11 +66,6 @@ function markFields({ mark, markMask }: RuleMessage): Fields {
   return { fwmark: hexadecimal(mark ?? 0), fwmask: hasMask ? hexadecimal(markMask) : undefined };
 }
 
-/** As C's `%#x`: zero has no prefix. */
-function hexadecimal(number: number): string {
-  return number === 0 ? '0' : `0x${number.toString(16)}`;
-}
-
 function portFields(name: 'sport' | 'dport', ports: RuleMessage['sourcePorts']): Fields {
   if (ports === undefined) return {};
   const { start, end } = ports;
@@ -85,10 +81,6 @@ function tableFields(rule: RuleMessage): Fields {
     suppress_prefixlen: suppressPrefixLength === NONE ? undefined : suppressPrefixLength,
     suppress_ifgroup: suppressInterfaceGroup === NONE ? undefined : groupName(suppressInterfaceGroup),
   };
-}
-
-function groupName(group: number): string {
-  return nameOfNumber('group', group) ?? String(group);
 }
 
 function flowFields({ flow }: RuleMessage): Fields {
@@ -108,37 +100,4 @@ function actionFields({ action, goto, flags }: RuleMessage): Fields {
     default:
       return { action: action === 'unspecified' ? 'none' : String(action) };
   }
-}
-
-/** The line of a rule in the manner of `ip`. */
-export function ruleText({ priority, not, src, srclen, dst, dstlen, ...fields }: Fields): string {
-  const from = srclen === undefined ? src : `${src}/${srclen}`;
-  const to = dstlen === undefined ? dst : `${dst}/${dstlen}`;
-  const selectors = `${not === null ? 'not ' : ''}from ${from}${dst === undefined ? '' : ` to ${to}`}`;
-  const others = sentence(fields, {
-    // The second half of what is written as a range or a pair stands behind the first without a space.
-    fwmark: (mark: string) => `fwmark ${mark}${fields.fwmask === undefined ? '' : `/${fields.fwmask}`}`,
-    fwmask: unsaid,
-    iif_detached: () => '[detached]',
-    oif_detached: () => '[detached]',
-    l3mdev: () => 'lookup [l3mdev-table]',
-    uid_start: (start: number) => `uidrange ${start}-${fields.uid_end}`,
-    uid_end: unsaid,
-    sport_start: (start: number) => `sport ${start}-${fields.sport_end}`,
-    sport_end: unsaid,
-    dport_start: (start: number) => `dport ${start}-${fields.dport_end}`,
-    dport_end: unsaid,
-    table: (table: string) => `lookup ${table}`,
-    suppress_prefixlen: (length: number) => `suppress_prefixlength ${length}`,
-    flow_from: unsaid,
-    flow_to: (to: string) => `realms ${fields.flow_from === undefined ? '' : `${fields.flow_from}/`}${to}`,
-    unresolved: () => '[unresolved]',
-    action: (action: string) => action,
-    protocol: (protocol: string) => `proto ${protocol}`,
-  });
-  return `${priority}:\t${selectors} ${others}`;
-}
-
-function unsaid(): string {
-  return '';
 }

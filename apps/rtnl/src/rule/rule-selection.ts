@@ -1,117 +1,104 @@
-/**
- * Which rules: the words behind `rule list` and `rule flush`, as `ip` has them. Linux cannot filter rules. Before this
- * file: `rule.ts`.
- */
-import { type RuleMessage, routeProtocol, ruleFlags } from '@ripstop/netlink';
-import { type AddressFamily, addressFamily } from '@ripstop/wire';
-import type { Context } from '../command.ts';
-import { takeDsField, takeProtocol, takeTable } from '../route/named-number.ts';
-import { holds, type NamedPrefix, takePrefix } from '../route/prefix-words.ts';
-import type { Words } from '../words.ts';
-import { takeIpProtocol } from './ip-protocol.ts';
-import { takeMark, takeRange } from './rule-specification.ts';
+/** Which rules: the words behind `rule list` and `rule flush`, as `ip` has them. Before this file: `rule.ts`. */
+import { type RuleFilter, type RuleMessage, routeProtocol, ruleFlags } from '@ripstop/netlink';
+import type { Grammar } from '../command.ts';
+import { takeIpProtocol } from '../ip-protocol.ts';
+import { takeDsField, takeProtocol, takeTable } from '../names.ts';
+import { familyOf, holds, type NamedPrefix, takePrefix } from '../prefix.ts';
+import { everything, narrowed, type Selection } from '../selection.ts';
+import { type Reader, Vocabulary } from '../vocabulary.ts';
+import { type NumberRange, takeMark, takeRange } from './rule-words.ts';
 
-/** What is selected: the rules of a family of which all conditions are true. */
-export interface RuleSelection {
-  readonly family: AddressFamily;
-  readonly where: (rule: RuleMessage) => boolean;
-}
+/** Linux: cannot filter rules by more than their family. */
+export type RuleSelection = Selection<RuleFilter, RuleMessage>;
 
-type Condition = (rule: RuleMessage) => boolean;
-type Reader = (words: Words) => Condition;
-
-const priority: Reader = (words) => {
-  const wanted = words.number('priority');
-  return (rule) => (rule.priority ?? 0) === wanted;
-};
-const tos: Reader = (words) => {
-  const wanted = takeDsField(words);
-  return (rule) => rule.tos === wanted;
-};
-const inputInterface: Reader = (words) => {
-  const wanted = words.value('iif');
-  return (rule) => rule.inputInterface === wanted;
-};
-const table: Reader = (words) => {
-  const wanted = takeTable(words);
-  return (rule) => (rule.table ?? rule.headerTable) === wanted;
-};
-const protocol: Reader = (words) => {
-  const wanted = takeProtocol(words);
-  return (rule) => rule.protocol !== undefined && routeProtocol.numberOf(rule.protocol) === wanted;
-};
-
-const readers: ReadonlyMap<string, Reader> = new Map(
-  Object.entries<Reader>({
-    priority,
-    pref: priority,
-    preference: priority,
-    order: priority,
-    not:
-      () =>
-      ({ flags }) =>
-        (flags & ruleFlags.masks.invert) !== 0,
-    tos,
-    dsfield: tos,
-    fwmark(words) {
-      const { mark, markMask } = takeMark(words);
-      return (rule) => (rule.mark ?? 0) === mark && (markMask === undefined || rule.markMask === markMask);
+const vocabulary = new Vocabulary<RuleSelection>(
+  {
+    'from|src PREFIX': within('from', ({ source, sourceLength }) => ({
+      address: source,
+      length: sourceLength,
+    })),
+    '[to|dst] PREFIX': within('to', ({ destination, destinationLength }) => ({
+      address: destination,
+      length: destinationLength,
+    })),
+    'priority|pref|preference|order NUMBER': (words) => {
+      const wanted = words.number('priority');
+      return { where: ({ priority = 0 }) => priority === wanted };
     },
-    dev: inputInterface,
-    iif: inputInterface,
-    oif(words) {
+    not: () => ({ where: ({ flags }) => (flags & ruleFlags.masks.invert) !== 0 }),
+    'tos|dsfield TOS': (words) => {
+      const wanted = takeDsField(words);
+      return { where: ({ tos }) => tos === wanted };
+    },
+    'fwmark MARK[/MASK]': (words) => {
+      const wanted = takeMark(words);
+      return {
+        where: ({ mark = 0, markMask }) =>
+          mark === wanted.mark && (wanted.markMask === undefined || markMask === wanted.markMask),
+      };
+    },
+    'iif|dev NAME': (words) => {
+      const wanted = words.value('iif');
+      return { where: ({ inputInterfaceName }) => inputInterfaceName === wanted };
+    },
+    'oif NAME': (words) => {
       const wanted = words.value('oif');
-      return (rule) => rule.outputInterface === wanted;
+      return { where: ({ outputInterfaceName }) => outputInterfaceName === wanted };
     },
-    l3mdev: () => (rule) => (rule.l3Master ?? 0) !== 0,
-    uidrange: (words) => rangeIs(takeRange('uidrange', words, 0xffff_ffff), (rule) => rule.userIdRange),
-    tun_id(words) {
+    l3mdev: () => ({ where: ({ l3Master = 0 }) => l3Master !== 0 }),
+    'uidrange FIRST-LAST': range('uidrange', 0xffff_ffff, ({ userIdRange }) => userIdRange),
+    'tun_id NUMBER': (words) => {
       const wanted = BigInt(words.number('tun_id', 0, Number.MAX_SAFE_INTEGER));
-      return (rule) => rule.tunnelId === wanted;
+      return { where: ({ tunnelId }) => tunnelId === wanted };
     },
-    table,
-    lookup: table,
-    proto: protocol,
-    protocol,
-    ipproto(words) {
+    'table|lookup TABLE': (words) => {
+      const wanted = takeTable(words);
+      return { where: ({ table, headerTable }) => (table ?? headerTable) === wanted };
+    },
+    'protocol|proto PROTOCOL': (words) => {
+      const wanted = takeProtocol(words);
+      return {
+        where: ({ protocol }) => protocol !== undefined && routeProtocol.numberOf(protocol) === wanted,
+      };
+    },
+    'ipproto PROTOCOL': (words) => {
       const wanted = takeIpProtocol(words);
-      return (rule) => rule.ipProtocol === wanted;
+      return { where: ({ ipProtocol }) => ipProtocol === wanted };
     },
-    sport: (words) => rangeIs(takeRange('sport', words, 0xffff), (rule) => rule.sourcePorts),
-    dport: (words) => rangeIs(takeRange('dport', words, 0xffff), (rule) => rule.destinationPorts),
-  }),
+    'sport FIRST-LAST': range('sport', 0xffff, ({ sourcePorts }) => sourcePorts),
+    'dport FIRST-LAST': range('dport', 0xffff, ({ destinationPorts }) => destinationPorts),
+  },
+  narrowed<RuleSelection>(),
 );
 
-interface Range {
-  readonly start: number;
-  readonly end: number;
-}
-
-function rangeIs({ start, end }: Range, rangeOf: (rule: RuleMessage) => Range | undefined): Condition {
-  return (rule) => rangeOf(rule)?.start === start && rangeOf(rule)?.end === end;
-}
-
-/** Takes all words; one that is no selector is a destination. @throws CommandError */
-export function ruleSelection(words: Words, context: Context): RuleSelection {
-  const conditions: Condition[] = [];
-  let family = context.family;
-  const within = (wanted: NamedPrefix, prefixOfRule: (rule: RuleMessage) => NamedPrefix): void => {
-    if (wanted.address === undefined) return;
-    family ??= addressFamily(wanted.address);
-    conditions.push((rule) => holds(wanted, prefixOfRule(rule)));
+function range(
+  of: string,
+  highest: number,
+  rangeOf: (rule: RuleMessage) => NumberRange | undefined,
+): Reader<RuleSelection> {
+  return (words) => {
+    const { start, end } = takeRange(of, words, highest);
+    return { where: (rule) => rangeOf(rule)?.start === start && rangeOf(rule)?.end === end };
   };
-  for (let word = words.peek; word !== undefined; word = words.peek) {
-    const reader = readers.get(word);
-    if (reader !== undefined) {
-      words.take();
-      conditions.push(reader(words));
-    } else if (words.takeIf('from', 'src')) {
-      within(takePrefix('from', words), (rule) => ({ address: rule.source, length: rule.sourceLength }));
-    } else {
-      words.takeIf('to', 'dst');
-      const prefix = takePrefix('to', words);
-      within(prefix, (rule) => ({ address: rule.destination, length: rule.destinationLength }));
-    }
-  }
-  return { family: family ?? 'ipv4', where: (rule) => conditions.every((isTrue) => isTrue(rule)) };
 }
+
+/** What is in the prefix; it also says the family, if nothing has said it. */
+function within(of: string, prefixOfRule: (rule: RuleMessage) => NamedPrefix): Reader<RuleSelection> {
+  return (words, _, { filter }) => {
+    const wanted = takePrefix(of, words);
+    if (wanted.address === undefined) return {};
+    return {
+      filter: { family: filter.family ?? familyOf(wanted) },
+      where: (rule) => holds(wanted, prefixOfRule(rule)),
+    };
+  };
+}
+
+export const ruleSelection: Grammar<RuleSelection> = {
+  phrases: vocabulary.phrases,
+  read(words, context) {
+    const start = { filter: { family: context.family }, where: everything };
+    const { filter, where } = vocabulary.read(words, context, start);
+    return { filter: { family: filter.family ?? 'ipv4' }, where };
+  },
+};

@@ -1,11 +1,11 @@
 /** `type bridge_slave`: what `ip` calls the attributes of a bridge's port, in the order in which it shows them. */
 import type { LinkPortData } from '@ripstop/netlink';
+import { hexadecimal } from '../../numerals.ts';
 import { type LinkOption, linkKind, option, settled, told } from './link-option.ts';
 import {
   bits16,
   bridgeIdentity,
   device,
-  hexadecimal,
   type Notation,
   number8,
   number16,

@@ -36,3 +36,9 @@ export function kindNamed(name: string): LinkKind {
 export function portOf(masterKind: string): LinkKind {
   return ports.get(masterKind) ?? plain;
 }
+
+/** For help: `type vrf table`. */
+export const kindPhrases: readonly string[] = [
+  ...[...kinds].map(([name, { words }]) => ['type', name, ...words].join(' ')),
+  ...[...ports].map(([name, { words }]) => ['type', `${name}_slave`, ...words].join(' ')),
+];

@@ -3,7 +3,8 @@
  * value is written, the field that `--json` gives it and the word that sets it. Before this file: `notation.ts`. After it:
  * one file for each kind.
  */
-import { CommandError, type Context, type Fields } from '../../command.ts';
+import { CommandError, type Context } from '../../command.ts';
+import type { Fields } from '../../fields.ts';
 import type { Words } from '../../words.ts';
 import type { Notation } from './notation.ts';
 
@@ -21,6 +22,8 @@ export interface LinkOption<Data> {
 
 /** The options of one kind. */
 export interface LinkKind {
+  /** What begins an option on the command line, each with its other spellings. */
+  readonly words: readonly string[];
   /** Takes all words. @throws CommandError */
   read(words: Words, context: Context): object;
   show(data: object, context: Context): Fields;
@@ -31,6 +34,7 @@ export interface LinkKind {
 /** A kind with these options, shown in this order. */
 export function linkKind<Data extends object>(options: readonly LinkOption<Data>[]): LinkKind {
   return {
+    words: options.map(({ words }) => words.join('|')).filter((word) => word !== ''),
     read(words, context) {
       let data = {} as Data;
       for (let word = words.take(); word !== undefined; word = words.take()) {

@@ -1,5 +1,7 @@
 /** How the value of an option is written: on the command line, in JSON and for the eye. After this file: `link-option.ts`. */
 import { CommandError, type Context } from '../../command.ts';
+import { takeTable } from '../../names.ts';
+import { hexadecimal, TICKS_PER_SECOND } from '../../numerals.ts';
 import type { Words } from '../../words.ts';
 
 /** Between an attribute's value and what people write and read. */
@@ -31,10 +33,6 @@ export const number64: Notation<bigint> = {
 /** Bits of 16: `0x8`, and `0` for none, as C prints them. */
 export const bits16 = upTo(0xffff, hexadecimal);
 
-export function hexadecimal(value: number): string {
-  return value === 0 ? '0' : `0x${value.toString(16)}`;
-}
-
 /** A byte that is 0 or 1. */
 export const onOff: Notation<number> = {
   read: (of, words) => Number(words.onOff(of)),
@@ -60,7 +58,7 @@ export const device: Notation<number> = {
 
 /** A routing table's number, or its name on the command line. */
 export const routingTable: Notation<number> = {
-  read: (of, words) => words.named(of, 'rt_tables', 0xffff_ffff),
+  read: (_of, words) => takeTable(words),
   show: same,
 };
 
@@ -85,10 +83,10 @@ function unsettable(of: string): never {
   throw new CommandError(`${of} cannot be set`);
 }
 
-/** Told in hundredths of a second, shown in seconds: `1.91`. */
+/** Shown in seconds: `1.91`. */
 export const timer: Notation<bigint> = {
   read: unsettable,
-  show: (hundredths) => Number(hundredths) / 100,
+  show: (ticks) => Number(ticks) / TICKS_PER_SECOND,
   text: (seconds) => Number(seconds).toFixed(2).padStart(7),
 };
 

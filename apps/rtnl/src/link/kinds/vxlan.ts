@@ -1,8 +1,9 @@
 /** `type vxlan`: what `ip` calls the attributes of a VXLAN, in the order in which it shows them. */
 import type { LinkData } from '@ripstop/netlink';
 import { type Address, addressFamily } from '@ripstop/wire';
+import { hexadecimal } from '../../numerals.ts';
 import { type LinkOption, linkKind, marked, option } from './link-option.ts';
-import { choice, device, hexadecimal, type Notation, number16 } from './notation.ts';
+import { choice, device, type Notation, number16 } from './notation.ts';
 
 type Data = LinkData['vxlan'];
 
@@ -61,11 +62,11 @@ const sourcePorts: LinkOption<Data> = {
   words: ['srcport', 'port'],
   read(word, words, data) {
     const low = words.number(word, 0, 0xffff);
-    return { ...data, portRange: { low, high: words.number(word, low, 0xffff) } };
+    return { ...data, sourcePorts: { low, high: words.number(word, low, 0xffff) } };
   },
-  show: ({ portRange }) => (portRange === undefined ? {} : { port_range: portRange }),
+  show: ({ sourcePorts }) => (sourcePorts === undefined ? {} : { port_range: sourcePorts }),
   text({ port_range: range }) {
-    const { low, high } = (range ?? {}) as NonNullable<Partial<Data['portRange']>>;
+    const { low, high } = (range ?? {}) as NonNullable<Partial<Data['sourcePorts']>>;
     return range === undefined ? '' : `srcport ${low} ${high}`;
   },
 };
@@ -142,12 +143,12 @@ function present(
 export const vxlan = linkKind<Data>([
   marked('collectMetadata', 'external', 'set'),
   marked('vniFilter', 'vnifilter', 'set'),
-  option('id', vni, 'id', 'id', 'vni'),
+  option('vni', vni, 'id', 'id', 'vni'),
   destination,
   source,
-  option('link', device, 'link', 'dev'),
+  option('parentIndex', device, 'link', 'dev'),
   sourcePorts,
-  option('port', number16, 'port', 'dstport'),
+  option('destinationPort', number16, 'port', 'dstport'),
   unlessUsual(marked('learning', 'learning', 'always'), 'learning', true),
   marked('proxy', 'proxy', 'set'),
   marked('routeShortCircuit', 'rsc', 'set'),
@@ -165,5 +166,5 @@ export const vxlan = linkKind<Data>([
   marked('remoteChecksumSend', 'remcsum_tx', 'set', 'remcsumtx'),
   marked('remoteChecksumReceive', 'remcsum_rx', 'set', 'remcsumrx'),
   present('groupPolicy', 'gbp'),
-  present('genericProtocol', 'gpe', { port: GENERIC_PROTOCOL_PORT }),
+  present('genericProtocol', 'gpe', { destinationPort: GENERIC_PROTOCOL_PORT }),
 ]);
