@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { errnoName } from '../src/errno.ts';
 import { controlTypes } from '../src/message.ts';
 import { registry } from '../src/registry.ts';
@@ -42,19 +42,22 @@ const HEADERS = [
 
 const noCompiler = spawnSync('gcc', ['--version']).error === undefined ? '' : ': no gcc';
 
-test.skipIf(noCompiler !== '')(
-  `numbers, sizes and offsets are the headers’${noCompiler}`,
-  async ({ annotate }) => {
-    const expected = expectedValues();
-    const { values, unknown } = valuesInC(Object.keys(expected));
+describe.skipIf(noCompiler !== '')(`the headers${noCompiler}`, () => {
+  const expected = expectedValues();
+  const { values, unknown } =
+    noCompiler === '' ? valuesInC(Object.keys(expected)) : { values: {}, unknown: [] };
 
-    await annotate(`newer than these headers, not compared: ${unknown.join(' ') || 'none'}`);
-    expect(unknown.filter((name) => !newerNames.has(name))).toEqual([]);
+  test('have our numbers, sizes and offsets', () => {
     const known = Object.keys(expected).filter((expression) => !isIn(unknown, expression));
     expect(values).toEqual(Object.fromEntries(known.map((expression) => [expression, expected[expression]])));
     expect(Object.keys(values).length).toBeGreaterThan(500);
-  },
-);
+  });
+
+  // The title lists them: what is not compared is not passed over in silence.
+  test(`are older than these names, which are not compared: ${unknown.join(' ') || 'none'}`, () => {
+    expect(unknown.filter((name) => !newerNames.has(name))).toEqual([]);
+  });
+});
 
 /** C expressions and what our tables say they are. */
 function expectedValues(): Record<string, number> {

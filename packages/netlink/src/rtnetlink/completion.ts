@@ -14,6 +14,7 @@ import {
 } from '@ripstop/wire';
 import type { Inputs, ObjectName, Operation } from '../registry.ts';
 import { family as families } from './family.ts';
+import { fieldNames, requireNames } from './fields.ts';
 import type { AddressInput } from './interface-address.ts';
 import { type NeighborInput, neighborExtendedFlags, neighborState } from './neighbor.ts';
 import type { NexthopInput } from './nexthop.ts';
@@ -38,7 +39,7 @@ export interface Specifications {
 
 /**
  * The whole request.
- * @throws EncodeError if `prefix` is none, or if an address is not of the request's family. Linux: of an IPv6 address in an
+ * @throws EncodeError if there is a field that the object does not have, if `prefix` is none, or if an address is not of the request's family. Linux: of an IPv6 address in an
  *   IPv4 request it takes the first four bytes, without a word.
  */
 export function completed<O extends ObjectName>(
@@ -46,6 +47,7 @@ export function completed<O extends ObjectName>(
   operation: Operation,
   specification: Specifications[O],
 ): Inputs[O] {
+  requireNames(object, specification, fieldNames[object]);
   return completions[object](specification, operation);
 }
 

@@ -3,8 +3,8 @@
  *
  * Before it: a program's filter. After it: `Exchange.dump`.
  */
-
 import type { Inputs, Messages, ObjectName } from '../registry.ts';
+import { requireNames } from './fields.ts';
 import { type AddressFilter, addressQuery } from './interface-address.ts';
 import { type LinkFilter, linkQuery } from './link.ts';
 import { type NeighborFilter, neighborQuery } from './neighbor.ts';
@@ -31,8 +31,22 @@ const queries: { readonly [O in ObjectName]: (filter: Filters[O]) => Inputs[O] }
   nexthop: nexthopQuery,
 };
 
-/** The request that lists what a filter selects: the kernel itself filters. */
+/** What each filter can say. */
+const filterNames: { readonly [O in ObjectName]: Readonly<Record<keyof Filters[O], true>> } = {
+  link: { kind: true, master: true },
+  address: { family: true, interfaceIndex: true },
+  route: { family: true, table: true, protocol: true, type: true, outputInterface: true },
+  neighbor: { family: true, interfaceIndex: true, master: true, proxy: true },
+  rule: { family: true },
+  nexthop: { family: true, outputInterface: true, master: true, groups: true },
+};
+
+/**
+ * The request that lists what a filter selects: the kernel itself filters.
+ * @throws EncodeError if there is something in the filter that it cannot say
+ */
 export function queryOf<O extends ObjectName>(object: O, filter: Filters[O]): Inputs[O] {
+  requireNames(`${object} filter`, filter, new Set(Object.keys(filterNames[object])));
   return queries[object](filter);
 }
 

@@ -62,7 +62,7 @@ export class MirrorFeed {
 
   /** Why the pictures are not to be trusted. */
   #loss: string | undefined = 'nothing has been listed yet';
-  /** What was told since a list was begun, until it and all of this has been taken in. */
+  /** What was told since a list was begun and has not been taken in; undefined while nothing need be held. */
   #held: Notification[] | undefined;
   /** Wakes whoever waits for something to list. */
   #wake: () => void = () => undefined;
@@ -222,10 +222,10 @@ export class MirrorFeed {
   }
 
   /** Others get their turn in between; what is told then is held too. */
-  async #takeHeld(held: readonly Notification[]): Promise<void> {
+  async #takeHeld(held: Notification[]): Promise<void> {
     const replaced = new Set<string>();
-    for (let from = 0; this.#loss === undefined && from < held.length; from += HELD_AT_ONCE) {
-      this.#takeNotifications(held.slice(from, from + HELD_AT_ONCE), replaced);
+    while (this.#loss === undefined && held.length > 0) {
+      this.#takeNotifications(held.splice(0, HELD_AT_ONCE), replaced);
       await turn(undefined, { signal: this.#ending.signal });
     }
   }
