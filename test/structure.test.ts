@@ -23,7 +23,7 @@ const arrows: Record<string, { own: string[]; thirdParty: string[] }> = {
     thirdParty: ['pino', 'yargs', 'yaml', 'zod'],
   },
   'apps/riplab': { own: ['wire', 'netlink', 'rip', 'socket', 'router', 'lab'], thirdParty: ['yargs'] },
-  'apps/rtnl': { own: ['wire', 'netlink', 'socket'], thirdParty: ['yargs'] },
+  'apps/rtnl': { own: ['wire', 'netlink', 'socket'], thirdParty: [] },
 };
 const pure = ['packages/wire', 'packages/netlink', 'packages/rip'];
 

@@ -17,6 +17,7 @@ import { monitor } from './monitor/monitor.ts';
 import { monitorSelection } from './monitor/monitor-selection.ts';
 import { commandNamed, objectNamed } from './objects.ts';
 import { type Options, optionsOf } from './options.ts';
+import { terminalText } from './terminal-text.ts';
 import { Words } from './words.ts';
 
 const DONE = 0;
@@ -117,16 +118,13 @@ function commandWords(
 }
 
 function print(shown: readonly Shown[], { json, pretty }: Options, output: Writable): void {
-  if (json) {
-    output.write(
-      jsonText(
+  const text = json
+    ? jsonText(
         shown.map(({ fields }) => fields),
         pretty,
-      ),
-    );
-  } else {
-    output.write(shown.map(({ text }) => `${text()}\n`).join(''));
-  }
+      )
+    : shown.map((each) => `${terminalText(each.text())}\n`).join('');
+  output.write(text);
 }
 
 function version(): string {

@@ -3,7 +3,7 @@
  *
  * Before this file: `words.ts`. After it: every selection and specification. A phrase begins with the keyword and its other
  * spellings; what follows is for people: `metric|priority NUMBER`. A keyword in brackets may be left out: a word that is no
- * keyword is read as if it stood behind that one: `[dev] NAME`.
+ * keyword is read as if it stood behind that one: `[dev] NAME`. A keyword that is there twice throws when the module loads.
  */
 import { CommandError, type Context } from './command.ts';
 import type { Words } from './words.ts';
@@ -60,7 +60,10 @@ export class Vocabulary<Meaning extends object> {
     for (const [phrase, reader] of Object.entries(readers)) {
       const [beginning = ''] = phrase.split(' ');
       const optional = /^\[(.+)\]$/.exec(beginning)?.[1];
-      for (const keyword of (optional ?? beginning).split('|')) this.#byKeyword.set(keyword, reader);
+      for (const keyword of (optional ?? beginning).split('|')) {
+        if (this.#byKeyword.has(keyword)) throw new Error(`keyword "${keyword}" is there twice`);
+        this.#byKeyword.set(keyword, reader);
+      }
       if (optional !== undefined) this.#withoutKeyword = reader;
     }
   }

@@ -212,6 +212,31 @@ test('a whole group is altered, and deleted', async () => {
   expect(ipShows(here, 'link show').map(({ ifname }) => ifname)).toEqual(['lo', 'b0']);
 });
 
+test('what somebody has called an interface does nothing to the terminal', async () => {
+  const here = quietNamespace();
+  ip(here, 'link add \u001b[31mred type ifb');
+  expect(await rtnl(here, 'link show type ifb')).toMatch(/^2: \?\[31mred: </);
+  expect(await rtnlShows(here, 'link show type ifb')).toMatchObject([{ ifname: '\u001b[31mred' }]);
+});
+
+test('names that mean something else elsewhere: words, options, members of objects, indexes', async () => {
+  const here = quietNamespace();
+  for (const name of ['constructor', '__proto__', 'if7']) {
+    await rtnl(here, `link add ${name} type ifb`);
+    expect(await rtnlShows(here, `link show ${name}`)).toMatchObject([{ ifname: name }]);
+  }
+  await rtnl(here, 'link add name up type ifb');
+  expect(await rtnlShows(here, 'link show dev up')).toMatchObject([{ ifname: 'up' }]);
+  await rtnl(here, 'link add -- name -4 type ifb');
+  expect(await rtnlShows(here, 'link show -- -4')).toMatchObject([{ ifname: '-4' }]);
+});
+
+test('an interface by its index', async () => {
+  const here = quietNamespace();
+  ip(here, 'link add a0 index 9 type ifb');
+  expect(await rtnlShows(here, 'link show if9')).toMatchObject([{ ifname: 'a0' }]);
+});
+
 describe('mistakes', () => {
   let here = '';
   beforeAll(() => {
@@ -230,6 +255,8 @@ describe('mistakes', () => {
     ['link set lo address 02:zz', /lladdr: "02:zz" is not a hardware address/],
     ['link set nothing0 up', 'Cannot find device "nothing0"'],
     ['link del nothing0', 'Cannot find device "nothing0"'],
+    ['link show if4711', 'Cannot find device "if4711"'],
+    ['link get', 'which link? "dev NAME" or "group GROUP" expected'],
     ['link add x0 type ifb peer name x1', '"peer" is not understood for this type of link'],
     // The kernel's own words.
     ['link add link lo x0 type vlan id 5', /Unknown device type/],

@@ -1,21 +1,10 @@
 // Losses for real: a mirror whose socket cannot hold what is told, and a reader that does not read.
-import { spawn } from 'node:child_process';
 import { routePrefix } from '@ripstop/netlink';
 import { expect, test } from 'vitest';
 import type { MirrorChange } from '../src/mirror/change.ts';
 import { apply, mirrorOf } from './mirror-agreement.ts';
-import { ip, ipBatch, namespaceWithLoopback } from './namespaces.ts';
+import { ip, ipBatch, ipBatchAside, namespaceWithLoopback } from './namespaces.ts';
 import { addition, destination, numbers, openClient } from './routes.ts';
-
-/** Runs `ip -batch` in a process of its own. */
-function ipBatchAside(namespace: string, lines: readonly string[]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('ip', ['-n', namespace, '-batch', '-'], { stdio: ['pipe', 'ignore', 'inherit'] });
-    child.on('error', reject);
-    child.on('close', (status) => (status === 0 ? resolve() : reject(new Error(`ip: status ${status}`))));
-    child.stdin.end(lines.join('\n'));
-  });
-}
 
 test('200,000 foreign changes against a small buffer: the mirror ends equal and says how often it resynced', async () => {
   const name = namespaceWithLoopback();

@@ -5,7 +5,8 @@ import type { MirrorChange } from '../src/mirror/change.ts';
 import { Mirror } from '../src/mirror/mirror.ts';
 import { openSockets } from './descriptors.ts';
 import { mirrorOf } from './mirror-agreement.ts';
-import { ip, ipBatch, makeNamespace, namespaceWithLoopback } from './namespaces.ts';
+import { ip, ipBatch, ipBatchAside, makeNamespace, namespaceWithLoopback } from './namespaces.ts';
+import { destination, numbers } from './routes.ts';
 
 const PAIR = [
   'link add a0 type veth peer name b0',
@@ -130,6 +131,17 @@ test('opened in the middle of a storm', async () => {
   const { agrees } = await mirrorOf(name, ['link', 'address', 'route']);
   await storm;
   await agrees();
+});
+
+test('what is told while something else is listed is not lost', async () => {
+  const name = namespaceWithLoopback();
+  const { mirror, agrees } = await mirrorOf(name, ['route', 'rule']);
+  // Each rule has the rules listed again, and nothing else; each route is told once.
+  const lines = numbers(4000).map((number) => `route add ${destination(number)}/32 dev lo`);
+  for (let at = 0; at < lines.length; at += 10) lines.splice(at, 0, `rule add table 77 priority ${100 + at}`);
+  await ipBatchAside(name, lines);
+  await agrees();
+  expect(mirror.relists).toBeGreaterThan(0);
 });
 
 test('ends: close ends the loops, lets go of the sockets, and leaves the picture', async () => {

@@ -1,5 +1,5 @@
 // Network namespaces for one test, laid with iproute2: a second opinion on everything this package says of itself.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { onTestFinished } from 'vitest';
 import { createNamespace, deleteNamespace } from '../src/system/namespace.ts';
 
@@ -24,6 +24,16 @@ export function ipBatch(namespace: string, commands: readonly string[], ...optio
   execFileSync('ip', [...options, '-n', namespace, '-batch', '-'], {
     input: commands.join('\n'),
     stdio: 'pipe',
+  });
+}
+
+/** As `ipBatch`, while the test goes on. */
+export function ipBatchAside(namespace: string, lines: readonly string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('ip', ['-n', namespace, '-batch', '-'], { stdio: ['pipe', 'ignore', 'inherit'] });
+    child.on('error', reject);
+    child.on('close', (status) => (status === 0 ? resolve() : reject(new Error(`ip: status ${status}`))));
+    child.stdin.end(lines.join('\n'));
   });
 }
 

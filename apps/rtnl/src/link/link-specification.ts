@@ -10,6 +10,7 @@ import { type InterfaceInput, linkPhrases, linkWords } from './link-words.ts';
 
 /** The end of a type's name that means what a link has as a part of a master: `bridge_slave`. */
 const OF_MASTER = '_slave';
+const WHICH = 'which link? "dev NAME" or "group GROUP" expected';
 
 /** A link that is to be there: `[name] NAME … type KIND …`. */
 export const newLink: Grammar<InterfaceInput> = {
@@ -30,7 +31,7 @@ export const changedLink: Grammar<InterfaceInput> = {
     const kind = kindMembers(words, context);
     // Linux: without an index or a name, a group is not what the link gets but which links are meant.
     if (device === undefined && link.group !== undefined) return { ...link, ...kind };
-    if (device === undefined) throw new CommandError('which link? "dev NAME" or "group GROUP" expected');
+    if (device === undefined) throw new CommandError(WHICH);
     const { index, ...rest } = link;
     return { ...rest, index: context.interfaces.indexOf(device), newIndex: index, ...kind };
   },
@@ -40,12 +41,12 @@ export const changedLink: Grammar<InterfaceInput> = {
 export const namedLink: Grammar<InterfaceInput> = {
   phrases: ['[dev] NAME', 'group GROUP', 'type KIND'],
   read(words, { interfaces }) {
-    let which: Pick<InterfaceInput, 'group' | 'index'>;
-    if (words.takeIf('group')) which = { group: takeGroup('group', words) };
-    else {
-      words.takeIf('dev');
-      which = { index: interfaces.indexOf(words.value('dev')) };
-    }
+    const isGroup = words.takeIf('group');
+    if (!isGroup) words.takeIf('dev');
+    if (words.peek === undefined) throw new CommandError(WHICH);
+    const which = isGroup
+      ? { group: takeGroup('group', words) }
+      : { index: interfaces.indexOf(words.value('dev')) };
     if (words.takeIf('type')) words.value('type');
     return { family: 'unspecified', ...which };
   },

@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { Mirror, type MirrorOptions } from '@ripstop/socket';
 import type { Context } from '../command.ts';
+import { terminalText } from '../terminal-text.ts';
 import { shownEvent } from './event.ts';
 import { isWanted, type MonitorSelection } from './monitor-selection.ts';
 
@@ -37,7 +38,7 @@ export async function monitor(
         if (change.event !== 'resync' && change.object === 'link') context.interfaces.changed(change.message);
         if (!isWanted(change, wanted)) continue;
         const { fields, text } = shownEvent(change, context);
-        if (!output.write(`${json ? JSON.stringify(fields) : text()}\n`))
+        if (!output.write(`${json ? JSON.stringify(fields) : terminalText(text())}\n`))
           await once(output, 'drain', { signal });
       }
     } finally {

@@ -221,11 +221,12 @@ export class MirrorFeed {
     }
   }
 
-  /** Others get their turn in between; what is told then is held too. */
+  /** Others get their turn in between; what is told then is held too. With the last of it nobody does: nothing is left. */
   async #takeHeld(held: Notification[]): Promise<void> {
     const replaced = new Set<string>();
-    while (this.#loss === undefined && held.length > 0) {
+    while (this.#loss === undefined) {
       this.#takeNotifications(held.splice(0, HELD_AT_ONCE), replaced);
+      if (held.length === 0) return;
       await turn(undefined, { signal: this.#ending.signal });
     }
   }
