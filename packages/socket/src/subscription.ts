@@ -4,6 +4,7 @@
  * Before it: `netlink-socket`. After it: `watch` and whoever subscribes at `rtnetlink`.
  */
 import { Exchange, type Notification, type ObjectName } from '@ripstop/netlink';
+import { EncodeError } from '@ripstop/wire';
 import { type NetlinkSocket, openNetlinkSocket } from './netlink-socket.ts';
 import { DATAGRAM_BYTES_MAX, type RequestSocketOptions } from './request-socket.ts';
 import { constants } from './system/headers.ts';
@@ -26,15 +27,20 @@ const groups: Readonly<Record<ObjectName, readonly number[]>> = {
   nexthop: [constants.RTNLGRP_NEXTHOP],
 };
 
+function groupsOf(object: ObjectName): readonly number[] {
+  if (Object.hasOwn(groups, object)) return groups[object];
+  throw new EncodeError(`no object "${object}": ${Object.keys(groups).join(', ')} expected`);
+}
+
 export class Subscription<O extends ObjectName = ObjectName> {
   readonly #socket: NetlinkSocket;
   #datagrams = 0;
 
-  /** @throws SyscallError */
+  /** @throws SyscallError, EncodeError if there is no such object */
   constructor({ objects, receive, overrun, undecodable, failed, ...options }: SubscriptionOptions<O>) {
     this.#socket = openNetlinkSocket({
       ...options,
-      groups: objects.flatMap((object) => groups[object]),
+      groups: objects.flatMap(groupsOf),
       receive: (datagrams) => {
         this.#datagrams += datagrams.length;
         const notifications = datagrams.flatMap((datagram) => exchange.receive(datagram));

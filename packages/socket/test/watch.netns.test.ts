@@ -2,6 +2,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { routePrefix } from '@ripstop/netlink';
 import { expect, test } from 'vitest';
+import { Mirror } from '../src/mirror/mirror.ts';
 import type { WatchEvent } from '../src/watch.ts';
 import { openSockets } from './descriptors.ts';
 import { ip, ipBatch, makePair, namespaceWithLoopback } from './namespaces.ts';
@@ -172,4 +173,13 @@ test('a slow reader: `overrun` in its place, nothing lost silently, and reading 
   expect(await until(events, 'delete route 10.0.0.9/32'), 'all after the loss').toEqual(
     numbers(10).map((number) => `delete route ${destination(number)}/32`),
   );
+});
+
+test('an object that is none is refused in words, and leaves no socket', async () => {
+  const client = openClient(namespaceWithLoopback());
+  const before = openSockets();
+  const words = 'no object "routes": link, address, route, neighbor, rule, nexthop expected';
+  expect(() => client.watch(['routes' as 'route'])).toThrow(words);
+  await expect(Mirror.open(['routes' as 'route'])).rejects.toThrow(words);
+  expect(openSockets()).toEqual(before);
 });

@@ -69,13 +69,14 @@ export class MirrorFeed {
   #losses = 0;
   #relists = 0;
 
-  /** @throws SyscallError, RangeError */
+  /** @throws SyscallError, RangeError, EncodeError if there is no such object */
   constructor(objects: readonly ObjectName[], options: MirrorFeedOptions) {
     const { namespace, receiveBufferBytes, undecodable, auditSeconds } = options;
     if (auditSeconds !== undefined && !(auditSeconds > 0 && auditSeconds <= AUDIT_SECONDS_MAX))
       throw new RangeError(`auditSeconds ${auditSeconds}: more than 0, at most ${AUDIT_SECONDS_MAX}`);
     this.#options = options;
-    const followed = new Set(objects.flatMap((object) => CAUSES[object]));
+    // What is no object at all is refused by the subscription.
+    const followed = new Set(objects.flatMap((object) => CAUSES[object] ?? [object]));
     for (const object of ORDER) if (followed.has(object)) this.#pictures.set(object, new Picture(object));
     this.#doubts = new Doubts(followed, () => this.all('route'));
     this.#client = Rtnetlink.open({ namespace, receiveBufferBytes, undecodable });
