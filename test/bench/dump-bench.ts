@@ -1,10 +1,9 @@
 /** Listing routes: `routes.list` into decoded objects, C that walks the attributes, and `ip -j route`. */
 import { routeTables } from '@ripstop/netlink';
 import { ascending, RouteTable, requireCount } from './many-routes.ts';
-import { medians, type Round, timed } from './rounds.ts';
+import { collectGarbage, measured, ROUNDS, timed } from './rounds.ts';
 import { printTable } from './table.ts';
 
-const ROUNDS = 5;
 const SIZES = [100_000, 500_000] as const;
 /** The daemon's own protocol, and one that no route has. */
 const ANY_PROTOCOL = 0;
@@ -35,27 +34,28 @@ export async function benchDumps(): Promise<void> {
       await table.changeByC('add', ascending(size).slice(there));
       there = size;
       if (size === SIZES[0]) {
-        const times = await measured(table, size, nothing);
+        const times = await inTurn(table, size, nothing);
         columns.push({ title: `none of ${size}`, times });
       }
-      columns.push({ title: `${size}`, times: await measured(table, size + CONNECTED, everything) });
+      columns.push({ title: `${size}`, times: await inTurn(table, size + CONNECTED, everything) });
     }
     print(columns);
   });
 }
 
-async function measured(
+async function inTurn(
   table: RouteTable,
   count: number,
   contestants: Readonly<Record<string, Contestant>>,
 ): Promise<Record<string, number>> {
-  const rounds: Round[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
+  return await measured(async () => {
     const numbers: Record<string, number> = {};
-    for (const [name, list] of Object.entries(contestants)) numbers[name] = await list(table, count);
-    rounds.push(numbers);
-  }
-  return medians(rounds);
+    for (const [name, list] of Object.entries(contestants)) {
+      await collectGarbage();
+      numbers[name] = await list(table, count);
+    }
+    return numbers;
+  });
 }
 
 async function listed(table: RouteTable, count: number, protocol: number | undefined): Promise<number> {
@@ -77,8 +77,8 @@ function print(columns: readonly { title: string; times: Record<string, number> 
       return [`${(time / 1000).toFixed(1)} ms`, `${(time / (times.C ?? Number.NaN)).toFixed(2)} ×`];
     }),
   ];
-  printTable(`Routes listed, medians of ${ROUNDS} rounds; × is the time as a multiple of C's`, [
-    ['', ...columns.flatMap(({ title }) => [title, ''])],
-    ...Object.keys(everything).map(row),
-  ]);
+  printTable(
+    `Routes listed, medians of ${ROUNDS} rounds after a first one; × is the time as a multiple of C's`,
+    [['', ...columns.flatMap(({ title }) => [title, ''])], ...Object.keys(everything).map(row)],
+  );
 }

@@ -27,24 +27,41 @@ export function shuffled(count: number): readonly number[] {
   return ascending(count).map((at) => (at * STEP) % count);
 }
 
-/** As `routes.c` writes them. */
+/** As `routes.c` writes them, each as one literal: so a program would, and all have one shape. */
 export function requests(change: Change, order: readonly number[], outputInterface: number): Request[] {
-  const shared = { family: 'ipv4', destinationLength: 24, table: routeTables.main } as const;
-  return order.map((at) => {
-    const route = { ...shared, destination: network(at), priority: PRIORITY, protocol: 'rip' } as const;
-    return change === 'add'
+  return order.map((at) =>
+    change === 'add'
       ? {
           object: 'route',
           operation: 'new',
           flags: messageFlags.masks.create | messageFlags.masks.exclusive,
-          message: { ...route, scope: 'global', type: 'unicast', gateway: GATEWAY, outputInterface },
+          message: {
+            family: 'ipv4',
+            destinationLength: 24,
+            protocol: 'rip',
+            scope: 'global',
+            type: 'unicast',
+            destination: network(at),
+            priority: PRIORITY,
+            table: routeTables.main,
+            gateway: GATEWAY,
+            outputInterface,
+          },
         }
       : {
           object: 'route',
           operation: 'delete',
-          message: { ...route, scope: 'nowhere', type: 'unspecified' },
-        };
-  });
+          message: {
+            family: 'ipv4',
+            destinationLength: 24,
+            protocol: 'rip',
+            scope: 'nowhere',
+            destination: network(at),
+            priority: PRIORITY,
+            table: routeTables.main,
+          },
+        },
+  );
 }
 
 /** The router that has the routes, and the C programs that change and list them. */

@@ -1,6 +1,7 @@
 /** Whether listing, adding and deleting 100,000 routes again and again takes more and more memory. */
 import { routeTables } from '@ripstop/netlink';
 import { ascending, RouteTable, requests, requireCount, shuffled } from './many-routes.ts';
+import { collectGarbage } from './rounds.ts';
 import { printTable } from './table.ts';
 
 const ROUTES = 100_000;
@@ -12,10 +13,8 @@ const COMPARED_ROUNDS = 5;
 /** What may be added between them. A leak of nine bytes for each route listed would show. */
 const GROWTH_BYTES_MAX = 8 * 1024 * 1024;
 
-/** @throws Error if memory grows. Run with `--expose-gc`: what is garbage is not counted. */
+/** @throws Error if memory grows. What is garbage is not counted. */
 export async function benchMemory(): Promise<void> {
-  const { gc } = globalThis;
-  if (gc === undefined) throw new Error('The memory benchmark needs node --expose-gc');
   const sizes: number[] = [];
   await RouteTable.with(async (table) => {
     const { kernel } = table.router;
@@ -26,7 +25,7 @@ export async function benchMemory(): Promise<void> {
       await kernel.batch(additions);
       requireCount((await kernel.routes.list(filter)).length, ROUTES);
       await kernel.batch(deletions);
-      await gc({ type: 'major', execution: 'async' });
+      await collectGarbage();
       sizes.push(process.memoryUsage.rss());
     }
   });

@@ -29,12 +29,12 @@ if (only !== undefined && benchmarks[only] === undefined) {
   process.exitCode = 2;
 } else if (privilege.way === 'user-namespace') {
   process.exitCode = await runInUserNamespace();
-} else if (only !== undefined && (privilege.way === 'directly' || !privileged.includes(only))) {
+} else if (only !== undefined && globalThis.gc !== undefined) {
   await benchmarks[only]?.();
 } else {
   if (privilege.way !== 'directly')
     console.log(`No routes are changed. ${privilege.reason}\n  ${privilege.remedies.join('\n  ')}`);
-  for (const name of only === undefined ? Object.keys(benchmarks) : []) {
+  for (const name of only === undefined ? Object.keys(benchmarks) : [only]) {
     if (privilege.way !== 'directly' && privileged.includes(name)) continue;
     const script = fileURLToPath(import.meta.url);
     const { status } = spawnSync(process.execPath, ['--expose-gc', script, name], { stdio: 'inherit' });

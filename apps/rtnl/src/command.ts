@@ -16,8 +16,10 @@ export interface Context {
   readonly interfaces: Interfaces;
   /** `-4`, `-6`. */
   readonly family: AddressFamily | undefined;
-  /** `-s`. */
-  readonly statistics: boolean;
+  /** How often `-s` was said: once for the counters, twice for those of errors too. */
+  readonly statistics: number;
+  /** `-br`: only the most important fields, in columns. */
+  readonly brief: boolean;
   /** Descriptors that a request names, such as that of a namespace; they are closed when the command has ended. */
   readonly descriptors: number[];
 }
@@ -27,6 +29,8 @@ export interface Shown {
   readonly fields: Fields;
   /** Without the newline at the end; made of `fields`, so that both say the same. */
   text(): string;
+  /** What `-o` prints each on one line, if it is not the whole. */
+  records?(): readonly string[];
 }
 
 /** The words behind a command, and what they mean. */
@@ -82,7 +86,17 @@ export function demanding<Meaning>(grammar: Grammar<Meaning>, message: string): 
 }
 
 /** By our names, which are those of the library. */
-export type CommandName = 'list' | 'add' | 'replace' | 'append' | 'set' | 'delete' | 'get' | 'flush';
+export type CommandName =
+  | 'list'
+  | 'add'
+  | 'replace'
+  | 'prepend'
+  | 'append'
+  | 'set'
+  | 'delete'
+  | 'get'
+  | 'flush'
+  | 'property';
 
 /** One OBJECT of the command line. */
 export interface ObjectCommands<O extends ObjectName> {

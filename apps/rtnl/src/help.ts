@@ -14,7 +14,7 @@ export function help(): string {
     'Usage: rtnl [OPTION …] OBJECT [COMMAND [WORD …]]',
     '       rtnl OBJECT help',
     `OBJECT: ${Object.keys(objects).join(', ')}, monitor, explain`,
-    'COMMAND: list, add, replace, append, set, delete, get, flush, with the words of ip(8); list if there is none',
+    'COMMAND: list, add, replace, prepend, append, set, delete, get, flush, with the words of ip(8); list if there is none',
     'Names of objects and commands may be abbreviated. Options may stand anywhere:',
     optionsHelp(),
     '',

@@ -18,9 +18,12 @@ function read(): ReadonlyMap<string, number> {
   } catch {
     return new Map();
   }
-  const lines = text.split('\n').map((line) => line.replace(/#.*/, '').trim().split(/\s+/));
+  const lines = text.split('\n').map((line) => line.replace(/#.*/, '').trim());
+  const entries = lines.filter((line) => line !== '').map((line) => line.split(/\s+/));
   return new Map(
-    lines.flatMap(([name = '', number, ...others]) => [name, ...others].map((one) => [one, Number(number)])),
+    entries.flatMap(([name = '', number, ...others]) =>
+      [name, ...others].map((one) => [one, Number(number)]),
+    ),
   );
 }
 

@@ -95,12 +95,14 @@ export function takeDsField(words: Words): number {
   return number;
 }
 
-/** Takes `FROM/TO` or `TO`, each a name or a number, or one number for both. @throws CommandError */
+/** Takes `FROM/TO`, `FROM/` or `TO`, each a name or a number, or one number for both. @throws CommandError */
 export function takeRealms(words: Words): number {
   const word = words.value('realms');
   const [first = Number.NaN, second, ...others] = word
     .split('/')
-    .map((part) => (part === '' ? 0 : (numberOfName('rt_realms', part) ?? wholeNumber(part) ?? Number.NaN)));
+    .map((part, at) =>
+      part === '' && at > 0 ? 0 : (numberOfName('rt_realms', part) ?? wholeNumber(part) ?? Number.NaN),
+    );
   const realms = second === undefined ? first : first * 0x1_0000 + second;
   if (others.length === 0 && realms <= 0xffff_ffff) return realms;
   throw new CommandError(`realms: REALM or REALM/REALM expected, got "${word}"`);

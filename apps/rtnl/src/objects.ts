@@ -30,11 +30,13 @@ const spellings: Readonly<Record<CommandName, readonly string[]>> = {
   list: ['list', 'show', 'lst'],
   add: ['add'],
   replace: ['replace'],
+  prepend: ['prepend'],
   append: ['append'],
   set: ['set', 'change', 'chg'],
   delete: ['delete'],
   get: ['get'],
   flush: ['flush'],
+  property: ['property'],
 };
 
 /** The command of the object that the word is, or abbreviates. */

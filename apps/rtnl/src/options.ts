@@ -10,7 +10,10 @@ import { CommandError } from './command.ts';
 export interface Options {
   readonly json: boolean;
   readonly pretty: boolean;
-  readonly statistics: boolean;
+  /** How often it was said. */
+  readonly statistics: number;
+  readonly brief: boolean;
+  readonly oneline: boolean;
   /** A name of `ip netns`, a path, or the id of a process, which is a namespace too. */
   readonly namespace: string | number | undefined;
   readonly family: AddressFamily | undefined;
@@ -24,16 +27,32 @@ interface Option {
   /** With hyphens, as help shows them; a value that must follow is named behind them. */
   readonly usage: string;
   readonly meaning: string;
-  read(value: string): Partial<Options>;
+  /** @param before what the options before it have said @throws CommandError */
+  read(value: string, before: Options): Partial<Options>;
 }
 
 const options: readonly Option[] = [
   { usage: '-j, --json', meaning: 'print what ip -j -d prints', read: () => ({ json: true }) },
   { usage: '-p, --pretty', meaning: 'indented JSON', read: () => ({ json: true, pretty: true }) },
-  { usage: '-s, --statistics, --stats', meaning: 'counters too', read: () => ({ statistics: true }) },
+  {
+    usage: '-s, --statistics, --stats',
+    meaning: 'counters too; twice: those of errors',
+    read: (_, { statistics }) => ({ statistics: statistics + 1 }),
+  },
   { usage: '-d, --details', meaning: 'as in ip; details are always shown', read: () => ({}) },
-  { usage: '-4', meaning: 'only IPv4', read: () => ({ family: 'ipv4' }) },
+  {
+    usage: '-br, --brief',
+    meaning: 'links, addresses and neighbors in columns, with what matters most',
+    read: () => ({ brief: true }),
+  },
+  {
+    usage: '-o, --oneline',
+    meaning: 'each thing on one line, \\ where others begin; each address on its own',
+    read: () => ({ oneline: true }),
+  },
+  { usage: '-4', meaning: 'only IPv4; of -4, -6 and -f the last counts', read: () => ({ family: 'ipv4' }) },
   { usage: '-6', meaning: 'only IPv6', read: () => ({ family: 'ipv6' }) },
+  { usage: '-f, --family inet|inet6', meaning: 'as -4 and -6', read: familyNamed },
   {
     usage: '-n, --netns NAMESPACE',
     meaning: 'there: a name of ip netns, a path or the id of a process',
@@ -45,13 +64,21 @@ const options: readonly Option[] = [
     read: (table) => ({ table }),
   },
   { usage: '-h, --help', meaning: 'this, or the words of an OBJECT', read: () => ({ help: true }) },
-  { usage: '-V, --version', meaning: 'the version', read: () => ({ version: true }) },
+  { usage: '-V, --version, --Version', meaning: 'the version', read: () => ({ version: true }) },
 ];
+
+function familyNamed(name: string): Partial<Options> {
+  if (name === 'inet') return { family: 'ipv4' };
+  if (name === 'inet6') return { family: 'ipv6' };
+  throw new CommandError(`--family: inet or inet6 expected, got "${name}"`);
+}
 
 const NOTHING: Options = {
   json: false,
   pretty: false,
-  statistics: false,
+  statistics: 0,
+  brief: false,
+  oneline: false,
   namespace: undefined,
   family: undefined,
   table: undefined,
@@ -62,7 +89,7 @@ const NOTHING: Options = {
 /** Without hyphens. */
 const byName = new Map(
   options.flatMap((option) => {
-    const [names = '', value] = option.usage.split(/ (?=[A-Z])/);
+    const [names = '', value] = option.usage.split(/(?<!,) /);
     return names
       .split(', ')
       .map((name) => [name.replace(/^--?/, ''), { ...option, hasValue: value !== undefined }]);
@@ -87,7 +114,7 @@ export function optionsOf(argument: readonly string[]): { options: Options; word
       const value = option.hasValue ? (inline ?? left.shift()) : inline;
       if (option.hasValue !== (value !== undefined))
         throw new CommandError(`${word}: ${option.hasValue ? 'a value is missing' : 'it has no value'}`);
-      chosen = { ...chosen, ...option.read(value ?? '') };
+      chosen = { ...chosen, ...option.read(value ?? '', chosen) };
     }
   }
   return { options: chosen, words };

@@ -7,7 +7,7 @@ import {
   prefixContains,
   prefixOf,
 } from '@ripstop/wire';
-import type { Words } from './words.ts';
+import type { WantedFamily, Words } from './words.ts';
 
 /** Addresses that begin alike. */
 export interface NamedPrefix {
@@ -18,9 +18,9 @@ export interface NamedPrefix {
 
 const EVERYTHING: ReadonlySet<string> = new Set(['default', 'any', 'all']);
 
-/** Takes a prefix; an address without a length is a host's. @throws CommandError */
-export function takePrefix(of: string, words: Words): NamedPrefix {
-  if (!EVERYTHING.has(words.peek ?? '')) return words.interfaceAddress(of);
+/** Takes a prefix; an address without a length is a host's. @param family if words before it say one @throws CommandError */
+export function takePrefix(of: string, words: Words, family?: WantedFamily): NamedPrefix {
+  if (!EVERYTHING.has(words.peek ?? '')) return words.interfaceAddress(of, family);
   words.take();
   return { address: undefined, length: 0 };
 }

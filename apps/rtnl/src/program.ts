@@ -10,6 +10,7 @@ import { type DecodeError, EncodeError } from '@ripstop/wire';
 import { abbreviated } from './abbreviation.ts';
 import { type Command, CommandError, type Context, type Shown } from './command.ts';
 import { explain } from './explain/explain.ts';
+import { failureText } from './failure-text.ts';
 import { help, helpOn } from './help.ts';
 import { Interfaces } from './interfaces.ts';
 import { jsonText } from './json-text.ts';
@@ -17,11 +18,12 @@ import { monitor } from './monitor/monitor.ts';
 import { monitorSelection } from './monitor/monitor-selection.ts';
 import { commandNamed, objectNamed } from './objects.ts';
 import { type Options, optionsOf } from './options.ts';
-import { terminalText } from './terminal-text.ts';
+import { onOneLine, terminalText } from './terminal-text.ts';
 import { Words } from './words.ts';
 
 const DONE = 0;
-const FAILED = 2;
+/** The exit code when something could not be done. */
+export const FAILED = 2;
 /** Said in one line. EncodeError: a value that no message can hold. */
 const foreseen = [CommandError, NetlinkError, SyscallError, InterruptedDumpError, EncodeError] as const;
 /** Objects of the contract that are not there yet. */
@@ -41,7 +43,7 @@ export async function rtnl(programArguments: readonly string[], streams: Streams
     return DONE;
   } catch (error) {
     if (!(error instanceof Error && foreseen.some((kind) => error instanceof kind))) throw error;
-    streams.errors.write(`rtnl: ${error.message}\n`);
+    streams.errors.write(`rtnl: ${failureText(error)}\n`);
     return FAILED;
   }
 }
@@ -80,7 +82,7 @@ async function converse(
   options: Options,
   { output, errors }: Streams,
 ): Promise<void> {
-  const { namespace, family, statistics, json } = options;
+  const { namespace, family, statistics, brief, json, oneline } = options;
   const undecodable = (error: DecodeError): void => {
     errors.write(`rtnl: a message could not be read: ${error.message}\n`);
   };
@@ -88,10 +90,10 @@ async function converse(
   const descriptors: number[] = [];
   try {
     const interfaces = await Interfaces.list(rtnetlink);
-    const context: Context = { rtnetlink, interfaces, family, statistics, descriptors };
+    const context: Context = { rtnetlink, interfaces, family, statistics, brief, descriptors };
     if (subject === 'monitor') {
       const wanted = monitorSelection.read(commandWords(monitorSelection, words, options), context);
-      await monitor(wanted, context, { json, output, namespace, undecodable });
+      await monitor(wanted, context, { json, oneline, output, namespace, undecodable });
     } else {
       const [name = 'list', ...rest] = words;
       const command = commandNamed(subject, name);
@@ -109,22 +111,22 @@ async function converse(
 function commandWords(
   { phrases }: Pick<Command, 'phrases'>,
   words: readonly string[],
-  { table }: Options,
+  { table, family }: Options,
 ): Words {
-  if (table === undefined) return new Words(words);
+  if (table === undefined) return new Words(words, family);
   if (!phrases.some((phrase) => phrase.startsWith('table')))
     throw new CommandError('--table: this command has nothing to do with a table');
-  return new Words(['table', table, ...words]);
+  return new Words(['table', table, ...words], family);
 }
 
-function print(shown: readonly Shown[], { json, pretty }: Options, output: Writable): void {
-  const text = json
-    ? jsonText(
-        shown.map(({ fields }) => fields),
-        pretty,
-      )
-    : shown.map((each) => `${terminalText(each.text())}\n`).join('');
-  output.write(text);
+function print(shown: readonly Shown[], { json, pretty, oneline }: Options, output: Writable): void {
+  const all = shown.map(({ fields }) => fields);
+  output.write(json ? jsonText(all, pretty) : shown.map((each) => printed(each, oneline)).join(''));
+}
+
+function printed(shown: Shown, oneline: boolean): string {
+  const records = oneline ? (shown.records?.() ?? [shown.text()]).map(onOneLine) : [shown.text()];
+  return records.map((record) => `${terminalText(record)}\n`).join('');
 }
 
 function version(): string {

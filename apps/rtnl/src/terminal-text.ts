@@ -4,3 +4,8 @@
 export function terminalText(text: string): string {
   return text.replace(/[^\P{Cc}\n\t]/gu, '?');
 }
+
+/** The lines joined by a backslash, as `ip -o` does. */
+export function onOneLine(text: string): string {
+  return text.replaceAll('\n', '\\');
+}

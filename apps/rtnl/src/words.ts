@@ -1,21 +1,26 @@
 /** The words behind OBJECT and COMMAND, read from left to right as `ip` reads them: `10.0.0.0/8 via 10.0.1.1 dev eth0`. */
 import { type NameKind, numberOfName } from '@ripstop/socket';
-import { type Address, addressBits, addressFamily, parseAddress, parseInterfaceAddress } from '@ripstop/wire';
+import { type Address, type AddressFamily, addressFamily, parseAddress } from '@ripstop/wire';
+import { type InterfaceAddress, interfaceAddressOf } from './address-notation.ts';
 import { CommandError } from './command.ts';
 import { wholeNumber } from './numerals.ts';
 
-/** An address and the length of its network, host bits and all. */
-export interface InterfaceAddress {
-  readonly address: Address;
-  readonly length: number;
-}
+const HIGHEST64 = 0xffff_ffff_ffff_ffffn;
+
+/** Of which family an address must be. */
+export type WantedFamily = AddressFamily | 'any';
+
+const expected: Readonly<Record<WantedFamily, string>> = { ipv4: 'IPv4', ipv6: 'IPv6', any: 'IP' };
 
 export class Words {
   readonly #words: readonly string[];
+  readonly #family: WantedFamily;
   #next = 0;
 
-  constructor(words: readonly string[]) {
+  /** @param family of all addresses, but for those whose family other words say: `-4`, `-6` */
+  constructor(words: readonly string[], family: WantedFamily = 'any') {
     this.#words = words;
+    this.#family = family;
   }
 
   /** The next word, without taking it; undefined at the end. */
@@ -59,6 +64,14 @@ export class Words {
     throw new CommandError(`${of}: a number from ${lowest} to ${highest} expected, got "${word}"`);
   }
 
+  /** Takes a whole number of up to 64 bits, decimal or 0x…. @throws CommandError */
+  number64(of: string): bigint {
+    const word = this.value(of);
+    const number = wholeNumber(word) === undefined ? undefined : BigInt(word);
+    if (number !== undefined && number <= HIGHEST64) return number;
+    throw new CommandError(`${of}: a number from 0 to ${HIGHEST64} expected, got "${word}"`);
+  }
+
   /** Takes a name that iproute2 knows, or its number up to `highest`. @throws CommandError */
   named(of: string, kind: NameKind, highest: number): number {
     const known = numberOfName(kind, this.peek ?? '');
@@ -68,21 +81,26 @@ export class Words {
   }
 
   /** Takes an IP address. @throws CommandError */
-  address(of: string): Address {
+  address(of: string, family = this.#family): Address {
     const word = this.value(of);
     const address = parseAddress(word);
-    if (address === undefined) throw new CommandError(`${of}: an IP address expected, got "${word}"`);
-    return address;
+    if (address !== undefined && isOf(family, address)) return address;
+    throw new CommandError(`${of}: an ${expected[family]} address expected, got "${word}"`);
   }
 
   /** Takes ADDRESS/LENGTH; without a length it is a host's. @throws CommandError */
-  interfaceAddress(of: string): InterfaceAddress {
+  interfaceAddress(of: string, family = this.#family): InterfaceAddress {
     const word = this.value(of);
-    const host = parseAddress(word);
-    if (host !== undefined) return { address: host, length: addressBits(addressFamily(host)) };
-    const parsed = parseInterfaceAddress(word);
-    if (parsed === undefined) throw new CommandError(`${of}: ADDRESS/LENGTH expected, got "${word}"`);
-    return parsed;
+    const parsed = interfaceAddressOf(word);
+    if (parsed !== undefined && isOf(family, parsed.address)) return parsed;
+    const which = family === 'any' ? '' : `${expected[family]} `;
+    throw new CommandError(`${of}: ${which}ADDRESS/LENGTH expected, got "${word}"`);
+  }
+
+  /** Takes `inet` or `inet6`, which an address may have before it. */
+  family(): WantedFamily {
+    if (this.takeIf('inet')) return 'ipv4';
+    return this.takeIf('inet6') ? 'ipv6' : this.#family;
   }
 
   /** Takes `on` or `off`. @throws CommandError */
@@ -103,4 +121,8 @@ export class Words {
   end(): void {
     if (this.peek !== undefined) throw new CommandError(`"${this.peek}" is not understood here`);
   }
+}
+
+function isOf(family: WantedFamily, address: Address): boolean {
+  return family === 'any' || addressFamily(address) === family;
 }

@@ -1,46 +1,17 @@
 // `rtnl address` beside `ip address`: every flag, scope and lifetime, both families; and each sees what the other does.
-import { execFileSync } from 'node:child_process';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Fields, ip, ipAll, ipShows, makeNamespace, rtnl, rtnlEnds, rtnlShows } from './iproute2.ts';
+import { addresses, addressLinks } from './rich-namespace.ts';
+import { runIn } from './route-namespace.ts';
 
 const DEADLINE = { timeout: 20_000, interval: 50 };
 
 let namespace: string;
 beforeAll(async () => {
   namespace = makeNamespace('adr');
-  ipAll(namespace, [
-    'link set lo up',
-    'link add eth0 type veth peer name eth1',
-    'link add eth2 type veth peer name eth3',
-    'link add br0 type bridge',
-    'link set eth2 master br0 group 7 up',
-    'link set eth0 alias outside up',
-    'link set eth1 up',
-  ]);
-  execFileSync('ip', ['netns', 'exec', namespace, 'sysctl', '-qw', 'net.ipv6.conf.eth0.use_tempaddr=1']);
-  ipAll(namespace, [
-    'address add 10.0.0.1/24 brd + dev eth0 label eth0:one',
-    'address add 10.0.0.2/24 dev eth0',
-    'address add 10.9.0.1 peer 10.9.0.2/32 dev eth0',
-    'address add 10.9.1.1 peer 10.9.1.0/24 brd 10.9.1.77 dev eth0',
-    'address add 10.3.0.1/24 dev eth0 valid_lft 1000 preferred_lft 500 scope link metric 77',
-    'address add 10.4.0.1/24 dev eth0 noprefixroute scope host',
-    'address add 10.5.0.1/24 dev eth0 scope 200',
-    'address add 10.6.0.1/24 dev eth0 scope 42',
-    'address add 239.1.1.1/32 dev eth0 autojoin',
-    'address add 10.7.0.1/24 dev eth2',
-    'address add 2001:db8::1/64 dev eth0',
-    'address add 2001:db8::2/64 dev eth0 nodad metric 99',
-    'address add 2001:db8::3/64 dev eth0 valid_lft 1000 preferred_lft 0 nodad',
-    'address add 2001:db8::4/64 dev eth0 mngtmpaddr valid_lft 100000 preferred_lft 50000 noprefixroute',
-    'address add 2001:db8::5/64 dev eth0 optimistic',
-    'address add 2001:db8::6/64 dev eth0 home',
-    'address add 2001:db8::7 peer 2001:db8:7::1/64 dev eth0',
-    'address add 2001:db8::dad/64 dev eth1 nodad',
-    'address add 2001:db8::dad/64 dev eth0',
-    // A link that is down: tentative it stays.
-    'address add 2001:db8:3::1/64 dev eth3',
-  ]);
+  ipAll(namespace, addressLinks);
+  runIn(namespace, 'sysctl -qw net.ipv6.conf.eth0.use_tempaddr=1');
+  ipAll(namespace, addresses);
   await vi.waitFor(() => {
     const all = ipShows(namespace, 'address')
       .filter(({ ifname }) => ifname !== 'eth3')
@@ -82,7 +53,7 @@ async function compare(rtnlWords: string, ipWords: string): Promise<Fields[]> {
 describe('rtnl address shows what ip address shows', () => {
   test('everything', async () => {
     const links = await compare('address', 'address');
-    expect(links.map(({ ifname }) => ifname).sort()).toEqual(['br0', 'eth0', 'eth1', 'eth2', 'eth3', 'lo']);
+    expect(links.map(({ ifname }) => ifname).sort()).toEqual(['br2', 'eth0', 'eth1', 'eth2', 'eth3', 'lo']);
     const names = new Set(links.flatMap(addressesOf).flatMap(Object.keys));
     // Every field that this kernel can be made to tell has been compared.
     expect([...names].sort()).toEqual([
@@ -112,6 +83,8 @@ describe('rtnl address shows what ip address shows', () => {
     'scope site',
     'to 10.0.0.0/8',
     'to 10.0.0.2',
+    'to 10/8',
+    'to default',
     'to 2001:db8::/64 up',
     'secondary',
     'temporary',
@@ -124,7 +97,7 @@ describe('rtnl address shows what ip address shows', () => {
     'mngtmpaddr',
     'noprefixroute',
     'nodad scope global',
-    'master br0',
+    'master br2',
     'nomaster',
     'type bridge',
     'group 7',
@@ -155,6 +128,18 @@ describe('rtnl address shows what ip address shows', () => {
     const theirs = addresses(ipShows(namespace, `address show label ${pattern}`));
     expect(theirs).not.toEqual([]);
     expect(addresses(await rtnlShows(namespace, `address show label ${pattern}`))).toEqual(theirs);
+  });
+
+  test('by label: as ip’s text, nothing of other links', async () => {
+    const lines = (text: string): string[] => text.split('\n').filter(isOfAddress).map(withoutProtocol);
+    for (const pattern of ['eth0:one', 'eth1', 'eth*', 'nothing']) {
+      const words = `address show label ${pattern}`;
+      const trimmed = ip(namespace, `-d ${words}`).replaceAll(/ +$/gm, '');
+      expect(lines(await rtnl(namespace, words))).toEqual(lines(trimmed));
+    }
+    const found = await rtnlShows(namespace, 'address show label eth0:one');
+    expect(found.map(({ ifname }) => ifname)).toEqual(['eth0']);
+    expect(await rtnl(namespace, 'address show label nothing')).toBe('');
   });
 
   test('lifetimes in seconds', async () => {
@@ -215,6 +200,7 @@ describe('what rtnl does, ip sees', () => {
   test.each([
     '10.20.0.1/24 dev eth2',
     '10.20.0.1 dev eth2',
+    '10.20.0.1/255.255.255.0 dev eth2',
     'local 10.20.0.1/24 brd + dev eth2',
     '10.20.0.1/24 broadcast - dev eth2',
     '10.20.0.1/31 brd + dev eth2',
@@ -317,6 +303,11 @@ test.each([
   ['address add 10.40.0.1/24 dev eth0 valid_lft', 'a value is missing'],
   ['address add 10.40.0.1/24 dev eth0 valid_lft 0', 'EINVAL'],
   ['address add 10.40.0.1/24 dev eth0 scope nonsense', 'got "nonsense"'],
+  ['-4 address add 2001:db8::77/64 dev eth0', 'IPv4 ADDRESS/LENGTH expected'],
+  ['-6 address add 10.40.0.1/24 dev eth0', 'IPv6 ADDRESS/LENGTH expected'],
+  ['-4 address add 10.40.0.1/24 peer 2001:db8::1/64 dev eth0', 'peer: IPv4 ADDRESS/LENGTH expected'],
+  ['-4 address add 10.40.0.1/24 brd 2001:db8::1 dev eth0', 'broadcast: an IPv4 address expected'],
+  ['-4 address list to 2001:db8::/32', 'IPv4 ADDRESS/LENGTH expected'],
   ['address list nonsense', 'Cannot find device "nonsense"'],
   ['address list to nonsense', 'got "nonsense"'],
   ['address flush', 'say which addresses'],

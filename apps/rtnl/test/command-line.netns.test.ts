@@ -35,6 +35,26 @@ test('explain reads standard input', () => {
   expect(status).toBe(0);
 });
 
+test.each([
+  ['/dev/full', 'link', 2, /^rtnl: ENOSPC: .*\n$/],
+  ['/dev/full', '--help', 2, /^rtnl: ENOSPC: .*\n$/],
+  ['/dev/full', 'explain 100000000300000001000000', 2, /^rtnl: ENOSPC: .*\n$/],
+  ['/dev/null', 'link', 0, /^$/],
+])('to %s: %s', (path, words, code, said) => {
+  const shell = `"$0" "$1" -n "$2" ${words} > ${path}`;
+  const { status, stderr } = spawnSync('sh', ['-c', shell, process.execPath, program, namespace], {
+    encoding: 'utf8',
+    timeout: 50_000,
+  });
+  expect(stderr).toMatch(said);
+  expect(status).toBe(code);
+});
+
+test('an error that cannot be told is still an error', () => {
+  const shell = '"$0" "$1" -n "$2" link show eth7 2> /dev/full';
+  expect(spawnSync('sh', ['-c', shell, process.execPath, program, namespace]).status).toBe(2);
+});
+
 describe('more than a pipe holds', () => {
   const ROUTES = 20_000;
   beforeAll(() =>

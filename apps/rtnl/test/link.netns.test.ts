@@ -13,6 +13,7 @@ import {
   rtnlEnds,
   rtnlShows,
 } from './iproute2.ts';
+import { links } from './rich-namespace.ts';
 
 /** Many runs of a program, on a machine that has other things to do. */
 const LONG_MS = 240_000;
@@ -23,40 +24,6 @@ const exceptions: Exceptions = {
   'linkinfo.info_data.gc_timer': 'runs between the two calls',
 };
 
-/** Links of every kind that this kernel has, in words that both tools take; `far` stands for another namespace. */
-const rich = (far: string): string[] => [
-  'link add br0 address 02:00:00:00:01:00 type bridge forward_delay 0 priority 100 group_fwd_mask 8 mcast_querier 1 mcast_query_interval 6000 no_linklocal_learn 1 mcast_stats_enabled 1 nf_call_iptables 1',
-  'link add br1 address 02:00:00:00:01:01 type bridge stp_state 1 group_address 01:80:c2:00:00:0f ageing_time 1000',
-  'link add v0 txqueuelen 500 mtu 1400 address 02:00:00:00:00:01 type veth peer name v1 address 02:00:00:00:00:02',
-  'link add v2 address 02:00:00:00:00:03 type veth peer name v3 address 02:00:00:00:00:04',
-  'link set v0 master br0',
-  'link set dev v0 type bridge_slave cost 7 hairpin on learning off priority 5 group_fwd_mask 16384 neigh_suppress on mcast_router 2 mcast_fast_leave on',
-  'link set v2 master br0',
-  'link set v2 type bridge_slave backup_port v0 isolated on flood off mcast_flood off bcast_flood off',
-  'link add vx0 address 02:00:00:00:02:00 type vxlan id 42 remote 10.0.0.2 local 10.0.0.1 dstport 4789 srcport 1000 2000 nolearning tos inherit',
-  'link add vx1 address 02:00:00:00:02:01 type vxlan vni 43 group 239.0.0.1 dev v1 dstport 4789 ttl 5 ageing 60 maxaddress 100 udpcsum proxy rsc l2miss l3miss',
-  'link add vx2 address 02:00:00:00:02:02 type vxlan id 44 remote 2001:db8::1 local 2001:db8::2 dstport 4790 ttl inherit flowlabel 0x123 df set noudpcsum udp6zerocsumtx gbp',
-  'link add vx3 address 02:00:00:00:02:03 type vxlan external dstport 4791 gpe nolearning',
-  'link add link v1 name mv0 address 02:00:00:00:03:00 type macvlan mode source nodst macaddr set 02:00:00:00:00:11 02:00:00:00:00:12',
-  'link set mv0 type macvlan macaddr add 02:00:00:00:00:13',
-  'link add link v3 name mv1 type macvlan mode passthru nopromisc',
-  'link add link br0 mv2 address 02:00:00:00:03:02 type macvlan mode bridge bcqueuelen 2000',
-  'link add link br0 mv3 address 02:00:00:00:03:03 type macvlan mode private',
-  'link add link br0 mv4 address 02:00:00:00:03:04 type macvlan mode vepa',
-  'link add ifb0 index 77 numtxqueues 3 numrxqueues 2 address 02:00:00:00:04:00 type ifb',
-  'link set ifb0 alias some-alias group 5 broadcast ff:ff:ff:ff:ff:00',
-  'link set v1 up addrgenmode none',
-  'link set v0 up promisc on',
-  'link set v3 up allmulticast on arp off multicast off dynamic on',
-  `link add far0 address 02:00:00:00:05:00 type veth peer name near0 netns ${far} address 02:00:00:00:05:01`,
-  'link add away0 address 02:00:00:00:05:02 type veth peer name stays0 address 02:00:00:00:05:03',
-  `link set away0 netns ${far} name arrived0`,
-  'link set stays0 name stayed0 gso_max_size 32768',
-  'link add gone0 type ifb',
-  'link del gone0',
-  'link set br0 up',
-];
-
 /** A namespace whose interfaces send nothing by themselves. */
 function quietNamespace(): string {
   const name = makeNamespace('lnk');
@@ -66,7 +33,7 @@ function quietNamespace(): string {
 }
 
 /** Linux: a link's state follows its carrier after a while, and a port's state follows the link's. */
-const settledStates = { br0: 'UP', v0: 'UP', v1: 'UP', v3: 'LOWERLAYERDOWN' };
+const settledStates = { br0: 'UP', p0: 'UP', p1: 'UP', p3: 'LOWERLAYERDOWN' };
 
 async function settled(namespace: string): Promise<void> {
   await vi.waitFor(
@@ -74,7 +41,7 @@ async function settled(namespace: string): Promise<void> {
       const links = ipShows(namespace, 'link show up');
       const states = links.map(({ ifname, operstate }) => [ifname, operstate]);
       expect(Object.fromEntries(states)).toEqual(settledStates);
-      expect(ip(namespace, '-d link show v0')).toContain('state forwarding');
+      expect(ip(namespace, '-d link show p0')).toContain('state forwarding');
     },
     { timeout: 30_000, interval: 100 },
   );
@@ -84,8 +51,8 @@ describe('a rich namespace', () => {
   let here = '';
   beforeAll(async () => {
     here = quietNamespace();
-    ipAll(here, rich(makeNamespace('lnk')));
-    ip(here, 'link property add dev v1 altname uplink altname core-1');
+    ipAll(here, links(makeNamespace('lnk')));
+    ip(here, 'link property add dev p1 altname uplink altname core-1');
     await settled(here);
   }, LONG_MS);
 
@@ -97,7 +64,7 @@ describe('a rich namespace', () => {
   });
 
   test.each([
-    'dev v1',
+    'dev p1',
     'uplink',
     'up',
     'type bridge',
@@ -126,15 +93,15 @@ describe('a rich namespace', () => {
     expect(await rtnlShows(here, 'link get vx1')).toEqual(ipShows(here, 'link show vx1'));
   });
 
-  test.each(['ifb0', 'v1', 'v3', 'vx0', 'vx1', 'vx2', 'vx3', 'mv0', 'mv1'])('%s in words', async (name) => {
+  test.each(['ifb0', 'p1', 'p3', 'vx0', 'vx1', 'vx2', 'vx3', 'mv0', 'mv1'])('%s in words', async (name) => {
     const inWords = (text: string): string[] => text.split(/\s+/).filter((word) => word !== '');
     expect(inWords(await rtnl(here, `link show ${name}`))).toEqual(inWords(ip(here, `-d link show ${name}`)));
   });
 
   test('a bridge’s port in words', async () => {
-    const [head, addresses, kind, port, last] = (await rtnl(here, 'link show v0')).split('\n');
+    const [head, addresses, kind, port, last] = (await rtnl(here, 'link show p0')).split('\n');
     expect(head).toMatch(
-      /^5: v0@v1: <BROADCAST,MULTICAST,PROMISC,UP,LOWER_UP> mtu 1400 .* master br0 state UP /,
+      /^5: p0@p1: <BROADCAST,MULTICAST,PROMISC,UP,LOWER_UP> mtu 1400 .* master br0 state UP /,
     );
     expect(addresses).toContain('    link/ether 02:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff');
     expect(kind).toBe('    veth');
@@ -148,8 +115,8 @@ test(
   async () => {
     const [byIp, byRtnl] = [quietNamespace(), quietNamespace()];
     const [farOfIp, farOfRtnl] = [makeNamespace('lnk'), makeNamespace('lnk')];
-    ipAll(byIp, rich(farOfIp));
-    for (const words of rich(farOfRtnl)) expect(await rtnl(byRtnl, words)).toBe('');
+    ipAll(byIp, links(farOfIp));
+    for (const words of links(farOfRtnl)) expect(await rtnl(byRtnl, words)).toBe('');
     await settled(byIp);
     await settled(byRtnl);
 
@@ -170,17 +137,48 @@ test(
 test('-s shows the counters', async () => {
   const here = quietNamespace();
   ipAll(here, [
-    'link add v0 type veth peer name v1',
-    'link set v0 up',
-    'link set v1 up',
-    'address add 10.0.0.1/24 dev v0',
-    'neighbor add 10.0.0.2 lladdr 02:00:00:00:00:02 dev v0 nud permanent',
+    'link add p0 type veth peer name p1',
+    'link set p0 up',
+    'link set p1 up',
+    'address add 10.0.0.1/24 dev p0',
+    'neighbor add 10.0.0.2 lladdr 02:00:00:00:00:02 dev p0 nud permanent',
   ]);
   execFileSync('ip', ['netns', 'exec', here, 'bash', '-c', 'echo one > /dev/udp/10.0.0.2/9']);
-  const [v1] = await compare(here, '-s link list dev v1', '-s link show dev v1');
-  expect(v1).toMatchObject({ stats64: { rx: { bytes: 46, packets: 1 }, tx: { packets: 0 } } });
+  const [p1] = await compare(here, '-s link list dev p1', '-s link show dev p1');
+  expect(p1).toMatchObject({ stats64: { rx: { bytes: 46, packets: 1 }, tx: { packets: 0 } } });
   await compare(here, '-s link list', '-s link show');
-  expect(await rtnl(here, '-s link show v1')).toMatch(/RX: +bytes +packets .*\n +46 +1 /);
+  expect(await rtnl(here, '-s link show p1')).toMatch(/RX: +bytes +packets .*\n +46 +1 /);
+});
+
+test('-s -s shows the errors of each kind', async () => {
+  const here = quietNamespace();
+  ipAll(here, ['link add p0 type veth peer name p1', 'link set p0 up', 'link set p1 up']);
+  const [p0] = await compare(here, '-s -s link list dev p0', '-s -s link show dev p0');
+  expect(p0).toMatchObject({ stats64: { rx: { crc_errors: 0 }, tx: { carrier_changes: 2 } } });
+  await compare(here, '-s -s address list', '-s -s address show');
+  const text = await rtnl(here, '-s -s link show p0');
+  expect(text).toMatch(/RX errors: +length .*\n.*0.*\n +TX: .*\n.*\n +TX errors: .*carrier_changes\n.* 2$/m);
+});
+
+test('further names come and go', async () => {
+  const here = quietNamespace();
+  ip(here, 'link add a0 type ifb');
+  await rtnl(here, 'link property add dev a0 altname uplink altname core-1');
+  expect(ipShows(here, 'link show uplink')).toMatchObject([{ ifname: 'a0', altnames: ['uplink', 'core-1'] }]);
+  await rtnl(here, 'link property del uplink altname uplink');
+  expect(ipShows(here, 'link show a0')).toMatchObject([{ altnames: ['core-1'] }]);
+});
+
+test('abbreviated, as ip has it', async () => {
+  const here = quietNamespace();
+  await rtnl(here, 'l s lo up');
+  expect(ipShows(here, 'link show up')).toMatchObject([{ ifname: 'lo' }]);
+});
+
+test('the last namespace counts', async () => {
+  const [one, other] = [quietNamespace(), quietNamespace()];
+  ip(other, 'link add a0 type ifb');
+  expect(await rtnl(one, `-n ${other} -br link show a0`)).toMatch(/^a0 +DOWN /);
 });
 
 test('replace makes a link, or alters it', async () => {
@@ -256,6 +254,11 @@ describe('mistakes', () => {
     ['link set nothing0 up', 'Cannot find device "nothing0"'],
     ['link del nothing0', 'Cannot find device "nothing0"'],
     ['link show if4711', 'Cannot find device "if4711"'],
+    ['link show --table 5', '--table: this command has nothing to do with a table'],
+    ['link property add lo', 'which property? "altname NAME" expected'],
+    ['link property add altname x', 'which link? "dev NAME" expected'],
+    ['link property', 'property: a value is missing'],
+    ['link property del lo altname x', 'RTM_DELLINKPROP: ENOENT: no such file or directory'],
     ['link get', 'which link? "dev NAME" or "group GROUP" expected'],
     ['link add x0 type ifb peer name x1', '"peer" is not understood for this type of link'],
     // The kernel's own words.

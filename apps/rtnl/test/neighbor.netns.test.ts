@@ -1,39 +1,18 @@
 // `rtnl neighbor` beside `ip neigh`: in every state, proxies, both families; and each sees what the other does.
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { compare, ip, ipAll, ipShows, makeNamespace, rtnl, rtnlEnds, rtnlShows } from './iproute2.ts';
+import { addressLinks, neighbors } from './rich-namespace.ts';
 
 const DEADLINE = { timeout: 10_000, interval: 50 };
 
 let namespace: string;
 beforeAll(() => {
   namespace = makeNamespace('adr-neigh');
+  ipAll(namespace, addressLinks);
   ipAll(namespace, [
-    'link add eth0 type veth peer name eth1',
-    'link add eth2 type veth peer name eth3',
-    'link add br0 type bridge',
-    'link set eth2 master br0',
-    'link set eth0 up',
-    'link set eth1 up',
-    'link set eth2 up',
     'address add 10.0.0.1/24 dev eth0',
     'address add 2001:db8::1/64 dev eth0 nodad',
-    'neigh add 10.0.0.10 lladdr 02:00:00:00:00:0a dev eth0',
-    'neigh add 10.0.0.12 lladdr 02:00:00:00:00:0c nud stale dev eth0',
-    'neigh add 10.0.0.13 lladdr 02:00:00:00:00:0d nud noarp dev eth0',
-    'neigh add 10.0.0.16 nud failed dev eth0',
-    'neigh add 10.0.0.17 nud incomplete dev eth0',
-    'neigh add 10.0.0.18 nud none dev eth0',
-    'neigh add 10.0.0.20 lladdr 02:00:00:00:00:20 dev eth0 protocol zebra',
-    'neigh add 10.0.0.25 lladdr 02:00:00:00:00:25 dev eth0 protocol 77',
-    'neigh add 10.0.0.21 lladdr 02:00:00:00:00:21 dev eth0 router extern_learn nud stale',
-    'neigh add 10.0.0.26 lladdr 02:00:00:00:00:26 dev eth2',
-    'neigh add 10.0.0.27 lladdr 02:00:00:00:00:27 dev br0 managed nud stale',
-    'neigh add proxy 10.0.0.30 dev eth0',
-    'neigh add proxy 10.0.0.31',
-    'neigh add proxy 2001:db8::31 dev eth0 router',
-    'neigh add 2001:db8::20 lladdr 02:00:00:00:00:20 dev eth0 router',
-    'neigh add 2001:db8::22 nud failed dev eth0',
-    'neigh add 2001:db8::23 lladdr 02:00:00:00:00:23 nud stale dev eth0 extern_learn',
+    ...neighbors,
   ]);
 });
 
@@ -46,6 +25,9 @@ describe('rtnl neighbor shows what ip neigh shows', () => {
   for (const words of [
     'list',
     'show nud all',
+    'show all',
+    'show to default nud all',
+    'show 10.0/16',
     'show nud permanent',
     'show nud stale nud failed',
     'show nud noarp',
@@ -55,7 +37,7 @@ describe('rtnl neighbor shows what ip neigh shows', () => {
     'show to 10.0.0.16/30',
     'show to 2001:db8::20',
     'show 10.0.0.12',
-    'show master br0',
+    'show master br2',
     'show nomaster',
     'show unused',
   ]) {
@@ -221,6 +203,9 @@ describe('what rtnl does, ip sees', () => {
     expect(left().sort()).toEqual(['10.0.1.3', '10.0.1.4']);
     await rtnl(namespace, 'neighbor flush to 10.0.1.4');
     expect(left()).toEqual(['10.0.1.3']);
+    ip(namespace, 'neigh add 10.0.1.5 lladdr 02:00:00:00:01:05 nud stale dev eth3');
+    await rtnl(namespace, 'neighbor flush all dev eth3');
+    expect(left()).toEqual(['10.0.1.3']);
   });
 });
 
@@ -233,7 +218,9 @@ test.each([
   ['neighbor add nonsense dev eth0', 'got "nonsense"'],
   ['neighbor list nonsense', 'got "nonsense"'],
   ['neighbor flush', 'say which neighbors'],
-  ['neighbor get 10.9.9.9 dev eth0', 'ENOENT'],
+  ['neighbor get 10.9.9.9 dev eth0', 'ENOENT: Neighbour entry not found'],
+  ['-4 neighbor add 2001:db8::70 lladdr 02:00:00:00:00:70 dev eth0', 'an IPv4 address expected'],
+  ['-6 neighbor list 10.0.0.0/8', 'IPv6 ADDRESS/LENGTH expected'],
 ])('%s: one line says why not', async (words, reason) => {
   const { code, output, errors } = await rtnlEnds(namespace, words);
   expect(output).toBe('');

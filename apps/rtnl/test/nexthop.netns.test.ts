@@ -1,39 +1,20 @@
 // `rtnl nexthop` beside `ip nexthop`: what each shows of what the other did.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { compare, type Exceptions, ip, ipAll, ipShows, rtnl, rtnlEnds, rtnlShows } from './iproute2.ts';
+import { nexthopCommand, nexthops } from './rich-namespace.ts';
 import { makeRouteNamespace } from './route-namespace.ts';
 
 /** Fields that cannot be the same in two lists, one after the other. */
 const exceptions: Exceptions = { 'resilient_args.unbalanced_time': 'runs' };
 
-/** Next-hop objects, as the words behind `nexthop add`, besides those that the namespace has from the beginning. */
-const additions = [
-  'id 20 via 172.16.0.1 dev v0 onlink proto bgp',
-  'id 21 dev v0',
-  '-6 id 22 dev v0 proto 201',
-  'id 23 dev v1',
-  'id 24 via 2001:db8::2 dev v0',
-  '-6 id 25 blackhole',
-  'id 26 via 10.0.0.5 fdb',
-  'id 27 via 10.0.0.6 fdb',
-  'id 28 group 26/27 fdb',
-  'id 29 group 1,256/20/23',
-  'id 30 group 1/2 type mpath',
-  'id 31 group 2 type resilient buckets 8 idle_timer 5',
-];
 /** Its fields are told apart from the next hop's own by us, and not by `ip`: see the test of routes. */
 const tunnel = 'id 32 encap ip id 9 dst 10.0.0.7 via 10.0.0.2 dev v0';
-
-/** `ip -6 nexthop add …`. */
-function command(words: string): string {
-  return words.startsWith('-6 ') ? `-6 nexthop add ${words.slice(3)}` : `nexthop add ${words}`;
-}
 
 describe('rtnl shows what ip did', () => {
   let namespace: string;
   beforeAll(() => {
     namespace = makeRouteNamespace();
-    for (const words of additions) ip(namespace, command(words));
+    for (const words of nexthops) ip(namespace, nexthopCommand(words));
   });
 
   test.each([
@@ -90,7 +71,7 @@ describe('ip sees what rtnl did as if ip had done it', () => {
   });
 
   test('added', async () => {
-    for (const words of [...additions, tunnel]) await both(command(words));
+    for (const words of [...nexthops, tunnel]) await both(nexthopCommand(words));
     expectAlike();
   });
 
@@ -124,6 +105,7 @@ describe('what cannot be done is said in one line', () => {
     ['nexthop add id 91 group 1/77', /^rtnl: .*Invalid nexthop id/],
     ['nexthop add id 91 dev v0 type strange', /^rtnl: type: /],
     ['nexthop add id 91 frobnicate', /^rtnl: "frobnicate" is not understood here$/],
+    ['-6 nexthop add id 91 via 10.0.0.2 dev v0', /^rtnl: via: an IPv6 address expected/],
     ['nexthop del', /^rtnl: which next hop\? "id ID" expected$/],
     ['nexthop get id 4711', /^rtnl: .*ENOENT/],
   ])('%s', async (words, line) => {

@@ -4,30 +4,33 @@ import { ipAll, makeNamespace } from './iproute2.ts';
 
 /**
  * Interfaces `lo` (1), `v1` (2), `v0` (3), whose other end is `v1`, and `w0` (5), which has no carrier because its other
- * end is down. Two of them are alike, down to the indexes.
+ * end is down; with addresses, and next-hop objects.
  */
+export const routeLinks: readonly string[] = [
+  'link set lo up',
+  'link add v0 address 02:00:00:00:00:01 type veth peer name v1 address 02:00:00:00:00:02',
+  'link add w0 address 02:00:00:00:00:03 type veth peer name w1 address 02:00:00:00:00:04',
+  'link set v0 up addrgenmode none',
+  'link set v1 up addrgenmode none',
+  'link set w0 up addrgenmode none',
+  'address add 10.0.0.1/24 brd + dev v0',
+  'address add 10.0.0.9/24 dev v0',
+  'address add 10.9.0.1/24 dev w0',
+  'address add 2001:db8::1/64 dev v0 nodad',
+  'address add fe80::1/64 dev v0 nodad',
+  'address add 2001:db8:9::1/64 dev w0 nodad',
+  'nexthop add id 1 via 10.0.0.2 dev v0',
+  'nexthop add id 2 via 10.0.0.3 dev v0 proto static',
+  'nexthop add id 3 via fe80::2 dev v0',
+  'nexthop add id 4 blackhole',
+  'nexthop add id 10 group 1/2,5 proto zebra',
+  'nexthop add id 11 group 1,3/2 type resilient buckets 16 idle_timer 60 unbalanced_timer 300',
+];
+
+/** Two of them are alike, down to the indexes. */
 export function makeRouteNamespace(): string {
   const namespace = makeNamespace('rte');
-  ipAll(namespace, [
-    'link set lo up',
-    'link add v0 address 02:00:00:00:00:01 type veth peer name v1 address 02:00:00:00:00:02',
-    'link add w0 address 02:00:00:00:00:03 type veth peer name w1 address 02:00:00:00:00:04',
-    'link set v0 up addrgenmode none',
-    'link set v1 up addrgenmode none',
-    'link set w0 up addrgenmode none',
-    'address add 10.0.0.1/24 brd + dev v0',
-    'address add 10.0.0.9/24 dev v0',
-    'address add 10.9.0.1/24 dev w0',
-    'address add 2001:db8::1/64 dev v0 nodad',
-    'address add fe80::1/64 dev v0 nodad',
-    'address add 2001:db8:9::1/64 dev w0 nodad',
-    'nexthop add id 1 via 10.0.0.2 dev v0',
-    'nexthop add id 2 via 10.0.0.3 dev v0 proto static',
-    'nexthop add id 3 via fe80::2 dev v0',
-    'nexthop add id 4 blackhole',
-    'nexthop add id 10 group 1/2,5 proto zebra',
-    'nexthop add id 11 group 1,3/2 type resilient buckets 16 idle_timer 60 unbalanced_timer 300',
-  ]);
+  ipAll(namespace, routeLinks);
   return namespace;
 }
 

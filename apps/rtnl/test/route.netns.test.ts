@@ -78,6 +78,13 @@ describe('rtnl shows what ip did', () => {
     'route list metric 20',
     'route list tos 0x10',
     'route list realms 3/5',
+    'route list realms 5 table all',
+    'route list realm 5',
+    'route list realms 3/',
+    'route list root 10/8',
+    'route list exact 10.7/16',
+    'route list match 0/0',
+    'route get default',
     'route list default',
     'route list 10.1.0.0/16',
     'route list exact 10.7.0.0/16',
@@ -125,7 +132,13 @@ describe('rtnl shows what ip did', () => {
 
   test('text is what ip prints, without the space at the end of a line', async () => {
     const trimmed = (text: string): string => text.replaceAll(/ +$/gm, '').replaceAll(/(?<=\S) +/g, ' ');
-    for (const words of ['-4 route list table all', '-6 route list table 100', 'route get 10.8.0.1'])
+    const lists = [
+      '-4 route list table all',
+      '-6 route list table 100',
+      'route list realms 5',
+      'route list realms 3/5',
+    ];
+    for (const words of [...lists, 'route get 10.8.0.1', 'route get default'])
       expect(await rtnl(namespace, words)).toBe(trimmed(ip(namespace, `-d ${words}`)));
     for (const words of ['route list table 300', '-6 route list table 300'])
       expect(await rtnl(tunnels, words)).toBe(trimmed(ip(tunnels, `-d ${words}`)));
@@ -191,6 +204,12 @@ describe('ip sees what rtnl did as if ip had done it', () => {
     await both('route replace 10.1.0.0/16 via 10.0.0.3 metric 20');
     await both('route replace 10.30.0.0/16 dev v0');
     await both('route append 10.1.0.0/16 via 10.0.0.4 metric 20');
+    await both('route prepend 10.1.0.0/16 via 10.0.0.5 metric 20');
+    await both('route prepend 10.51/16 via 10.0.0.5 realm 7');
+    await both('route add 10.52/255.255.0.0 via 10.0.0.5');
+    expect(ipShows(ours!, 'route show 10.1.0.0/16').map(({ gateway }) => gateway)).toEqual([
+      ...['10.0.0.5', '10.0.0.3', '10.0.0.4'],
+    ]);
     await both('route change 10.2.0.0/16 via 10.0.0.2 mtu 1300');
     await both('-6 route replace 2001:db8:2::/48 dev v0 metric 7 mtu 1400');
     await both('-6 route append 2001:db8:4::/48 via 2001:db8::4 dev v0');
@@ -244,7 +263,17 @@ describe('what cannot be done is said in one line', () => {
     ['route add 10.0.0.0/8 via 10.0.0.2 via 10.0.0.3', /^rtnl: via: several gateways/],
     ['route add 10.0.0.0/8 mtu', /^rtnl: mtu: a value is missing$/],
     ['route add 10.0.0.0/8 encap gre', /^rtnl: encap: mpls, ip, ip6, seg6 or seg6local expected, got "gre"$/],
-    ['route del 10.99.0.0/16', /^rtnl: RTM_DELROUTE: .*ESRCH/],
+    ['route del 10.99.0.0/16', /^rtnl: RTM_DELROUTE: ESRCH: no such process$/],
+    ['-6 route add 10.1.2.0/24 dev v0', /^rtnl: destination: IPv6 ADDRESS\/LENGTH expected/],
+    ['-4 route add 10.1.2.0/24 via fe80::1 dev v0', /^rtnl: via: an IPv4 address expected/],
+    ['-6 route add 2001:db8::/32 via 10.0.0.2', /^rtnl: via: an IPv6 address expected/],
+    ['-4 route list 2001:db8::/32', /^rtnl: to: IPv4 ADDRESS\/LENGTH expected/],
+    ['-6 route get 10.0.0.1', /^rtnl: destination: an IPv6 address expected/],
+    ['-4 route add 10.1.2.0/24 encap ip6 dst 10.0.0.9 dev v0', /^rtnl: dst: an IPv6 address expected/],
+    ['route add 10.1.2.0/24 nexthop', /^rtnl: nexthop: "via ADDRESS" or "dev NAME" expected$/],
+    ['route add 10.1.2.0/24 nexthop metric 7', /^rtnl: nexthop: "via ADDRESS" or "dev NAME" expected$/],
+    ['route add 10.9 dev v0', /^rtnl: destination: ADDRESS\/LENGTH expected, got "10.9"$/],
+    ['route list realms /5', /^rtnl: realms: REALM or REALM\/REALM expected, got "\/5"$/],
     ['route get', /^rtnl: where to\? /],
     ['route list type strange', /^rtnl: type: /],
     ['route flush', /^rtnl: flush: say which routes/],

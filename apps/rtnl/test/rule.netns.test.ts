@@ -1,40 +1,8 @@
 // `rtnl rule` beside `ip rule`: what each shows of what the other did.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { compare, ip, ipShows, rtnl, rtnlEnds, rtnlShows } from './iproute2.ts';
+import { ipv4Rules, ipv6Rules } from './rich-namespace.ts';
 import { makeRouteNamespace } from './route-namespace.ts';
-
-/** Rules, as the words behind `rule add`. */
-const ipv4Rules: readonly string[] = [
-  'from 10.0.0.1 priority 10',
-  'not from 10.0.0.0/8 to 10.1.0.0/16 table 100 pref 11',
-  'to 10.2.0.1 lookup 70000 order 12',
-  'fwmark 0x10/0xff table 100 pref 13',
-  'fwmark 7 table main pref 14 proto static',
-  'tos 0x10 table 100 pref 15',
-  'iif v0 table 100 pref 16',
-  'iif nowhere oif v0 table 100 pref 17',
-  'from 10.3.0.0/16 goto 20 pref 18',
-  'from 10.3.1.0/24 goto 12345 pref 19',
-  'nop pref 20',
-  'from 10.4.0.0/16 blackhole pref 21',
-  'from 10.5.0.0/16 unreachable pref 22 protocol bgp',
-  'from 10.6.0.0/16 prohibit pref 23',
-  'from all table main suppress_prefixlength 0 suppress_ifgroup default pref 24',
-  'uidrange 100-200 table 100 pref 25',
-  'ipproto tcp sport 1000-2000 dport 80 table 100 pref 26',
-  'ipproto 200 sport 53 table 100 pref 27',
-  'from 10.7.0.0/16 table 100 realms 3/5 pref 28',
-  'from 10.8.0.0/16 table 100 realms 7 pref 29',
-  'tun_id 77 table 100 pref 30',
-  'to 10.9.0.0/16 table 100',
-];
-const ipv6Rules: readonly string[] = [
-  'from 2001:db8::1 table 100 pref 10',
-  'not to 2001:db8:1::/48 table 70000 pref 11',
-  'fwmark 0x10/0xff iif lo prohibit pref 12',
-  'from 2001:db8:2::/48 goto 20 pref 13',
-  'dport 1-65534 ipproto udp table 100 pref 14',
-];
 
 function addWithIp(namespace: string): void {
   for (const words of ipv4Rules) ip(namespace, `rule add ${words}`);
@@ -52,6 +20,8 @@ describe('rtnl shows what ip did', () => {
     'rule',
     '-6 rule list',
     'rule list pref 11',
+    'rule list prio 11',
+    'rule list from 10/8',
     'rule list not',
     'rule list from 10.0.0.1',
     'rule list from 10.0.0.0/8',
@@ -115,6 +85,10 @@ describe('ip sees what rtnl did as if ip had done it', () => {
   });
 
   test('removed, flushed', async () => {
+    await both('rule add from 10.30/16 prio 40');
+    await both('rule add from 10.31/16 realm 7 prio 41');
+    await both('rule del prio 40');
+    expectAlike();
     await both('rule del pref 10');
     await both('rule del not from 10.0.0.0/8 to 10.1.0.0/16');
     await both('rule del fwmark 7');
@@ -132,6 +106,22 @@ describe('ip sees what rtnl did as if ip had done it', () => {
   });
 });
 
+test('an option in place of the word', async () => {
+  const namespace = makeRouteNamespace();
+  const rules = (): unknown[] => ipShows(namespace, 'rule show').map(({ src, table }) => [src, table]);
+  const own = [
+    ['all', 'local'],
+    ['all', 'main'],
+    ['all', 'default'],
+  ];
+  await rtnl(namespace, 'rule add from 10.0.0.0/8 --table 100');
+  await rtnl(namespace, 'rule add from 10.1.0.0/16');
+  expect(rules()).toEqual(expect.arrayContaining([...own, ['10.0.0.0', '100'], ['10.1.0.0', 'main']]));
+  await rtnl(namespace, 'rule flush --table 100');
+  expect(rules()).toHaveLength(4);
+  expect(rules()).toEqual(expect.arrayContaining([...own, ['10.1.0.0', 'main']]));
+});
+
 describe('what cannot be done is said in one line', () => {
   let namespace: string;
   beforeAll(() => {
@@ -145,6 +135,8 @@ describe('what cannot be done is said in one line', () => {
     ['rule add sport 1-70000', /^rtnl: sport: /],
     ['rule add from 10.0.0.0/8 goto 0 pref 9', /^rtnl: .*Backward goto not supported/],
     ['rule del pref 4711', /^rtnl: .*ENOENT/],
+    ['-6 rule add from 10.0.0.0/8', /^rtnl: from: IPv6 ADDRESS\/LENGTH expected/],
+    ['-4 rule list from 2001:db8::/32', /^rtnl: from: IPv4 ADDRESS\/LENGTH expected/],
     ['rule set from all', /^rtnl: rule set: there is no such command; see rtnl rule help$/],
   ])('%s', async (words, line) => {
     const { code, output, errors } = await rtnlEnds(namespace, words);

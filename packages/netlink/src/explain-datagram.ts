@@ -43,6 +43,8 @@ const headers = {
   set: messageHeaderWith(messageType, newFlags),
   delete: messageHeaderWith(messageType, deleteFlags),
   get: messageHeaderWith(messageType, getFlags),
+  'new-property': messageHeaderWith(messageType, newFlags),
+  'delete-property': messageHeaderWith(messageType, deleteFlags),
   control: messageHeaderWith(messageType, acknowledgementFlags),
   unknown: messageHeaderWith({ ...u16, name: 'nlmsg_type' }, flags('NLM_F', u16, commonFlags)),
 };

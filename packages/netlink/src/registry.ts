@@ -28,7 +28,7 @@ export interface Inputs {
 }
 
 export type ObjectName = keyof Messages;
-export type Operation = 'new' | 'delete' | 'get' | 'set';
+export type Operation = 'new' | 'delete' | 'get' | 'set' | 'new-property' | 'delete-property';
 
 /** One type of message. */
 export interface RegistryEntry {
@@ -61,6 +61,8 @@ export const registry: readonly RegistryEntry[] = [
   { name: 'RTM_NEWNEXTHOP', type: 104, object: 'nexthop', operation: 'new', codec: nexthopMessage },
   { name: 'RTM_DELNEXTHOP', type: 105, object: 'nexthop', operation: 'delete', codec: nexthopMessage },
   { name: 'RTM_GETNEXTHOP', type: 106, object: 'nexthop', operation: 'get', codec: nexthopMessage },
+  { name: 'RTM_NEWLINKPROP', type: 108, object: 'link', operation: 'new-property', codec: linkMessage },
+  { name: 'RTM_DELLINKPROP', type: 109, object: 'link', operation: 'delete-property', codec: linkMessage },
 ];
 
 /** The entry of type n at index n: every message that is received is looked up. */
@@ -73,6 +75,8 @@ const byOperation: Readonly<Record<Operation, ReadonlyMap<ObjectName, RegistryEn
   delete: objectsWith('delete'),
   get: objectsWith('get'),
   set: objectsWith('set'),
+  'new-property': objectsWith('new-property'),
+  'delete-property': objectsWith('delete-property'),
 };
 
 function objectsWith(operation: Operation): Map<ObjectName, RegistryEntry> {

@@ -3,11 +3,12 @@
  *
  * Before it: `Exchange`, with requests. After it: the socket, with bytes.
  */
-import { align4, EncodeError, viewOf } from '@ripstop/wire';
+import { align4, EncodeError, u16, u32, viewOf } from '@ripstop/wire';
 import { messageFlags, messageHeader } from './message.ts';
 import type { RegistryEntry } from './registry.ts';
 
 const { request } = messageFlags.masks;
+const { offsets } = messageHeader;
 
 /** A request with its table. */
 export interface Outgoing {
@@ -94,14 +95,10 @@ function written(
   let at = 0;
   for (const { entry, flags, message } of requests) {
     const length = lengths[at] ?? 0;
-    const header = {
-      length,
-      type: entry.type,
-      flags: flags | request | (at === last ? lastFlags : 0),
-      sequence: sequenceAfter(sequence, at),
-      portId: 0,
-    };
-    messageHeader.encode(header, view, offset);
+    u32.encode(length, view, offset + offsets.length);
+    u16.encode(entry.type, view, offset + offsets.type);
+    u16.encode(flags | request | (at === last ? lastFlags : 0), view, offset + offsets.flags);
+    u32.encode(sequenceAfter(sequence, at), view, offset + offsets.sequence);
     entry.codec.encode(message, view, offset + messageHeader.size);
     offset += align4(length);
     at += 1;

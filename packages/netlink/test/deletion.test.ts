@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { deletionOf } from '../src/rtnetlink/deletion.ts';
 import { type NeighborInput, neighborFlags, neighborMessage } from '../src/rtnetlink/neighbor.ts';
 import { nexthopMessage } from '../src/rtnetlink/nexthop.ts';
+import { routeFlags } from '../src/rtnetlink/route/route-enumerations.ts';
 import { type RouteInput, routeMessage } from '../src/rtnetlink/route.ts';
 
 const listedRoute = (route: RouteInput) => decode(routeMessage, encode(routeMessage, route));
@@ -30,7 +31,13 @@ test('a route is named by all but its state and its age', () => {
     expires: 9,
   };
   const { flags, cacheInfo, expires, ...named } = listedRoute(told);
-  expect(deletionOf('route', listedRoute(told))).toEqual(named);
+  expect(deletionOf('route', listedRoute(told))).toEqual({ ...named, flags: 0 });
+});
+
+test('what was learned of a destination keeps the flag that says so', () => {
+  const { cloned, linkDown } = routeFlags.masks;
+  const told = listedRoute({ ...way, flags: cloned | linkDown });
+  expect(deletionOf('route', told)).toMatchObject({ flags: cloned });
 });
 
 test('a route through a next-hop object is named by the object, not by what it resolves to', () => {

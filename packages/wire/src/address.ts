@@ -58,48 +58,88 @@ export function ipv4ToNumber(text: string): number | undefined {
 
 /** Text of 16 bytes by RFC 5952: lower case, no leading zeros, the longest (first) run of zeros as `::`. */
 export function ipv6FromBytes(bytes: Uint8Array): Address {
-  const groups = Array.from({ length: 8 }, (_, at) => ((bytes[at * 2] ?? 0) << 8) | (bytes[at * 2 + 1] ?? 0));
-  const mapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
-  if (mapped) return `::ffff:${ipv4FromNumber((((groups[6] ?? 0) << 16) | (groups[7] ?? 0)) >>> 0)}`;
-  let longest = { start: 0, length: 1 };
-  for (let start = 0; start < 8; start += 1) {
-    let length = 0;
-    while (groups[start + length] === 0) length += 1;
-    if (length > longest.length) longest = { start, length };
+  const group = (at: number): number => ((bytes[at * 2] ?? 0) << 8) | (bytes[at * 2 + 1] ?? 0);
+  let zerosStart = 8;
+  let zeros = 1;
+  for (let start = 0, length = 0; start < 8; start += Math.max(1, length)) {
+    length = 0;
+    while (start + length < 8 && group(start + length) === 0) length += 1;
+    if (length <= zeros) continue;
+    zerosStart = start;
+    zeros = length;
   }
-  const text = (part: number[]): string => part.map((group) => group.toString(16)).join(':');
-  if (longest.length < 2) return text(groups);
-  return `${text(groups.slice(0, longest.start))}::${text(groups.slice(longest.start + longest.length))}`;
+  const mapped = zerosStart === 0 && zeros === 5 && group(5) === 0xffff;
+  if (mapped) return `::ffff:${ipv4FromNumber(((group(6) << 16) | group(7)) >>> 0)}`;
+  let text = '';
+  for (let at = 0; at < 8; ) {
+    if (at === zerosStart) {
+      text += at === 0 ? '::' : ':';
+      at += zeros;
+    } else {
+      text += group(at).toString(16);
+      at += 1;
+      if (at < 8) text += ':';
+    }
+  }
+  return text;
 }
 
 /** The 16 bytes of an IPv6 address in text (RFC 4291 §2.2; no zone); undefined if it is not one. */
 export function ipv6ToBytes(text: string): Uint8Array | undefined {
-  const halves = text.split('::');
-  if (halves.length > 2) return undefined;
-  const head = groupsOf(halves[0] ?? '', halves.length === 1);
-  const tail = halves.length === 2 ? groupsOf(halves[1] ?? '', true) : [];
-  if (head === undefined || tail === undefined) return undefined;
-  const missing = 8 - head.length - tail.length;
-  if (halves.length === 1 ? missing !== 0 : missing < 1) return undefined;
-  const groups = [...head, ...new Array<number>(missing).fill(0), ...tail];
-  return Uint8Array.from(groups.flatMap((group) => [group >> 8, group & 0xff]));
+  const bytes = new Uint8Array(16);
+  let filled = 0;
+  /** How many bytes stand before the `::`. */
+  let head: number | undefined;
+  let at = 0;
+  if (text.startsWith('::')) {
+    head = 0;
+    at = 2;
+  }
+  while (at < text.length) {
+    const end = endOfGroup(text, at);
+    const next = text.charCodeAt(end);
+    const number = next === DOT ? ipv4ToNumber(text.slice(at)) : groupOf(text, at, end);
+    const size = next === DOT ? 4 : 2;
+    if (number === undefined || filled + size > 16) return undefined;
+    for (let shift = (size - 1) * 8; shift >= 0; shift -= 8) {
+      bytes[filled] = number >>> shift;
+      filled += 1;
+    }
+    if (next === DOT || end === text.length) break;
+    at = end + 1;
+    if (next !== COLON || at === text.length) return undefined;
+    if (text.charCodeAt(at) === COLON) {
+      if (head !== undefined) return undefined;
+      head = filled;
+      at += 1;
+    }
+  }
+  if (head === undefined) return filled === 16 ? bytes : undefined;
+  if (filled === 16) return undefined;
+  const tailStart = 16 - (filled - head);
+  return bytes.copyWithin(tailStart, head, filled).fill(0, head, tailStart);
 }
 
-/** 16-bit groups of one side of `::`; a dotted quad may be the last of them. */
-function groupsOf(text: string, mayEndInIpv4: boolean): number[] | undefined {
-  if (text === '') return [];
-  const groups: number[] = [];
-  const parts = text.split(':');
-  for (const [at, part] of parts.entries()) {
-    if (/^[0-9a-f]{1,4}$/i.test(part)) {
-      groups.push(Number.parseInt(part, 16));
-      continue;
-    }
-    const quad = mayEndInIpv4 && at === parts.length - 1 ? ipv4ToNumber(part) : undefined;
-    if (quad === undefined) return undefined;
-    groups.push(quad >>> 16, quad & 0xffff);
-  }
-  return groups;
+/** Where the hexadecimal digits from `at` on end. */
+function endOfGroup(text: string, at: number): number {
+  let end = at;
+  while (digitOf(text.charCodeAt(end)) !== undefined) end += 1;
+  return end;
+}
+
+/** The 16-bit number of the hexadecimal digits in `[start, end)`; undefined unless there are one to four. */
+function groupOf(text: string, start: number, end: number): number | undefined {
+  if (end === start || end - start > 4) return undefined;
+  let number = 0;
+  for (let at = start; at < end; at += 1) number = number * 16 + (digitOf(text.charCodeAt(at)) ?? 0);
+  return number;
+}
+
+/** The value of a hexadecimal digit by its character code; undefined if it is none. */
+function digitOf(code: number): number | undefined {
+  if (code >= 48 && code <= 57) return code - 48;
+  const letter = code | 0x20; // lower case
+  return letter >= 97 && letter <= 102 ? letter - 87 : undefined;
 }
 
 /** Canonical address of any accepted spelling; undefined if the text is not an address. */

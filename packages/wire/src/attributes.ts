@@ -17,10 +17,10 @@ import { bytes } from './text.ts';
 
 export const ATTRIBUTE_HEADER_BYTES = 4;
 /** The length has 16 bits. */
-const LENGTH_MAX = 0xffff;
+export const ATTRIBUTE_LENGTH_MAX = 0xffff;
 /** NLA_F_NESTED: the payload is itself a set of attributes. */
 const NESTED_FLAG = 0x8000;
-/** NLA_ATTRIBUTE_TYPE_MASK: the type without NLA_F_NESTED and NLA_F_NET_BYTEORDER. */
+/** NLA_TYPE_MASK: the type without NLA_F_NESTED and NLA_F_NET_BYTEORDER. */
 export const ATTRIBUTE_TYPE_MASK = 0x3fff;
 
 /** An attribute that the table does not know, kept as it came. */
@@ -64,15 +64,16 @@ export function align4(length: number): number {
   return (length + 3) & ~3;
 }
 
-function typeOnWire(type: number, codec: AnyCodec): number {
+/** An attribute's type with the flag that its codec wants. */
+export function typeOnWire(type: number, codec: AnyCodec): number {
   return 'nested' in codec ? type | NESTED_FLAG : type;
 }
 
 /** Writes one attribute; returns where the next one goes. @throws EncodeError */
 function put(type: number, codec: AnyCodec, value: unknown, view: DataView, offset: number): number {
   const length = ATTRIBUTE_HEADER_BYTES + codec.sizeOf(value);
-  if (length > LENGTH_MAX)
-    throw new EncodeError(`${codec.name}: ${length} bytes, an attribute has at most ${LENGTH_MAX}`);
+  if (length > ATTRIBUTE_LENGTH_MAX)
+    throw new EncodeError(`${codec.name}: ${length} bytes, an attribute has at most ${ATTRIBUTE_LENGTH_MAX}`);
   view.setUint16(offset, length, littleEndianHost);
   view.setUint16(offset + 2, type, littleEndianHost);
   codec.encode(value, view, offset + ATTRIBUTE_HEADER_BYTES);
@@ -102,40 +103,6 @@ export function walkAttributes(
   }
 }
 
-/** An attribute that is written. */
-interface OutgoingAttribute {
-  /** With NLA_F_NESTED where it is wanted. */
-  readonly type: number;
-  readonly codec: AnyCodec;
-  /** Bytes with header and padding, if they are always the same. */
-  readonly fixedBytes: number | undefined;
-}
-
-/** The attributes of a value by its keys: tables are long and values short. */
-class OutgoingAttributes {
-  readonly #byKey = new Map<string, OutgoingAttribute>();
-  /** The last value's keys and their attributes: the next value of a batch most likely has the same. */
-  readonly #keys: string[] = [];
-  readonly #attributes: (OutgoingAttribute | undefined)[] = [];
-
-  constructor(table: AttributeTable) {
-    for (const [key, [number, codec]] of Object.entries(table)) {
-      const fixedBytes =
-        'size' in codec ? align4(ATTRIBUTE_HEADER_BYTES + codec.sizeOf(undefined)) : undefined;
-      this.#byKey.set(key, { type: typeOnWire(number, codec), codec, fixedBytes });
-    }
-  }
-
-  /** The attribute of the value's key number `at`; undefined if the table has none. */
-  find(key: string, at: number): OutgoingAttribute | undefined {
-    if (this.#keys[at] === key) return this.#attributes[at];
-    const found = this.#byKey.get(key);
-    this.#keys[at] = key;
-    this.#attributes[at] = found;
-    return found;
-  }
-}
-
 /**
  * A set of attributes: `attributes('RTA', { destination: [1, address], … })`. What is absent is `undefined`; what the
  * table does not know is kept in `unknown`; of two alike the last wins, as in the kernel. Written in the value's order.
@@ -144,35 +111,32 @@ class OutgoingAttributes {
  */
 export function attributes<const T extends AttributeTable>(name: string, table: T): AttributesCodec<T> {
   const byNumber = new Map<number, { key: string; codec: AnyCodec }>();
+  const byKey = new Map<string, { type: number; codec: AnyCodec }>();
   for (const [key, [number, codec]] of Object.entries(table)) {
     const other = byNumber.get(number);
     if (other !== undefined) throw new Error(`${name}: ${key} and ${other.key} are both ${number}`);
     byNumber.set(number, { key, codec });
+    byKey.set(key, { type: typeOnWire(number, codec), codec });
   }
-  const outgoing = new OutgoingAttributes(table);
 
   return {
     name,
     table,
     sizeOf(value: Record<string, unknown>) {
       let size = 0;
-      let position = 0;
       for (const key in value) {
-        const known = outgoing.find(key, position);
-        position += 1;
+        const known = byKey.get(key);
         const item = value[key];
         if (known === undefined || item === undefined) continue;
-        size += known.fixedBytes ?? align4(ATTRIBUTE_HEADER_BYTES + known.codec.sizeOf(item));
+        size += align4(ATTRIBUTE_HEADER_BYTES + known.codec.sizeOf(item));
       }
       for (const { value: raw } of unknownOf(value)) size += align4(ATTRIBUTE_HEADER_BYTES + raw.byteLength);
       return size;
     },
     encode(value: Record<string, unknown>, view, offset) {
       let at = offset;
-      let position = 0;
       for (const key in value) {
-        const known = outgoing.find(key, position);
-        position += 1;
+        const known = byKey.get(key);
         const item = value[key];
         if (known === undefined || item === undefined) continue;
         try {

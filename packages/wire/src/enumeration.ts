@@ -25,8 +25,17 @@ export function enumeration<const Table extends Readonly<Record<string, number>>
     if (names[value] !== undefined) throw new Error(`${name}: ${key} and ${names[value]} are both ${value}`);
     names[value] = key as Name;
   }
-  const numberOf = (value: Name | number): number =>
-    typeof value === 'number' ? value : (values[value] as number);
+  // Most messages of a batch have the same name here; to search for it would take a tenth of the time of writing them.
+  let recentName: Name | undefined;
+  let recentNumber = 0;
+  const numberOf = (value: Name | number): number => {
+    if (typeof value === 'number') return value;
+    if (value !== recentName) {
+      recentNumber = values[value] as number;
+      recentName = value;
+    }
+    return recentNumber;
+  };
   const nameOf = (value: number): Name | number => names[value] ?? value;
   return {
     name,

@@ -1,8 +1,9 @@
 /** A struct and the attributes behind it, as one flat value: the payload of every rtnetlink message. */
 import { type AttributesCodec, type AttributeTable, align4 } from './attributes.ts';
 import type { Codec, InputOf, ValueOf } from './codec.ts';
+import { ReadTemplates } from './read-template.ts';
 import type { Members, StructCodec } from './struct.ts';
-import { Templates } from './template.ts';
+import { WriteTemplates } from './write-template.ts';
 
 type Flat<T> = { [K in keyof T]: T[K] };
 
@@ -31,22 +32,25 @@ export function headed<M extends Members, T extends AttributeTable>(
       throw new Error(`${header.name}.${key} is an attribute of ${attributes.name} too`);
   }
   const headerBytes = align4(header.size);
-  const templates = new Templates(header, attributes);
+  const reading = new ReadTemplates(header, attributes);
+  const writing = new WriteTemplates(header, attributes);
   return {
     name: header.name,
     header,
     attributes,
-    sizeOf: (value) => headerBytes + attributes.sizeOf(value),
+    sizeOf: (value) => writing.sizeOf(value) ?? headerBytes + attributes.sizeOf(value),
     encode(value, view, offset) {
+      if (writing.encode(value, view, offset)) return;
       header.encode(value, view, offset);
       attributes.encode(value, view, offset + headerBytes);
+      writing.learn(value);
     },
     decode(view, start, end) {
-      const alike = templates.decode(view, start, end);
+      const alike = reading.decode(view, start, end);
       if (alike !== undefined) return alike as HeadedValue<M, T>;
       const value = header.decode(view, start, end);
       const whole = attributes.decodeInto(value, view, start + headerBytes, end);
-      templates.learn(view, start, end);
+      reading.learn(view, start, end);
       return whole;
     },
     explain(view, start, end, path, lines) {

@@ -9,10 +9,13 @@ import { EncodeError, type FixedCodec, requireBytes } from './codec.ts';
 /** True where the lowest byte of a number comes first (x86, arm64, riscv64, …). */
 export const littleEndianHost: boolean = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
-/** @throws EncodeError */
-function requireInteger(name: string, value: number, lowest: number, highest: number): void {
-  if (Number.isInteger(value) && value >= lowest && value <= highest) return;
-  throw new EncodeError(`${name}: an integer from ${lowest} to ${highest} expected, got ${value}`);
+function refusal(
+  name: string,
+  value: number | bigint,
+  lowest: number | bigint,
+  highest: number | bigint,
+): EncodeError {
+  return new EncodeError(`${name}: an integer from ${lowest} to ${highest} expected, got ${value}`);
 }
 
 function integer64(
@@ -29,9 +32,7 @@ function integer64(
     zero: 0n,
     sizeOf: () => 8,
     encode(value, view, offset) {
-      if (value < lowest || value > highest) {
-        throw new EncodeError(`${name}: an integer from ${lowest} to ${highest} expected, got ${value}`);
-      }
+      if (value < lowest || value > highest) throw refusal(name, value, lowest, highest);
       view.setBigUint64(offset, BigInt.asUintN(64, value), littleEndian);
     },
     decode(view, start, end) {
@@ -44,6 +45,7 @@ function integer64(
 const host = littleEndianHost;
 
 // Each stands for itself: what several codecs share, V8 cannot inline into the loops that read thousands of routes.
+// A bit operator gives back the number that it got only if that is an integer within the bits.
 
 export const u8: FixedCodec<number> = {
   name: 'u8',
@@ -52,7 +54,7 @@ export const u8: FixedCodec<number> = {
   zero: 0,
   sizeOf: () => 1,
   encode(value, view, offset) {
-    requireInteger('u8', value, 0, 0xff);
+    if ((value & 0xff) !== value) throw refusal('u8', value, 0, 0xff);
     view.setUint8(offset, value);
   },
   decode(view, start, end) {
@@ -68,7 +70,7 @@ export const u16: FixedCodec<number> = {
   zero: 0,
   sizeOf: () => 2,
   encode(value, view, offset) {
-    requireInteger('u16', value, 0, 0xffff);
+    if ((value & 0xffff) !== value) throw refusal('u16', value, 0, 0xffff);
     view.setUint16(offset, value, host);
   },
   decode(view, start, end) {
@@ -84,7 +86,7 @@ export const u16be: FixedCodec<number> = {
   zero: 0,
   sizeOf: () => 2,
   encode(value, view, offset) {
-    requireInteger('u16be', value, 0, 0xffff);
+    if ((value & 0xffff) !== value) throw refusal('u16be', value, 0, 0xffff);
     view.setUint16(offset, value);
   },
   decode(view, start, end) {
@@ -100,7 +102,7 @@ export const u32: FixedCodec<number> = {
   zero: 0,
   sizeOf: () => 4,
   encode(value, view, offset) {
-    requireInteger('u32', value, 0, 0xffff_ffff);
+    if (value >>> 0 !== value) throw refusal('u32', value, 0, 0xffff_ffff);
     view.setUint32(offset, value, host);
   },
   decode(view, start, end) {
@@ -116,7 +118,7 @@ export const u32be: FixedCodec<number> = {
   zero: 0,
   sizeOf: () => 4,
   encode(value, view, offset) {
-    requireInteger('u32be', value, 0, 0xffff_ffff);
+    if (value >>> 0 !== value) throw refusal('u32be', value, 0, 0xffff_ffff);
     view.setUint32(offset, value);
   },
   decode(view, start, end) {
@@ -132,7 +134,7 @@ export const i32: FixedCodec<number> = {
   zero: 0,
   sizeOf: () => 4,
   encode(value, view, offset) {
-    requireInteger('i32', value, -0x8000_0000, 0x7fff_ffff);
+    if ((value | 0) !== value) throw refusal('i32', value, -0x8000_0000, 0x7fff_ffff);
     view.setInt32(offset, value, host);
   },
   decode(view, start, end) {

@@ -1,6 +1,8 @@
 /** C structs: one table per struct, in the order of its members. */
 import {
+  type AnyCodec,
   type AnyFixedCodec,
+  EncodeError,
   type ExplainedField,
   type FixedCodec,
   type InputOf,
@@ -8,13 +10,6 @@ import {
   viewOf,
 } from './codec.ts';
 import { explainInto, joinPath } from './explain.ts';
-import {
-  type Field,
-  type MembersReader,
-  type MembersWriter,
-  membersReader,
-  membersWriter,
-} from './straight-line.ts';
 import { bytesAt } from './text.ts';
 
 /** Bytes that a struct has and nobody reads. Written as zero; not part of the value. */
@@ -37,6 +32,22 @@ type StructInput<M extends Members> = { readonly [K in MemberNames<M>]?: InputOf
 export interface StructCodec<M extends Members> extends FixedCodec<StructValue<M>, StructInput<M>> {
   readonly members: M;
   readonly offsets: Readonly<Record<MemberNames<M> & string, number>>;
+}
+
+/** Those that are what `struct` made: a copy with another `decode` is not read member by member. */
+const structs = new WeakSet<AnyCodec>();
+
+/** Whether `struct` made the codec, so that its members say all about it. */
+export function isStruct(codec: AnyCodec): codec is StructCodec<Members> {
+  return structs.has(codec);
+}
+
+/** A member of a struct. */
+interface Field {
+  readonly key: string;
+  /** Bytes from the beginning of the struct. */
+  readonly offset: number;
+  readonly codec: AnyFixedCodec;
 }
 
 /**
@@ -63,9 +74,7 @@ export function struct<const M extends Members>(name: string, size: number, memb
   }
   if (filled !== size) throw new Error(`${name}: members fill ${filled} bytes of ${size}`);
 
-  let read: MembersReader | undefined;
-  let write: MembersWriter | undefined;
-  return {
+  const made: StructCodec<M> = {
     name,
     size,
     alignment,
@@ -74,12 +83,20 @@ export function struct<const M extends Members>(name: string, size: number, memb
     offsets: offsets as StructCodec<M>['offsets'],
     sizeOf: () => size,
     encode(value: Record<string, unknown>, view, offset) {
-      write ??= membersWriter(fields);
-      write(value, view, offset);
+      for (const { key, offset: within, codec } of fields) {
+        try {
+          codec.encode(value[key] ?? codec.zero, view, offset + within);
+        } catch (error) {
+          throw error instanceof EncodeError ? error.within(key) : error;
+        }
+      }
     },
     decode(view, start, end) {
-      read ??= membersReader(fields);
-      const value = end - start < size ? read(zeroFilled(view, start, end, size), 0) : read(view, start);
+      if (end - start < size) return made.decode(zeroFilled(view, start, end, size), 0, size);
+      const value: Record<string, unknown> = {};
+      for (const { key, offset, codec } of fields) {
+        value[key] = codec.decode(view, start + offset, start + offset + codec.size);
+      }
       return value as StructValue<M>;
     },
     explain(view: DataView, start: number, end: number, path: string, lines: ExplainedField[]) {
@@ -90,6 +107,8 @@ export function struct<const M extends Members>(name: string, size: number, memb
       }
     },
   };
+  structs.add(made);
+  return made;
 }
 
 function zeroFilled(view: DataView, start: number, end: number, size: number): DataView {

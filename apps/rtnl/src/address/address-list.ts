@@ -7,13 +7,14 @@ import { selectedLinks } from '../link/link-selection.ts';
 import { addressFields } from './address-fields.ts';
 import type { AddressSelection } from './address-selection.ts';
 import { addressText } from './address-text.ts';
+import { briefAddresses } from './brief-addresses.ts';
 
 /** What `ip link` tells of an interface and `ip address` does not. */
 const ONLY_OF_LINKS: ReadonlySet<string> = new Set(['linkmode', 'inet6_addr_gen_mode']);
 
 /** @throws NetlinkError, SyscallError */
 export async function listAddresses(
-  { links, filter, where }: AddressSelection,
+  { links, filter, where, labeled }: AddressSelection,
   context: Context,
 ): Promise<readonly Shown[]> {
   const addresses = new Map<number, AddressMessage[]>();
@@ -26,19 +27,23 @@ export async function listAddresses(
   for (const link of await selectedLinks(links, context)) {
     const all = addresses.get(link.index) ?? [];
     const selected = all.filter(where);
-    // As `ip`: an interface without any address is told too, unless addresses of one family are asked for.
-    if (selected.length > 0 || (all.length === 0 && filter.family === undefined))
+    // As `ip`: an interface without any address is told too, unless addresses of one family or of a label are asked for.
+    if (selected.length > 0 || (all.length === 0 && filter.family === undefined && !labeled))
       shown.push(shownLink(link, selected, context));
   }
   return shown;
 }
 
 function shownLink(link: LinkMessage, addresses: readonly AddressMessage[], context: Context): Shown {
-  const { fields, text } = linkCommands.show(link, context);
-  const known = Object.entries(fields).filter(([name]) => !ONLY_OF_LINKS.has(name));
+  const shown = linkCommands.show(link, context);
   const addressInfo: Fields[] = addresses.map(addressFields);
+  if (context.brief) return briefAddresses(shown, addressInfo);
+  const { fields, text } = shown;
+  const known = Object.entries(fields).filter(([name]) => !ONLY_OF_LINKS.has(name));
+  const texts = (): string[] => addressInfo.map((address) => `    ${addressText(address)}`);
   return {
     fields: { ...Object.fromEntries(known), addr_info: addressInfo },
-    text: () => [text(), ...addressInfo.map((address) => `    ${addressText(address)}`)].join('\n'),
+    text: () => [text(), ...texts()].join('\n'),
+    records: () => texts().map((address) => `${link.index}: ${fields.ifname}${address}`),
   };
 }

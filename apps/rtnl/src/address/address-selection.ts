@@ -3,10 +3,10 @@
  * After this file: `address-list.ts`.
  */
 import { type AddressFilter, type AddressMessage, routeScope } from '@ripstop/netlink';
-import { addressFamily, prefixContains, prefixOf } from '@ripstop/wire';
 import type { Grammar } from '../command.ts';
 import { allLinks, type LinkSelection, linkReaders, narrowedLinks } from '../link/link-selection.ts';
 import { takeScope } from '../names.ts';
+import { familyOf, holdsAddress, takePrefix } from '../prefix.ts';
 import { everything, narrowed, type Selection } from '../selection.ts';
 import { ofMember, type Readers, Vocabulary } from '../vocabulary.ts';
 import { flagConditions } from './address-flags.ts';
@@ -15,6 +15,8 @@ import { shellPattern } from './shell-pattern.ts';
 export interface AddressSelection extends Selection<AddressFilter, AddressMessage> {
   /** The interfaces that have them. */
   readonly links: LinkSelection;
+  /** Asked for by their labels: an interface without any address has none. */
+  readonly labeled: boolean;
 }
 
 const ofFlags: Readers<AddressSelection> = Object.fromEntries(
@@ -30,15 +32,11 @@ const ofFlags: Readers<AddressSelection> = Object.fromEntries(
 const vocabulary = new Vocabulary<AddressSelection>(
   {
     ...ofMember<AddressSelection, 'links'>('links', linkReaders, narrowedLinks),
-    'to PREFIX': (words) => {
-      const { address, length } = words.interfaceAddress('to');
-      const prefix = prefixOf(address, length);
+    'to PREFIX': (words, _, before) => {
+      const prefix = takePrefix('to', words);
       return {
-        filter: { family: addressFamily(address) },
-        where(message) {
-          const local = message.local ?? message.address;
-          return local !== undefined && prefixContains(prefix, local);
-        },
+        filter: { family: familyOf(prefix) ?? before.filter.family },
+        where: ({ local, address }) => holdsAddress(prefix, local ?? address),
       };
     },
     'scope SCOPE|all': (words) => {
@@ -49,6 +47,7 @@ const vocabulary = new Vocabulary<AddressSelection>(
     'label PATTERN': (words, { interfaces }) => {
       const pattern = shellPattern(words.value('label'));
       return {
+        labeled: true,
         where: ({ label, interfaceIndex }) => pattern.test(label ?? interfaces.nameOf(interfaceIndex)),
       };
     },
@@ -61,11 +60,12 @@ export const addressSelection: Grammar<AddressSelection> = {
   phrases: vocabulary.phrases,
   read(words, context) {
     const { family } = context;
-    const { links, filter, where } = vocabulary.read(words, context, {
+    const { links, labeled, filter, where } = vocabulary.read(words, context, {
       links: allLinks,
+      labeled: false,
       filter: { family },
       where: everything,
     });
-    return { links, filter: { ...filter, interfaceIndex: links.index }, where };
+    return { links, labeled, filter: { ...filter, interfaceIndex: links.index }, where };
   },
 };

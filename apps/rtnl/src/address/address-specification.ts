@@ -4,10 +4,10 @@
  */
 import type { AddressInput } from '@ripstop/netlink';
 import { type Address, addressFamily, ipv4FromNumber, ipv4ToNumber, maskFromLength } from '@ripstop/wire';
+import type { InterfaceAddress } from '../address-notation.ts';
 import { CommandError, type Grammar } from '../command.ts';
 import { takeScope } from '../names.ts';
 import { ofMember, type Readers, Vocabulary } from '../vocabulary.ts';
-import type { InterfaceAddress } from '../words.ts';
 import { settableFlags } from './address-flags.ts';
 import { FOREVER, takeLifetime } from './address-lifetime.ts';
 

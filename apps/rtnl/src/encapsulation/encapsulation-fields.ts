@@ -56,7 +56,7 @@ function details(hop: Encapsulating, context: Context): Fields {
 }
 
 function ends(id: bigint | undefined, source: string | undefined, destination: string | undefined): Fields {
-  return { encap_id: id === undefined ? undefined : Number(id), encap_src: source, encap_dst: destination };
+  return { encap_id: id, encap_src: source, encap_dst: destination };
 }
 
 function flagFields(flags = 0): Fields {
@@ -92,9 +92,9 @@ function localFields(local: Of<'seg6-local'>, { interfaces, statistics }: Contex
     oif: outputInterface && interfaces.nameOf(outputInterface),
     endpoint: program && (program.name ?? '<unknown>'),
     stats64:
-      statistics && counters
+      statistics > 0 && counters
         ? Object.fromEntries(
-            (['packets', 'bytes', 'errors'] as const).map((name) => [name, Number(counters[name] ?? 0n)]),
+            (['packets', 'bytes', 'errors'] as const).map((name) => [name, counters[name] ?? 0n]),
           )
         : undefined,
     flavors: operation && namesOfBits(operation, flavorBits),

@@ -1,7 +1,7 @@
 /** The words behind `encap`: `encap ip id 7 dst 10.0.0.9`. Before this file: the words of a route or of a next hop. */
 import type { EncapsulationInput } from '@ripstop/netlink';
 import { tunnelFlags } from '@ripstop/netlink';
-import { type Address, parseAddress } from '@ripstop/wire';
+import { type Address, type AddressFamily, parseAddress } from '@ripstop/wire';
 import { CommandError, type Context } from '../command.ts';
 import { takeDsField, takeTable } from '../names.ts';
 import { type Reader, type Readers, Vocabulary } from '../vocabulary.ts';
@@ -40,21 +40,23 @@ function tunnelFlag(mask: number): Reader<Tunnel> {
   return (_words, _context, { flags = 0 }) => ({ flags: flags | mask });
 }
 
-const tunnel: Readers<Tunnel> = {
-  'id NUMBER': (words) => ({ id: BigInt(words.number('id', 0, Number.MAX_SAFE_INTEGER)) }),
-  'dst ADDRESS': (words) => ({ destination: words.address('dst') }),
-  'src ADDRESS': (words) => ({ source: words.address('src') }),
-  key: tunnelFlag(tunnelFlags.masks.key),
-  csum: tunnelFlag(tunnelFlags.masks.checksum),
-  seq: tunnelFlag(tunnelFlags.masks.sequence),
-};
+function tunnel(family: AddressFamily): Readers<Tunnel> {
+  return {
+    'id NUMBER': (words) => ({ id: words.number64('id') }),
+    'dst ADDRESS': (words) => ({ destination: words.address('dst', family) }),
+    'src ADDRESS': (words) => ({ source: words.address('src', family) }),
+    key: tunnelFlag(tunnelFlags.masks.key),
+    csum: tunnelFlag(tunnelFlags.masks.checksum),
+    seq: tunnelFlag(tunnelFlags.masks.sequence),
+  };
+}
 const ip = new Vocabulary<Of<'ip'>>({
-  ...tunnel,
+  ...tunnel('ipv4'),
   'tos TOS': (words) => ({ tos: takeDsField(words) }),
   'ttl NUMBER': (words) => ({ ttl: words.number('ttl', 0, 0xff) }),
 });
 const ip6 = new Vocabulary<Of<'ip6'>>({
-  ...tunnel,
+  ...tunnel('ipv6'),
   'tc TOS': (words) => ({ trafficClass: takeDsField(words) }),
   'hoplimit NUMBER': (words) => ({ hopLimit: words.number('hoplimit', 0, 0xff) }),
 });
@@ -114,8 +116,8 @@ const local = new Vocabulary<Local>({
   'action ACTION': (words) => ({ action: words.oneOf('action', actions) }),
   'table TABLE': (words) => ({ table: takeTable(words) }),
   'vrftable TABLE': (words) => ({ vrfTable: takeTable(words) }),
-  'nh4 ADDRESS': (words) => ({ gateway4: words.address('nh4') }),
-  'nh6 ADDRESS': (words) => ({ gateway6: words.address('nh6') }),
+  'nh4 ADDRESS': (words) => ({ gateway4: words.address('nh4', 'ipv4') }),
+  'nh6 ADDRESS': (words) => ({ gateway6: words.address('nh6', 'ipv6') }),
   'iif NAME': (words, { interfaces }) => ({ inputInterface: interfaces.indexOf(words.value('iif')) }),
   'oif NAME': (words, { interfaces }) => ({ outputInterface: interfaces.indexOf(words.value('oif')) }),
   count: () => ({ counters: { packets: 0n, bytes: 0n, errors: 0n } }),

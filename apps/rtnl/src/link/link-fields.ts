@@ -39,7 +39,7 @@ const events: Readonly<Record<string, string>> = {
 };
 
 export function linkFields(link: LinkMessage, context: Context): Fields {
-  const { address, permanentAddress, statistics } = link;
+  const { address, permanentAddress } = link;
   return definedOnly({
     ifindex: link.index,
     ...parentFields(link, context),
@@ -68,7 +68,7 @@ export function linkFields(link: LinkMessage, context: Context): Fields {
     parentbus: link.parentDeviceBus,
     parentdev: link.parentDeviceName,
     ifalias: link.alias,
-    stats64: context.statistics && statistics !== undefined ? statisticsFields(statistics) : undefined,
+    stats64: context.statistics > 0 ? statisticsFields(link, context.statistics > 1) : undefined,
     altnames: link.alternativeNames,
   });
 }

@@ -41,9 +41,9 @@ export const changedLink: Grammar<InterfaceInput> = {
 export const namedLink: Grammar<InterfaceInput> = {
   phrases: ['[dev] NAME', 'group GROUP', 'type KIND'],
   read(words, { interfaces }) {
+    if (words.peek === undefined) throw new CommandError(WHICH);
     const isGroup = words.takeIf('group');
     if (!isGroup) words.takeIf('dev');
-    if (words.peek === undefined) throw new CommandError(WHICH);
     const which = isGroup
       ? { group: takeGroup('group', words) }
       : { index: interfaces.indexOf(words.value('dev')) };

@@ -44,7 +44,11 @@ export function linkText(fields: Fields): string {
   const farEnd = link_pointtopoint === true ? 'peer' : 'brd';
   const alternativeNames = (fields.altnames ?? []) as readonly string[];
   return [
-    joined(`${ifindex}: ${nameOf(fields)}:`, `<${(flags as string[]).join(',')}>`, words(fields, firstLine)),
+    joined(
+      `${ifindex}: ${linkTitle(fields)}:`,
+      `<${(flags as string[]).join(',')}>`,
+      words(fields, firstLine),
+    ),
     joined(
       `    link/${link_type}`,
       address,
@@ -61,7 +65,7 @@ export function linkText(fields: Fields): string {
 }
 
 /** `eth0@eth1`: a link and the one that it lies on, or its peer. */
-function nameOf({ ifname, link, link_index }: Fields): string {
+export function linkTitle({ ifname, link, link_index }: Fields): string {
   if (link_index !== undefined) return `${ifname}@if${link_index}`;
   if (link === undefined) return String(ifname);
   return `${ifname}@${link ?? 'NONE'}`;

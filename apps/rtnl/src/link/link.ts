@@ -4,7 +4,9 @@
  */
 import type { LinkMessage } from '@ripstop/netlink';
 import { type Context, changing, type ObjectCommands, type Shown, showing } from '../command.ts';
+import { briefLink } from './brief-link.ts';
 import { linkFields } from './link-fields.ts';
+import { changeProperty, linkProperty } from './link-property.ts';
 import { linkSelection, selectedLinks } from './link-selection.ts';
 import { changedLink, namedLink, newLink } from './link-specification.ts';
 import { linkText } from './link-text.ts';
@@ -17,11 +19,13 @@ export const linkCommands: ObjectCommands<'link'> = {
     delete: changing(namedLink, (link, { rtnetlink }) => rtnetlink.links.delete(link)),
     list: showing(linkSelection, async (selection, context) => {
       const links = await selectedLinks(selection, context);
-      return links.map((link) => show(link, context));
+      const shown = links.map((link) => show(link, context));
+      return context.brief ? shown.map(briefLink) : shown;
     }),
     get: showing(namedLink, async (link, context) => [
       show(await context.rtnetlink.links.get(link), context),
     ]),
+    property: changing(linkProperty, changeProperty),
   },
   show,
 };

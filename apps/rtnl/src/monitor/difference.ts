@@ -3,6 +3,7 @@
  * names the fields of messages; a reader of `rtnl` sees others. Before this file: the fields of two moments.
  */
 import type { Fields } from '../fields.ts';
+import { jsonText } from '../json-text.ts';
 
 /** One field that differs. `before` or `after` is undefined where it is not there. */
 export interface Difference {
@@ -29,7 +30,8 @@ export function differencesOf(before: Fields, after: Fields, path = ''): Differe
     const [one, other] = [before[name], after[name]];
     if (PASSING.has(name) || (LIFETIMES.has(name) && hasRunDown(one, other))) return [];
     if (isFields(one) && isFields(other)) return differencesOf(one, other, `${path}${name}.`);
-    const isSame = JSON.stringify(one) === JSON.stringify(other);
+    const isSame =
+      one !== undefined && other !== undefined && jsonText(one, false) === jsonText(other, false);
     return isSame ? [] : [{ name: path + name, before: one, after: other }];
   });
 }

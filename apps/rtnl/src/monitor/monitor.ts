@@ -7,12 +7,14 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { Mirror, type MirrorOptions } from '@ripstop/socket';
 import type { Context } from '../command.ts';
-import { terminalText } from '../terminal-text.ts';
+import { jsonText } from '../json-text.ts';
+import { onOneLine, terminalText } from '../terminal-text.ts';
 import { shownEvent } from './event.ts';
 import { isWanted, type MonitorSelection } from './monitor-selection.ts';
 
 export interface MonitorOptions extends Pick<MirrorOptions, 'namespace' | 'undecodable'> {
   readonly json: boolean;
+  readonly oneline: boolean;
   readonly output: Writable;
 }
 
@@ -20,7 +22,7 @@ export interface MonitorOptions extends Pick<MirrorOptions, 'namespace' | 'undec
 export async function monitor(
   wanted: MonitorSelection,
   context: Context,
-  { json, output, ...options }: MonitorOptions,
+  { json, oneline, output, ...options }: MonitorOptions,
 ): Promise<void> {
   const ending = new AbortController();
   const { signal } = ending;
@@ -38,7 +40,8 @@ export async function monitor(
         if (change.event !== 'resync' && change.object === 'link') context.interfaces.changed(change.message);
         if (!isWanted(change, wanted)) continue;
         const { fields, text } = shownEvent(change, context);
-        if (!output.write(`${json ? JSON.stringify(fields) : terminalText(text())}\n`))
+        const line = (): string => terminalText(oneline ? onOneLine(text()) : text());
+        if (!output.write(json ? jsonText(fields, false) : `${line()}\n`))
           await once(output, 'drain', { signal });
       }
     } finally {

@@ -26,7 +26,7 @@ export function neighborFields(neighbor: NeighborMessage, { interfaces, statisti
     dev: interfaceIndex === 0 ? undefined : interfaces.nameOf(interfaceIndex),
     lladdr: linkAddress,
     ...Object.fromEntries(marks.map((name) => [name, null])),
-    ...(statistics && statisticsFields(neighbor)),
+    ...(statistics > 0 && statisticsFields(neighbor)),
     state: state === 0 ? undefined : neighborState.namesOf(state).map((name) => name.toUpperCase()),
     protocol: protocol === undefined ? undefined : protocolName(protocol),
   });

@@ -3,8 +3,8 @@
  * After this file: `neighbor.ts`.
  */
 import { type NeighborFilter, type NeighborMessage, neighborFlags, neighborState } from '@ripstop/netlink';
-import { prefixContains, prefixOf } from '@ripstop/wire';
 import type { Grammar } from '../command.ts';
+import { holdsAddress, takePrefix } from '../prefix.ts';
 import { everything, narrowed, type Selection } from '../selection.ts';
 import { type Reader, Vocabulary } from '../vocabulary.ts';
 import { takeState } from './neighbor-state.ts';
@@ -36,11 +36,8 @@ function selection({ usual, all }: States): Grammar<NeighborSelection> {
   const vocabulary = new Vocabulary<Draft>(
     {
       '[to] PREFIX': (words) => {
-        const { address, length } = words.interfaceAddress('to');
-        const prefix = prefixOf(address, length);
-        return {
-          where: ({ destination }) => destination !== undefined && prefixContains(prefix, destination),
-        };
+        const prefix = takePrefix('to', words);
+        return { where: ({ destination }) => holdsAddress(prefix, destination) };
       },
       'dev NAME': (words, { interfaces }) => ({
         filter: { interfaceIndex: interfaces.indexOf(words.value('dev')) },

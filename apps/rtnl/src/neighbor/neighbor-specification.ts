@@ -32,7 +32,7 @@ export const neighborSpecification: Grammar<NeighborInput> = {
   read(words, context) {
     const neighbor = vocabulary.read(words, context, { flags: 0 });
     if (neighbor.destination === undefined) throw new CommandError('which neighbor? ADDRESS expected');
-    // Linux: only a proxy may be for all interfaces.
+    // Linux: only a proxy may be for all interfaces. Such a one outlives its namespace, and is found again in a later one.
     if (neighbor.interfaceIndex === undefined && ((neighbor.flags ?? 0) & proxy) === 0)
       throw new CommandError('on which interface? "dev NAME" expected');
     return neighbor;

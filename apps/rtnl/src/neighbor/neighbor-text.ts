@@ -13,3 +13,12 @@ export function neighborText(fields: Fields): string {
     protocol: called('proto'),
   });
 }
+
+/** Letters of the columns. */
+const WIDTHS = { destination: 39, device: 16 } as const;
+
+/** One line, as of `ip -br`. */
+export function briefNeighborText({ dst, dev = '', lladdr = '' }: Fields): string {
+  const columns = [String(dst).padEnd(WIDTHS.destination), String(dev).padEnd(WIDTHS.device), lladdr];
+  return columns.join(' ').trimEnd();
+}

@@ -4,10 +4,11 @@
  */
 import type { NeighborMessage } from '@ripstop/netlink';
 import { type Context, changing, demanding, type ObjectCommands, type Shown, showing } from '../command.ts';
+import { definedOnly } from '../fields.ts';
 import { neighborFields } from './neighbor-fields.ts';
 import { flushedNeighbors, listedNeighbors } from './neighbor-selection.ts';
 import { neighborSpecification } from './neighbor-specification.ts';
-import { neighborText } from './neighbor-text.ts';
+import { briefNeighborText, neighborText } from './neighbor-text.ts';
 
 const someNeighbors = demanding(flushedNeighbors, 'flush: say which neighbors, by dev, to, nud, …');
 
@@ -15,7 +16,8 @@ export const neighborCommands: ObjectCommands<'neighbor'> = {
   commands: {
     list: showing(listedNeighbors, async ({ filter, where }, context) => {
       const neighbors = await context.rtnetlink.neighbors.list(filter);
-      return neighbors.filter(where).map((neighbor) => show(neighbor, context));
+      const shown = neighbors.filter(where).map((neighbor) => show(neighbor, context));
+      return context.brief ? shown.map(briefNeighbor) : shown;
     }),
     add: changing(neighborSpecification, (neighbor, { rtnetlink }) => rtnetlink.neighbors.add(neighbor)),
     replace: changing(neighborSpecification, (neighbor, { rtnetlink }) =>
@@ -34,6 +36,12 @@ export const neighborCommands: ObjectCommands<'neighbor'> = {
   },
   show,
 };
+
+/** In columns. */
+function briefNeighbor({ fields: { dst, dev, lladdr } }: Shown): Shown {
+  const fields = definedOnly({ dst, dev, lladdr });
+  return { fields, text: () => briefNeighborText(fields) };
+}
 
 function show(neighbor: NeighborMessage, context: Context): Shown {
   const fields = neighborFields(neighbor, context);

@@ -20,10 +20,7 @@ interface Draft extends Omit<NexthopInput, 'encapsulation' | 'encapsulationType'
 
 const vocabulary = new Vocabulary<Draft>({
   'id ID': (words) => ({ id: words.number('id') }),
-  'via [inet|inet6] ADDRESS': (words) => {
-    words.takeIf('inet', 'inet6');
-    return { gateway: words.address('via') };
-  },
+  'via [inet|inet6] ADDRESS': (words) => ({ gateway: words.address('via', words.family()) }),
   'dev NAME': (words, { interfaces }) => ({ outputInterface: interfaces.indexOf(words.value('dev')) }),
   onlink: () => ({ flags: nextHopFlags.masks.onLink }),
   'encap TYPE …': (words, context) => ({ encap: takeEncapsulation(words, context) }),

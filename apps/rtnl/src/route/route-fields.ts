@@ -82,14 +82,14 @@ const cacheFlags: Readonly<Record<string, number>> = {
   proxy: 0x0008_0000,
 };
 
-function cacheFields({ cacheInfo }: RouteMessage, statistics: boolean): Fields {
+function cacheFields({ cacheInfo }: RouteMessage, statistics: number): Fields {
   if (cacheInfo === undefined) return {};
   const { expires, error, references, used, lastUse, id, timestamp, timestampAge } = cacheInfo;
   const hasTimestamp = timestamp !== 0 || timestampAge !== 0;
   return {
     ...(expires !== 0 && { expires: secondsOf(expires) }),
     ...(error !== 0 && { error }),
-    ...(statistics && {
+    ...(statistics > 0 && {
       ...(references !== 0 && { users: references }),
       ...(used !== 0 && { used }),
       ...(lastUse !== 0 && { age: secondsOf(lastUse) }),

@@ -9,8 +9,10 @@ import { Vocabulary } from '../vocabulary.ts';
 type Query = Omit<RouteInput, 'encapsulation' | 'encapsulationType' | 'unknown'>;
 
 const vocabulary = new Vocabulary<Query>({
-  '[to] ADDRESS': (words, _, { destination }) => {
+  '[to] ADDRESS': (words, { family }, { destination }) => {
     if (destination !== undefined) words.end();
+    // As `ip`: the address that has no bits.
+    if (words.takeIf('default', 'any', 'all')) return { destination: family === 'ipv6' ? '::' : '0.0.0.0' };
     return { destination: words.address('destination') };
   },
   'from ADDRESS': (words) => ({ source: words.address('from') }),

@@ -5,7 +5,6 @@
 import {
   type RouteFilter,
   type RouteMessage,
-  routeFlags,
   routeProtocol,
   routeScope,
   routeTables,
@@ -23,7 +22,7 @@ import {
   typeNumber,
 } from '../names.ts';
 import { familyOf, holds, holdsAddress, isHost, type NamedPrefix, takePrefix } from '../prefix.ts';
-import { narrowed, type Selection } from '../selection.ts';
+import { everything, narrowed, type Selection } from '../selection.ts';
 import { type Reader, Vocabulary } from '../vocabulary.ts';
 
 /** Table `unspecified`: all. */
@@ -36,6 +35,9 @@ function hiding({ hidden }: RouteSelection, field: string): ReadonlySet<string> 
   return new Set([...hidden, field]);
 }
 
+/** What the kernel has learned of single destinations, such as the MTU on the way. */
+const learned = { filter: { cached: true } } as const;
+
 const vocabulary = new Vocabulary<RouteSelection>(
   {
     '[to] [root|match|exact] PREFIX': within('to', ({ destination, destinationLength }) => ({
@@ -46,9 +48,11 @@ const vocabulary = new Vocabulary<RouteSelection>(
       address: source,
       length: sourceLength,
     })),
-    'table TABLE|all': (words) => ({
-      filter: { table: words.takeIf('all') ? routeTables.unspecified : takeTable(words) },
-    }),
+    'table TABLE|all|cache': (words) => {
+      if (words.takeIf('cache')) return learned;
+      return { filter: { table: words.takeIf('all') ? routeTables.unspecified : takeTable(words) } };
+    },
+    'cached|cloned|cache': () => learned,
     'vrf NAME': (words, context) => ({
       filter: { table: takeVrf(words, context) },
       where: ({ type }) => type !== 'local' && type !== 'broadcast',
@@ -70,8 +74,7 @@ const vocabulary = new Vocabulary<RouteSelection>(
       };
     },
     'via [inet|inet6] PREFIX': (words, _, before) => {
-      words.takeIf('inet', 'inet6');
-      const prefix = takePrefix('via', words);
+      const prefix = takePrefix('via', words, words.family());
       return {
         where: ({ gateway, via }) => holdsAddress(prefix, gateway ?? via),
         ...(isHost(prefix) && { hidden: hiding(before, 'gateway') }),
@@ -117,9 +120,14 @@ const vocabulary = new Vocabulary<RouteSelection>(
       const wanted = takeDsField(words);
       return { where: ({ tos }) => tos === wanted, hidden: hiding(before, 'tos') };
     },
-    'realms REALM/REALM': (words, _, before) => {
+    'realms|realm REALM/REALM': (words, _, before) => {
+      const mask = realmsMask(words.peek);
       const wanted = takeRealms(words);
-      return { where: ({ flow = 0 }) => flow === wanted, hidden: hiding(before, 'flow') };
+      return {
+        where: ({ flow = 0 }) => ((flow ^ wanted) & mask) === 0,
+        // As `ip`: what may differ is shown.
+        ...(mask === BOTH_REALMS && { hidden: hiding(before, 'flow') }),
+      };
     },
     'mark NUMBER': (words) => {
       const wanted = words.number('mark');
@@ -128,6 +136,16 @@ const vocabulary = new Vocabulary<RouteSelection>(
   },
   narrowed<RouteSelection>(),
 );
+
+const BOTH_REALMS = -1;
+const ORIGIN = 0xffff_0000;
+const DESTINATION = 0xffff;
+
+/** The bits that count: `5` leaves open where packets come from, `3/` where they go to. */
+function realmsMask(word = ''): number {
+  if (word.endsWith('/')) return ORIGIN;
+  return word.includes('/') ? BOTH_REALMS : DESTINATION;
+}
 
 /** `root P`: P and what is in it; `match P`: P and what it is in; `exact P`, or P by itself. */
 function within(of: string, prefixOfRoute: (route: RouteMessage) => NamedPrefix): Reader<RouteSelection> {
@@ -152,8 +170,7 @@ export const routeSelection: Grammar<RouteSelection> = {
   read(words, context) {
     const selection = vocabulary.read(words, context, {
       filter: { family: context.family, table: routeTables.main },
-      // Linux: what it has learned of single destinations is not a part of the table.
-      where: ({ flags }) => (flags & routeFlags.masks.cloned) === 0,
+      where: everything,
       hidden: new Set(),
     });
     const { filter } = selection;

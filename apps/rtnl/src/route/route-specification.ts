@@ -48,12 +48,11 @@ interface Draft {
 const hopReaders: Readers<Hop> = {
   'via [inet|inet6] ADDRESS': (words, _, { gateway }) => {
     if (gateway !== undefined) throw new CommandError('via: several gateways are written "nexthop via …"');
-    words.takeIf('inet', 'inet6');
-    return { gateway: words.address('via') };
+    return { gateway: words.address('via', words.family()) };
   },
   'dev|oif NAME': (words, { interfaces }) => ({ interfaceIndex: interfaces.indexOf(words.value('dev')) }),
   onlink: (_words, _context, { flags }) => ({ flags: flags | nextHopFlags.masks.onLink }),
-  'realms REALM/REALM': (words) => ({ flow: takeRealms(words) }),
+  'realms|realm REALM/REALM': (words) => ({ flow: takeRealms(words) }),
   'encap TYPE …': (words, context) => ({ encapsulation: takeEncapsulation(words, context) }),
 };
 const multipath = new Vocabulary<Hop>({
@@ -83,9 +82,12 @@ const destination: Reader<Draft> = (words, _, { hasDestination, family, request 
 const vocabulary = new Vocabulary<Draft>({
   '[to] [TYPE] PREFIX': destination,
   ...ofMember<Draft, 'hop'>('hop', hopReaders),
-  'nexthop via|dev|weight|…': (words, context, { hops }) => ({
-    hops: [...hops, multipath.readKnown(words, context, { flags: 0 })],
-  }),
+  'nexthop via|dev|weight|…': (words, context, { hops }) => {
+    const nothing = { flags: 0 };
+    const hop = multipath.readKnown(words, context, nothing);
+    if (hop === nothing) throw new CommandError('nexthop: "via ADDRESS" or "dev NAME" expected');
+    return { hops: [...hops, hop] };
+  },
   'src ADDRESS': (words, _, { family, request }) => {
     const preferredSource = words.address('src');
     return { family: family ?? addressFamily(preferredSource), request: { ...request, preferredSource } };

@@ -2,8 +2,16 @@
  * `rtnl route`: the commands. Before this file: `objects.ts`. After it: `route-selection.ts`, `route-specification.ts`
  * and `route-query.ts` read the words, `route-fields.ts` and `route-text.ts` show.
  */
-import type { NexthopMessage, RouteMessage } from '@ripstop/netlink';
+import {
+  completed,
+  messageFlags,
+  type NexthopMessage,
+  type RouteInput,
+  type RouteMessage,
+  routeFlags,
+} from '@ripstop/netlink';
 import { type Context, changing, demanding, type ObjectCommands, type Shown, showing } from '../command.ts';
+import { carryOut } from '../request.ts';
 import { routeFields } from './route-fields.ts';
 import { lockedMetrics } from './route-metrics.ts';
 import { routeQuery } from './route-query.ts';
@@ -23,6 +31,7 @@ export const routeCommands: ObjectCommands<'route'> = {
     add: changing(routeSpecification, (route, { rtnetlink }) => rtnetlink.routes.add(route)),
     set: changing(routeSpecification, (route, { rtnetlink }) => rtnetlink.routes.set(route)),
     replace: changing(routeSpecification, (route, { rtnetlink }) => rtnetlink.routes.replace(route)),
+    prepend: changing(routeSpecification, prepend),
     append: changing(routeSpecification, (route, { rtnetlink }) => rtnetlink.routes.append(route)),
     delete: changing(routeSpecification, (route, { rtnetlink }) => rtnetlink.routes.delete(route)),
     flush: changing(someRoutes, flush),
@@ -50,9 +59,19 @@ async function nexthopsOf(
 const LOWEST_PRIORITY = 0xffff_ffff;
 
 async function flush({ filter, where }: RouteSelection, { rtnetlink }: Context): Promise<void> {
-  await rtnetlink.routes.flush(filter, {
-    where: (route) => route.priority !== LOWEST_PRIORITY && where(route),
-  });
+  await rtnetlink.routes.flush(filter, { where: (route) => isRemovable(route) && where(route) });
+}
+
+/** Linux: cannot delete what it has learned of single IPv4 destinations; the route there would go instead. `ip` spares it too. */
+function isRemovable({ family, flags, priority }: RouteMessage): boolean {
+  const isCached = (flags & routeFlags.masks.cloned) !== 0;
+  return priority !== LOWEST_PRIORITY && !(isCached && family === 'ipv4');
+}
+
+/** Linux: a route that is made without any other flag comes before those to the same destination. */
+async function prepend(route: RouteInput, context: Context): Promise<void> {
+  const message = completed('route', 'new', route);
+  await carryOut({ object: 'route', operation: 'new', flags: messageFlags.masks.create, message }, context);
 }
 
 /**

@@ -35,7 +35,7 @@ export function ruleFields(rule: RuleMessage): Fields {
     ipproto: rule.ipProtocol === undefined ? undefined : ipProtocolName(rule.ipProtocol),
     ...portFields('sport', rule.sourcePorts),
     ...portFields('dport', rule.destinationPorts),
-    tun_id: tunnelId === undefined ? undefined : Number(tunnelId),
+    tun_id: tunnelId,
     ...tableFields(rule),
     ...flowFields(rule),
     ...actionFields(rule),

@@ -21,7 +21,7 @@ const vocabulary = new Vocabulary<RuleSelection>(
       address: destination,
       length: destinationLength,
     })),
-    'priority|pref|preference|order NUMBER': (words) => {
+    'priority|prio|pref|preference|order NUMBER': (words) => {
       const wanted = words.number('priority');
       return { where: ({ priority = 0 }) => priority === wanted };
     },
@@ -48,7 +48,7 @@ const vocabulary = new Vocabulary<RuleSelection>(
     l3mdev: () => ({ where: ({ l3Master = 0 }) => l3Master !== 0 }),
     'uidrange FIRST-LAST': range('uidrange', 0xffff_ffff, ({ userIdRange }) => userIdRange),
     'tun_id NUMBER': (words) => {
-      const wanted = BigInt(words.number('tun_id', 0, Number.MAX_SAFE_INTEGER));
+      const wanted = words.number64('tun_id');
       return { where: ({ tunnelId }) => tunnelId === wanted };
     },
     'table|lookup TABLE': (words) => {

@@ -22,7 +22,7 @@ const vocabulary = new Vocabulary<RuleInput>({
     const { address, length } = takePrefix('to', words);
     return { destination: length === 0 ? undefined : address, destinationLength: length };
   },
-  'priority|pref|preference|order NUMBER': (words) => ({ priority: words.number('priority') }),
+  'priority|prio|pref|preference|order NUMBER': (words) => ({ priority: words.number('priority') }),
   'tos|dsfield TOS': (words) => ({ tos: takeDsField(words) }),
   'fwmark MARK[/MASK]': (words) => takeMark(words),
   'iif|dev NAME': (words) => ({ inputInterfaceName: words.value('iif') }),
@@ -32,7 +32,7 @@ const vocabulary = new Vocabulary<RuleInput>({
   'ipproto PROTOCOL': (words) => ({ ipProtocol: takeIpProtocol(words) }),
   'sport FIRST-LAST': (words) => ({ sourcePorts: takeRange('sport', words, 0xffff) }),
   'dport FIRST-LAST': (words) => ({ destinationPorts: takeRange('dport', words, 0xffff) }),
-  'tun_id NUMBER': (words) => ({ tunnelId: BigInt(words.number('tun_id', 0, Number.MAX_SAFE_INTEGER)) }),
+  'tun_id NUMBER': (words) => ({ tunnelId: words.number64('tun_id') }),
   'table|lookup TABLE': (words) => ({ table: takeTable(words) }),
   'suppress_prefixlength|sup_pl LENGTH': (words) => ({
     suppressPrefixLength: words.number('suppress_prefixlength', 0, 128),
@@ -40,7 +40,7 @@ const vocabulary = new Vocabulary<RuleInput>({
   'suppress_ifgroup|sup_group GROUP': (words) => ({
     suppressInterfaceGroup: takeGroup('suppress_ifgroup', words),
   }),
-  'realms REALM/REALM': (words) => ({ flow: takeRealms(words) }),
+  'realms|realm REALM/REALM': (words) => ({ flow: takeRealms(words) }),
   'protocol|proto PROTOCOL': (words) => ({ protocol: takeProtocol(words) }),
   'goto NUMBER': (words) => ({ action: 'goto', goto: words.number('goto') }),
   '[type] nop|blackhole|unreachable|prohibit': takeAction,

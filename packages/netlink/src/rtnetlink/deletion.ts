@@ -7,6 +7,7 @@
 
 import type { Inputs, Messages, ObjectName } from '../registry.ts';
 import { type NeighborInput, type NeighborMessage, neighborFlags } from './neighbor.ts';
+import { routeFlags } from './route/route-enumerations.ts';
 import type { RouteInput, RouteMessage } from './route.ts';
 
 /**
@@ -36,7 +37,9 @@ const deletions: { readonly [O in ObjectName]: (message: Messages[O]) => Inputs[
 
 function routeDeletion(route: RouteMessage): RouteInput {
   // The state of its interface, and counters.
-  const { flags, cacheInfo, expires, protocolInfo, ...identity } = route;
+  const { flags: state, cacheInfo, expires, protocolInfo, ...others } = route;
+  // Linux: with this flag, what it has learned of a destination is meant, and not the route there.
+  const identity = { ...others, flags: state & routeFlags.masks.cloned };
   if (identity.nextHopId === undefined) return identity;
   // Linux: it lists the next hops of the object as well, and refuses to see both.
   const { gateway, via, outputInterface, multipath, ...byObject } = identity;

@@ -148,11 +148,16 @@ export interface RouteFilter {
   readonly type?: number | (keyof typeof routeType.values & string) | undefined;
   /** Absent: through every interface. */
   readonly outputInterface?: number | undefined;
+  /**
+   * Not the routes, but what the kernel has learned of single destinations, such as the MTU on the way. Linux: those of
+   * IPv4 cannot be deleted.
+   */
+  readonly cached?: boolean | undefined;
 }
 
 /** The request that lists what a filter selects. */
-export function routeQuery({ family, table, protocol, type, outputInterface }: RouteFilter): RouteInput {
-  return { family: family ?? 'unspecified', table, protocol, type, outputInterface };
+export function routeQuery({ family, cached, ...others }: RouteFilter): RouteInput {
+  return { ...others, family: family ?? 'unspecified', flags: cached ? routeFlags.masks.cloned : undefined };
 }
 
 /** One way out of a route, whether it was its only one or one of many. */

@@ -35,7 +35,7 @@ const queries: { readonly [O in ObjectName]: (filter: Filters[O]) => Inputs[O] }
 const filterNames: { readonly [O in ObjectName]: Readonly<Record<keyof Filters[O], true>> } = {
   link: { kind: true, master: true },
   address: { family: true, interfaceIndex: true },
-  route: { family: true, table: true, protocol: true, type: true, outputInterface: true },
+  route: { family: true, table: true, protocol: true, type: true, outputInterface: true, cached: true },
   neighbor: { family: true, interfaceIndex: true, master: true, proxy: true },
   rule: { family: true },
   nexthop: { family: true, outputInterface: true, master: true, groups: true },

@@ -24,10 +24,9 @@ export const number8 = upTo(0xff, same);
 export const number16 = upTo(0xffff, same);
 export const number32 = upTo(0xffff_ffff, same);
 
-/** A number of 64 bits. Numbers of JSON are exact up to 2^53. */
 export const number64: Notation<bigint> = {
-  read: (of, words) => BigInt(words.number(of, 0, Number.MAX_SAFE_INTEGER)),
-  show: Number,
+  read: (of, words) => words.number64(of),
+  show: (value) => value,
 };
 
 /** Bits of 16: `0x8`, and `0` for none, as C prints them. */

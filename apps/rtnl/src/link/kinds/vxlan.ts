@@ -29,7 +29,7 @@ function isMulticast(address: Address): boolean {
 const destination: LinkOption<Data> = {
   words: ['group', 'remote'],
   read(word, words, data) {
-    const address = words.address(word);
+    const address = words.address(word, 'any');
     return { ...data, [addressFamily(address) === 'ipv4' ? 'group' : 'group6']: address };
   },
   show({ group, group6 }) {
@@ -48,7 +48,7 @@ const destination: LinkOption<Data> = {
 const source: LinkOption<Data> = {
   words: ['local'],
   read(word, words, data) {
-    const address = words.address(word);
+    const address = words.address(word, 'any');
     return { ...data, [addressFamily(address) === 'ipv4' ? 'local' : 'local6']: address };
   },
   show: ({ local, local6 }) => ({
