@@ -36,8 +36,9 @@ test('a route is named by all but its state and its age', () => {
 
 test('what was learned of a destination keeps the flag that says so', () => {
   const { cloned, linkDown } = routeFlags.masks;
-  const told = listedRoute({ ...way, flags: cloned | linkDown });
-  expect(deletionOf('route', told)).toMatchObject({ flags: cloned });
+  const told = { ...way, destination: '2001:db8::1', destinationLength: 128, flags: cloned | linkDown };
+  expect(deletionOf('route', listedRoute({ ...told, family: 'ipv6' }))).toMatchObject({ flags: cloned });
+  expect(() => deletionOf('route', listedRoute({ ...way, flags: cloned }))).toThrow('cannot be deleted');
 });
 
 test('a route through a next-hop object is named by the object, not by what it resolves to', () => {

@@ -4,7 +4,7 @@
  *
  * Before it: a listed message. After it: `Exchange`, with operation `delete`.
  */
-
+import { EncodeError } from '@ripstop/wire';
 import type { Inputs, Messages, ObjectName } from '../registry.ts';
 import { type NeighborInput, type NeighborMessage, neighborFlags } from './neighbor.ts';
 import { routeFlags } from './route/route-enumerations.ts';
@@ -15,6 +15,7 @@ import type { RouteInput, RouteMessage } from './route.ts';
  *
  * Linux: of rules it deletes the first that has what the request has; what the rule has besides, and whether it is
  * inverted, does not matter. So of two rules of one priority the wrong one may go.
+ * @throws EncodeError for what cannot be deleted
  */
 export function deletionOf<O extends ObjectName>(object: O, message: Messages[O]): Inputs[O] {
   return deletions[object](message);
@@ -40,6 +41,9 @@ function routeDeletion(route: RouteMessage): RouteInput {
   const { flags: state, cacheInfo, expires, protocolInfo, ...others } = route;
   // Linux: with this flag, what it has learned of a destination is meant, and not the route there.
   const identity = { ...others, flags: state & routeFlags.masks.cloned };
+  // Linux: for IPv4 it passes over the flag, and would delete a route of that prefix.
+  if (identity.flags !== 0 && identity.family === 'ipv4')
+    throw new EncodeError('route: what was learned of an IPv4 destination cannot be deleted');
   if (identity.nextHopId === undefined) return identity;
   // Linux: it lists the next hops of the object as well, and refuses to see both.
   const { gateway, via, outputInterface, multipath, ...byObject } = identity;
