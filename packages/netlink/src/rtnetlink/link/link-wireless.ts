@@ -93,7 +93,7 @@ const data: Codec<{ readonly flags: number; readonly data: Uint8Array }> = {
   format: (value) => `flags ${value.flags} ${hex(value.data)}`,
 };
 
-/** Bytes that are meant to be read: a network's name (flags 0: any network), a driver's own words. */
+/** A text as bytes: the name of a network (flags 0: whichever there is), or words of the driver. */
 const text: Codec<{ readonly flags: number; readonly text: string }> = {
   name: 'iw_point',
   sizeOf: (value) => pointStart.size + utf8Encode(value.text).byteLength,
