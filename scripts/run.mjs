@@ -33,6 +33,14 @@ const tasks = {
     await tasks.build();
     await stream(process.execPath, `${root}test/dist/bench/run.js`, ...extra);
   },
+  async conformance() {
+    await tasks.build();
+    await stream(process.execPath, `${root}test/dist/conformance/write.js`, ...extra);
+  },
+  async mutate() {
+    await tasks.build();
+    await stream(process.execPath, `${root}test/dist/conformance/mutate.js`, ...extra);
+  },
   async pack() {
     await install();
     await stream(process.execPath, `${root}scripts/pack.mjs`, ...extra);
@@ -49,6 +57,8 @@ const tasks = {
     );
     const seconds = (performance.now() - start) / 1000;
     console.error(`ok: ${Math.round(RIPSTOP_MUTATIONS / seconds)} mutations a second`);
+    await compile();
+    await stream(process.execPath, `${root}test/dist/conformance/mutate.js`);
   },
   async check() {
     await install();

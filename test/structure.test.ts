@@ -17,7 +17,7 @@ const arrows: Record<string, { own: string[]; thirdParty: string[] }> = {
   'packages/rip': { own: ['wire'], thirdParty: [] },
   'packages/socket': { own: ['wire', 'netlink'], thirdParty: ['koffi'] },
   'packages/router': { own: ['wire', 'netlink', 'rip'], thirdParty: [] },
-  'packages/lab': { own: ['wire', 'netlink', 'rip', 'socket', 'router'], thirdParty: [] },
+  'packages/lab': { own: ['wire', 'netlink', 'rip', 'socket', 'router'], thirdParty: ['yaml'] },
   'apps/ripd': {
     own: ['wire', 'netlink', 'rip', 'socket', 'router'],
     thirdParty: ['pino', 'yargs', 'yaml', 'zod'],

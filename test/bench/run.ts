@@ -12,9 +12,11 @@ import { benchDumps } from './dump-bench.ts';
 import { benchMemory } from './memory-bench.ts';
 import { benchPackets } from './packet-bench.ts';
 import { benchRoutes } from './route-bench.ts';
+import { benchSteps } from './step-bench.ts';
 
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   packets: inDirectory(benchPackets),
+  steps: inDirectory(benchSteps),
   routes: benchRoutes,
   dumps: benchDumps,
   memory: benchMemory,

@@ -13,7 +13,7 @@ const cut = sound.slice(0, -17);
 
 describe.skipIf(!installed('test/interop/capture.test.ts', tshark))('Capture', () => {
   let lab: NamespaceLab;
-  let packets: CapturedPacket[];
+  let packets: readonly CapturedPacket[];
 
   beforeAll(async () => {
     lab = await NamespaceLab.lay({
@@ -25,7 +25,7 @@ describe.skipIf(!installed('test/interop/capture.test.ts', tshark))('Capture', (
         ],
       ],
     });
-    const capture = await Capture.start(lab.node('b'), 'eth0', lab.directory);
+    const capture = await Capture.start(lab.node('b'), lab.directory, 'eth0');
     const speaker = await Speaker.open(lab.node('a'), 'eth0');
     for (const hex of [sound, unknownFamily, cut]) {
       speaker.send(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
@@ -38,6 +38,7 @@ describe.skipIf(!installed('test/interop/capture.test.ts', tshark))('Capture', (
   it('reads a sound packet and has nothing to complain of', () => {
     expect(packets[0]).toEqual({
       time: expect.any(Number),
+      interface: 'eth0',
       source: '10.0.0.1',
       destination: '224.0.0.9',
       sourcePort: 520,
@@ -46,8 +47,10 @@ describe.skipIf(!installed('test/interop/capture.test.ts', tshark))('Capture', (
       tos: 0xc0,
       command: 2,
       version: 2,
-      entries: [{ address: '10.1.2.0', mask: '255.255.255.0', metric: 3 }],
+      authentication: undefined,
+      entries: [{ address: '10.1.2.0', mask: '255.255.255.0', nextHop: '0.0.0.0', tag: 0, metric: 3 }],
       complaints: [],
+      bytes: Buffer.from(sound.replaceAll(' ', ''), 'hex'),
     });
   });
 

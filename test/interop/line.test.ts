@@ -48,8 +48,8 @@ describe.skipIf(!canRun)('FRR – ripd – BIRD', () => {
       ],
     });
     const { directory } = lab;
-    frrSide = await Capture.start(lab.node('ripd'), 'to-frr', directory);
-    birdSide = await Capture.start(lab.node('ripd'), 'to-bird', directory);
+    frrSide = await Capture.start(lab.node('ripd'), directory, 'to-frr');
+    birdSide = await Capture.start(lab.node('ripd'), directory, 'to-bird');
     const neighbor = { active: ['to-ripd'], stubs: ['stub1', 'stub2'] };
     frrRouter = await FrrRouter.start(lab.node('frr'), directory, neighbor);
     birdRouter = await BirdRouter.start(lab.node('bird'), directory, neighbor);
@@ -141,8 +141,8 @@ describe.skipIf(!canRun)('FRR – ripd – BIRD', () => {
   });
 
   describe('on the wire', () => {
-    let toFrr: CapturedPacket[];
-    let toBird: CapturedPacket[];
+    let toFrr: readonly CapturedPacket[];
+    let toBird: readonly CapturedPacket[];
     const own = (): CapturedPacket[] => [
       ...toFrr.filter(({ source }) => source === '10.0.1.2'),
       ...toBird.filter(({ source }) => source === '10.0.2.1'),

@@ -30,7 +30,7 @@ describe.skipIf(!canRun)('FRR – BIRD', () => {
         [{ node: 'right', interface: 'stub', addresses: ['10.1.2.1/24'] }],
       ],
     });
-    capture = await Capture.start(lab.node('left'), 'right', lab.directory);
+    capture = await Capture.start(lab.node('left'), lab.directory, 'right');
     await FrrRouter.start(lab.node('left'), lab.directory, { active: ['right'], stubs: ['stub'] });
     await BirdRouter.start(lab.node('right'), lab.directory, { active: ['left'], stubs: ['stub'] });
   });
@@ -56,6 +56,8 @@ describe.skipIf(!canRun)('FRR – BIRD', () => {
     expect(fromBird.flatMap(({ entries }) => entries)).toContainEqual({
       address: '10.1.2.0',
       mask: '255.255.255.0',
+      nextHop: '0.0.0.0',
+      tag: 0,
       metric: 1,
     });
   });

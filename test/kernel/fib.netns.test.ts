@@ -217,6 +217,120 @@ describe('a route of ours', () => {
   });
 });
 
+describe('a gateway off the subnets of its interface', () => {
+  const offLink = (...gateways: string[]): RouteAction => ({
+    type: 'install-route',
+    prefix,
+    nextHops: gateways.map((gateway) => ({ ...via(gateway), onLink: true })),
+  });
+
+  beforeEach(async () => {
+    await ip('addr flush dev eth0');
+    await ip('addr add 10.255.0.1/32 dev eth0');
+  });
+
+  it('is refused, unless it is said to be on the link', async () => {
+    fib.apply([install(prefix, '192.0.2.9')]);
+    await expect.poll(() => outcomes).toMatchObject([{ type: 'route-install-failed' }]);
+    fib.apply([offLink('192.0.2.9')]);
+    await installed();
+    expect(await slot()).toEqual(['via 192.0.2.9 proto rip onlink']);
+  });
+
+  it('may be one of several; each is changed and healed as any other', async () => {
+    fib.apply([offLink('192.0.2.9', '192.0.2.8')]);
+    const both = ['proto rip', ...['9', '8'].map((host) => `nexthop via 192.0.2.${host} weight 1 onlink`)];
+    await slotBecomes(...both);
+    await installed();
+    await ip(`route del ${prefix}`);
+    await slotBecomes(...both);
+    fib.apply([offLink('192.0.2.8')]);
+    await slotBecomes('via 192.0.2.8 proto rip onlink');
+    fib.apply([{ type: 'remove-route', prefix }]);
+    await slotBecomes();
+  });
+
+  it('is not asked for again and again once it is there', async () => {
+    fib.apply([offLink('192.0.2.9')]);
+    await installed();
+    const before = await ip('-d route show table main');
+    const monitor = router.start(['ip', 'monitor', 'route']);
+    await expect
+      .poll(async () => {
+        await ip('route replace 10.250.0.0/16 dev eth0');
+        return monitor.output.length;
+      })
+      .toBeGreaterThan(0);
+    fib.interfacesChanged();
+    fib.apply([offLink('192.0.2.9')]);
+    await ip('route del 10.250.0.0/16 dev eth0');
+    await expect.poll(() => monitor.output.join('\n')).toContain('Deleted 10.250.0.0/16');
+    expect(monitor.output.filter((line) => line.includes('192.0.2.9'))).toEqual([]);
+    expect(await ip('-d route show table main')).toBe(before);
+  });
+});
+
+describe('the default route of someone else', () => {
+  /** `present`, `absent`, as they were told. */
+  async function toldIs(...expected: boolean[]): Promise<void> {
+    const told = (): boolean[] =>
+      outcomes.flatMap((one) => (one.type === 'default-route' ? [one.present] : []));
+    await expect.poll(told, { timeout: 5_000, interval: 20 }).toEqual(expected);
+  }
+
+  it('is told when it comes and when the last one goes', async () => {
+    await ip('route add default via 192.168.1.9 proto static metric 7');
+    await toldIs(true);
+    await ip('route add default via 192.168.1.8 metric 9');
+    await ip('route replace default via 192.168.1.7 proto static metric 7');
+    await ip('route del default metric 7');
+    await ip('route del default metric 9');
+    await toldIs(true, false);
+  });
+
+  it('that is there at start is told at start', async () => {
+    await ip('route add default via 192.168.1.9');
+    await toldIs(true);
+    fib.abandon();
+    host.close();
+    await start();
+    await toldIs(true);
+  });
+
+  it('is told to be gone when its link goes down, which drops it silently, and when it comes back', async () => {
+    await ip('route add default via 192.168.1.9');
+    await toldIs(true);
+    await router.setLink('eth0', 'down');
+    await toldIs(true, false);
+    await router.setLink('eth0', 'up');
+    await ip('route add default via 192.168.1.9');
+    await toldIs(true, false, true);
+  });
+
+  it('counts when it leads somewhere, is in our table and not of our protocol', async () => {
+    await ip('route add unreachable default metric 3');
+    await ip('route add default via 192.168.1.9 table 100');
+    await ip('route add default via 192.168.1.9 proto rip metric 4');
+    await ip('route add 128.0.0.0/1 via 192.168.1.9');
+    fib.apply([install('0.0.0.0/0', '192.168.1.2')]);
+    await installed('0.0.0.0/0');
+    await toldIs();
+    await ip('route replace default via 192.168.1.9 proto static metric 3');
+    await toldIs(true);
+    await ip('route replace blackhole default proto static metric 3');
+    await toldIs(true, false);
+  });
+
+  it('beside ours with our metric is seen, and seen to go', async () => {
+    fib.apply([install('0.0.0.0/0', '192.168.1.2')]);
+    await installed('0.0.0.0/0');
+    await ip('route append default via 192.168.1.9 proto static metric 20');
+    await toldIs(true);
+    await ip('route del default proto static metric 20');
+    await toldIs(true, false);
+  });
+});
+
 describe('many routes', () => {
   it('come back when someone flushes them all, and none is left after an orderly exit', async () => {
     fib.apply(many(1_000).map((to) => install(to, '192.168.1.2')));

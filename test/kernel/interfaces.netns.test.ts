@@ -87,12 +87,47 @@ describe('interface events', () => {
     await expect.poll(() => events().at(-1)).toEqual({ type: 'interface-down', interface: 'eth0' });
   });
 
-  it('give the own end of a point-to-point address', async () => {
-    await ip('addr add 10.255.0.1 peer 10.255.0.2/32 dev eth0');
-    await eventsAre('changed eth0');
-    expect(events()).toMatchObject([
-      { interface: { addresses: [{ address: '192.168.1.1' }, { address: '10.255.0.1', prefixLength: 32 }] } },
-    ]);
+  it('give both ends of a point-to-point address, and follow each peer of one address', async () => {
+    await ip(
+      'addr add 10.255.0.1 peer 10.255.0.2/32 dev eth0',
+      'addr add 10.255.0.1 peer 10.255.0.3/32 dev eth0',
+    );
+    await eventsAre('changed eth0', 'changed eth0');
+    const [own, second, third] = [
+      { address: '192.168.1.1', prefixLength: 24 },
+      { address: '10.255.0.1', prefixLength: 32, peer: '10.255.0.2' },
+      { address: '10.255.0.1', prefixLength: 32, peer: '10.255.0.3' },
+    ];
+    expect(events().at(-1)).toMatchObject({ interface: { addresses: [own, second, third] } });
+    await ip('addr del 10.255.0.1 peer 10.255.0.2/32 dev eth0');
+    await eventsAre('changed eth0', 'changed eth0', 'changed eth0');
+    const last = events().at(-1);
+    expect(last).toMatchObject({ interface: { addresses: [own, third] } });
+    const listed = new Interfaces('ipv4').replace(
+      await kernel.links.list(),
+      await kernel.addresses.list({ family: 'ipv4' }),
+    );
+    expect(listed).toContainEqual({ ...last, type: 'interface-up' });
+  });
+
+  it('follow secondary addresses: they go with their subnet, or one takes its place', async () => {
+    await ip(
+      'addr add 10.9.0.1/24 dev eth0',
+      'addr add 10.9.0.7/24 dev eth0',
+      'addr del 10.9.0.1/24 dev eth0',
+    );
+    const last = () => events().at(-1);
+    await expect.poll(() => changes.length, { timeout: 5_000 }).toBeGreaterThanOrEqual(3);
+    await expect.poll(last).toMatchObject({ interface: { addresses: [{ address: '192.168.1.1' }] } });
+    await router.exec('sysctl', '-qw', 'net.ipv4.conf.eth0.promote_secondaries=1');
+    await ip(
+      'addr add 10.9.0.1/24 dev eth0',
+      'addr add 10.9.0.7/24 dev eth0',
+      'addr del 10.9.0.1/24 dev eth0',
+    );
+    await expect
+      .poll(last)
+      .toMatchObject({ interface: { addresses: [{ address: '192.168.1.1' }, { address: '10.9.0.7' }] } });
   });
 
   it('let a renamed interface go down and come up', async () => {

@@ -1,24 +1,25 @@
-/** The ports of a fib on a node's real kernel, with a real clock; reports are kept. */
+/** The ports of a runtime, or of its fib alone, on a node's real kernel and UDP, with a real clock; reports are kept. */
 import type { LabNode } from '@ripstop/lab';
-import type { Instant, Report } from '@ripstop/rip';
-import type { DatagramSocket, Ports, RuntimeReport, Timer } from '@ripstop/router';
-import { Rtnetlink } from '@ripstop/socket';
+import { type Instant, type Report, ripGroup, ripPort } from '@ripstop/rip';
+import type { Datagrams, Ports, RuntimeReport, Timer } from '@ripstop/router';
+import { openUdpSocket, Rtnetlink } from '@ripstop/socket';
 
 export class KernelHost implements Ports {
   readonly kernel: Rtnetlink;
   readonly reports: (Report | RuntimeReport)[] = [];
   readonly journal = { report: (report: Report | RuntimeReport): void => void this.reports.push(report) };
   readonly clock = { now: (): Instant => ({ monotonic: performance.now(), wall: Date.now() }) };
-  readonly datagrams = {
-    open(): DatagramSocket {
-      throw new Error('a fib needs no UDP');
-    },
-  };
+  readonly datagrams: Datagrams;
+  readonly state = { reserveSequence: (): void => undefined };
   readonly random = Math.random;
   readonly #timers = new Set<Timer>();
 
-  constructor(node: LabNode) {
-    this.kernel = Rtnetlink.open({ namespace: node.namespace });
+  constructor({ namespace }: LabNode) {
+    this.kernel = Rtnetlink.open({ namespace });
+    this.datagrams = {
+      open: (target, { ttl }, receive, failed) =>
+        openUdpSocket({ interface: target, port: ripPort, group: ripGroup, ttl, namespace, receive, failed }),
+    };
   }
 
   createTimer(): Timer {

@@ -1,7 +1,7 @@
 /** What we believe the kernel does with several routes for one prefix and metric, held against the kernel itself. */
 import { type LabNode, NamespaceLab } from '@ripstop/lab';
 import { messageFlags, type Request } from '@ripstop/netlink';
-import { KernelTable, type RoutePlace } from '@ripstop/router';
+import { DefaultRouteWatch, KernelTable, type RoutePlace } from '@ripstop/router';
 import { Rtnetlink } from '@ripstop/socket';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { seededRandom } from '../kit/hostile-packets.ts';
@@ -51,7 +51,9 @@ it(`follows ${CHANGES} random changes by notifications alone (seed ${SEED})`, as
     return { object: 'route', operation, flags: operation === 'new' ? flags : 0, message };
   };
 
-  const followed = new KernelTable(place, kernel);
+  const newTable = (): KernelTable =>
+    new KernelTable(place, kernel, new DefaultRouteWatch(place, () => undefined));
+  const followed = newTable();
   let heard = 0;
   kernel.subscribe(
     ['route'],
@@ -69,7 +71,7 @@ it(`follows ${CHANGES} random changes by notifications alone (seed ${SEED})`, as
     // REPLACE with the very route that serves succeeds without a notification.
     const before = followed.slot(prefix);
     if (error === undefined) told += 1;
-    const listed = new KernelTable(place, kernel);
+    const listed = newTable();
     await listed.list();
     await expect.poll(() => followed.slot(prefix), { interval: 2 }).toEqual(listed.slot(prefix));
     longest = Math.max(longest, before.length);

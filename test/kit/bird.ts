@@ -5,40 +5,45 @@ import { type LabNode, type LabProcess, until } from '@ripstop/lab';
 
 const START_MS = 10_000;
 
+export interface BirdConfiguration {
+  /** Interfaces that it speaks RIP on, with its defaults. */
+  readonly active: readonly string[];
+  /** Interfaces whose subnets it announces as well. */
+  readonly stubs: readonly string[];
+  /** What is to be different on all active interfaces: `version 1`. */
+  readonly options?: readonly string[];
+  /** The filter that everything passes which it announces; a block of its language. */
+  readonly announced?: string;
+  /** Prefixes that it announces in addition and drops packets to. */
+  readonly statics?: readonly string[];
+}
+
+/** `update time` and so on, for `options`. BIRD takes whole seconds. */
+export function birdTimers(update: number, timeout: number, garbage: number): string[] {
+  return [`update time ${update}`, `timeout time ${timeout}`, `garbage time ${garbage}`];
+}
+
 export class BirdRouter {
   readonly #node: LabNode;
-  readonly #daemon: LabProcess;
-  readonly #control: string;
+  readonly #directory: string;
+  readonly daemon: LabProcess;
 
-  private constructor(node: LabNode, daemon: LabProcess, control: string) {
+  private constructor(node: LabNode, directory: string, daemon: LabProcess) {
     this.#node = node;
-    this.#daemon = daemon;
-    this.#control = control;
+    this.#directory = directory;
+    this.daemon = daemon;
   }
 
-  /** Speaks RIPv2 with BIRD's default timers on `active` interfaces, and announces the subnets of `stubs` as well. */
-  static async start(
-    node: LabNode,
-    parent: string,
-    { active, stubs }: { active: readonly string[]; stubs: readonly string[] },
-  ): Promise<BirdRouter> {
+  /** Starts it, or starts it again after its end. */
+  static async start(node: LabNode, parent: string, configuration: BirdConfiguration): Promise<BirdRouter> {
     const directory = join(parent, `${node.name}-bird`);
-    mkdirSync(directory);
-    const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
-    const configuration = `
-router id 192.0.2.1;
-log stderr all;
-protocol device {}
-protocol direct { ipv4; interface ${quoted([...active, ...stubs])}; }
-protocol kernel { ipv4 { import none; export where source = RTS_RIP; }; }
-protocol rip { ipv4 { import all; export all; }; interface ${quoted(active)} {}; }
-`;
-    const path = join(directory, 'bird.conf');
-    writeFileSync(path, configuration);
-    const control = join(directory, 'bird.ctl');
-    const daemon = node.start(['bird', '-f', '-c', path, '-s', control, '-P', join(directory, 'bird.pid')]);
+    mkdirSync(directory, { recursive: true });
+    const path = (name: string): string => join(directory, name);
+    writeFileSync(path('bird.conf'), textOf(configuration));
+    const files = ['-c', path('bird.conf'), '-s', path('bird.ctl'), '-P', path('bird.pid')];
+    const daemon = node.start(['bird', '-f', ...files]);
     await daemon.waitForLine(/Started/, START_MS);
-    const router = new BirdRouter(node, daemon, control);
+    const router = new BirdRouter(node, directory, daemon);
     await until('BIRD answers', START_MS, () =>
       router.show('status').then(
         () => true,
@@ -50,11 +55,44 @@ protocol rip { ipv4 { import all; export all; }; interface ${quoted(active)} {};
 
   /** Everything it logs. */
   get log(): readonly string[] {
-    return this.#daemon.output;
+    return this.daemon.output;
   }
 
   /** What `birdc show WHAT` prints: `route protocol rip1`. */
   show(what: string): Promise<string> {
-    return this.#node.exec('birdc', '-s', this.#control, ...`show ${what}`.split(' '));
+    return this.#command(...`show ${what}`.split(' '));
   }
+
+  /** Reads another configuration while running. */
+  async configure(configuration: BirdConfiguration): Promise<void> {
+    writeFileSync(join(this.#directory, 'bird.conf'), textOf(configuration));
+    const answer = await this.#command('configure');
+    if (!/Reconfigur/.test(answer)) throw new Error(answer);
+  }
+
+  #command(...words: string[]): Promise<string> {
+    return this.#node.exec('birdc', '-s', join(this.#directory, 'bird.ctl'), ...words);
+  }
+}
+
+function textOf({
+  active,
+  stubs,
+  options = [],
+  announced = 'accept;',
+  statics = [],
+}: BirdConfiguration): string {
+  const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
+  return `
+router id 192.0.2.1;
+log stderr all;
+protocol device {}
+protocol direct { ipv4; interface ${quoted([...active, ...stubs])}; }
+protocol static { ipv4; ${statics.map((prefix) => `route ${prefix} blackhole; `).join('')}}
+protocol kernel { ipv4 { import none; export where source = RTS_RIP; }; }
+protocol rip {
+  ipv4 { import all; export filter { ${announced} }; };
+  interface ${quoted(active)} { ${options.map((option) => `${option}; `).join('')}};
+}
+`;
 }

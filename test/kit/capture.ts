@@ -1,23 +1,43 @@
-/** RIP packets on an interface of a lab, as tshark's dissector reads them: a judge that shares no line with us. */
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** RIP packets on interfaces of a node, as tshark's dissector reads them: a judge that shares no line with us. */
 import { type LabNode, type LabProcess, until } from '@ripstop/lab';
 import { ripGroup } from '@ripstop/rip';
 import { openUdpSocket } from '@ripstop/socket';
 
-const START_MS = 10_000;
-/** dumpcap takes packets from the kernel a few times a second, and forgets those it has not taken when it is stopped. */
+const START_MS = 20_000;
+/** tshark takes packets from the kernel a few times a second, and forgets those it has not taken when it is stopped. */
 const FLUSH_MS = 10_000;
 /** discard, RFC 863: where the packet goes that marks the end. */
 const MARKER_PORT = 9;
-const MARKER = 'the capture ends here';
 /** The dissector's severities below are remarks: it notes every unicast packet with TTL 1. epan/proto.h. */
 const PI_WARN = 0x60_0000;
+
+export interface CapturedEntry {
+  readonly address: string;
+  /** Empty in RIPv1. */
+  readonly mask: string;
+  /** Empty in RIPv1. */
+  readonly nextHop: string;
+  readonly tag: number;
+  readonly metric: number;
+}
+
+/** What a packet says of who made it. */
+export interface CapturedAuthentication {
+  /** 2: a password; 3: a digest. */
+  readonly type: number;
+  readonly password: string;
+  /** From here on of a digest; NaN and empty of a password. */
+  readonly packetLength: number;
+  readonly keyId: number;
+  readonly dataLength: number;
+  readonly sequence: number;
+}
 
 export interface CapturedPacket {
   /** Milliseconds since 1970. */
   readonly time: number;
+  /** Where it was captured. */
+  readonly interface: string;
   readonly source: string;
   readonly destination: string;
   readonly sourcePort: number;
@@ -28,14 +48,18 @@ export interface CapturedPacket {
   /** 1 request, 2 response. */
   readonly command: number;
   readonly version: number;
+  readonly authentication: CapturedAuthentication | undefined;
   /** Of a response. */
-  readonly entries: readonly { readonly address: string; readonly mask: string; readonly metric: number }[];
+  readonly entries: readonly CapturedEntry[];
   /** What the dissector has to complain of: warnings and errors. */
   readonly complaints: readonly string[];
+  /** What UDP carried. */
+  readonly bytes: Uint8Array;
 }
 
 const fields = [
   'frame.time_epoch',
+  'frame.interface_name',
   'ip.src',
   'ip.dst',
   'udp.srcport',
@@ -44,77 +68,120 @@ const fields = [
   'ip.dsfield',
   'rip.command',
   'rip.version',
+  'rip.auth.type',
+  'rip.auth.passwd',
+  'rip.digest_offset',
+  'rip.key_id',
+  'rip.auth_data_len',
+  'rip.seq_num',
   'rip.ip',
   'rip.netmask',
+  'rip.next_hop',
+  'rip.route_tag',
   'rip.metric',
   '_ws.expert.message',
   '_ws.expert.severity',
   '_ws.malformed',
+  'udp.payload',
 ] as const;
+type Field = (typeof fields)[number];
 
 export class Capture {
   readonly #node: LabNode;
-  readonly #interface: string;
+  readonly #interfaces: readonly string[];
   readonly #process: LabProcess;
-  readonly #file: string;
+  readonly #packets: CapturedPacket[];
+  readonly #ended: ReadonlySet<string>;
 
-  private constructor(node: LabNode, name: string, process: LabProcess, file: string) {
+  private constructor(
+    node: LabNode,
+    interfaces: readonly string[],
+    { process, packets, ended }: { process: LabProcess; packets: CapturedPacket[]; ended: Set<string> },
+  ) {
     this.#node = node;
-    this.#interface = name;
+    this.#interfaces = interfaces;
     this.#process = process;
-    this.#file = file;
+    this.#packets = packets;
+    this.#ended = ended;
   }
 
-  /** Resolves when it is capturing. */
-  static async start(node: LabNode, name: string, directory: string): Promise<Capture> {
-    const file = join(directory, `${node.name}-${name}.pcapng`);
-    const filter = `udp port 520 or udp port ${MARKER_PORT}`;
-    const process = node.start(['dumpcap', '-q', '-i', name, '-f', filter, '-w', file]);
-    await process.waitForLine(/^File: /, START_MS);
-    return new Capture(node, name, process, file);
+  /**
+   * Resolves when it is capturing.
+   * @param directory for tshark's temporary file
+   */
+  static async start(node: LabNode, directory: string, ...interfaces: string[]): Promise<Capture> {
+    const packets: CapturedPacket[] = [];
+    const ended = new Set<string>();
+    const take = (line: string): void => {
+      if (line.split('|').length !== fields.length) return; // what tshark says of itself
+      const packet = parse(line);
+      if (packet.destinationPort === MARKER_PORT) ended.add(packet.interface);
+      else packets.push(packet);
+    };
+    const argv = [
+      ...['env', `TMPDIR=${directory}`, 'tshark', '-n', '-l'],
+      ...interfaces.flatMap((name) => ['-i', name]),
+      ...['-f', `udp port 520 or udp port ${MARKER_PORT}`],
+      ...[
+        '-T',
+        'fields',
+        '-E',
+        'separator=|',
+        '-E',
+        'aggregator=,',
+        ...fields.flatMap((field) => ['-e', field]),
+      ],
+    ];
+    const process = node.start(argv, take);
+    await process.waitForLine(/Capture started/, START_MS);
+    return new Capture(node, interfaces, { process, packets, ended });
   }
 
-  /** Ends the capture; the interface must be up. @returns all RIP packets so far, in order */
-  async stop(): Promise<CapturedPacket[]> {
-    await this.#mark();
-    await until('the end is captured', FLUSH_MS, () => readFileSync(this.#file).includes(MARKER));
+  /** What was captured so far, in order; the last quarter of a second may be missing. */
+  get packets(): readonly CapturedPacket[] {
+    return this.#packets;
+  }
+
+  /**
+   * Waits for a packet; one that is there already counts.
+   * @param what names it in the error
+   * @param within milliseconds
+   */
+  find(what: string, within: number, is: (packet: CapturedPacket) => boolean): Promise<CapturedPacket> {
+    return until(what, within, () => this.#packets.find(is));
+  }
+
+  /** Ends the capture; the interfaces must be up. @returns all RIP packets, in order */
+  async stop(): Promise<readonly CapturedPacket[]> {
+    for (const name of this.#interfaces) await this.#mark(name);
+    await until('the end is captured', FLUSH_MS, () => this.#ended.size === this.#interfaces.length);
     await this.#process.stop('SIGINT');
-    const wanted = fields.flatMap((field) => ['-e', field]);
-    const format = ['-T', 'fields', '-E', 'separator=|', '-E', 'aggregator=,'];
-    const output = execFileSync(
-      'tshark',
-      ['-n', '-r', this.#file, '-Y', 'udp.port == 520', ...format, ...wanted],
-      {
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'ignore'],
-      },
-    );
-    return output.trimEnd().split('\n').filter(Boolean).map(parse);
+    return this.#packets;
   }
 
-  async #mark(): Promise<void> {
+  async #mark(name: string): Promise<void> {
     const socket = openUdpSocket({
-      interface: { name: this.#interface, index: await this.#node.interfaceIndex(this.#interface) },
+      interface: { name, index: await this.#node.interfaceIndex(name) },
       port: MARKER_PORT,
       group: ripGroup,
       namespace: this.#node.namespace,
       receive: () => undefined,
       failed: () => undefined,
     });
-    socket.send(Buffer.from(MARKER), ripGroup, MARKER_PORT);
+    const envelope = { source: '0.0.0.0', destination: ripGroup, port: MARKER_PORT };
+    socket.send(Uint8Array.of(0), envelope);
     await socket.close();
   }
 }
 
 function parse(line: string): CapturedPacket {
   const values = line.split('|');
-  const value = (field: (typeof fields)[number]): string => values[fields.indexOf(field)] ?? '';
-  const list = (field: (typeof fields)[number]): string[] => value(field).split(',').filter(Boolean);
-  const masks = list('rip.netmask');
-  const metrics = list('rip.metric');
+  const value = (field: Field): string => values[fields.indexOf(field)] ?? '';
+  const list = (field: Field): string[] => value(field).split(',').filter(Boolean);
   const isWarning = list('_ws.expert.severity').some((severity) => Number(severity) >= PI_WARN);
   return {
     time: Number(value('frame.time_epoch')) * 1000,
+    interface: value('frame.interface_name'),
     source: value('ip.src'),
     destination: value('ip.dst'),
     sourcePort: Number(value('udp.srcport')),
@@ -123,11 +190,38 @@ function parse(line: string): CapturedPacket {
     tos: Number(value('ip.dsfield')),
     command: Number(value('rip.command')),
     version: Number(value('rip.version')),
-    entries: list('rip.ip').map((address, at) => ({
-      address,
-      mask: masks[at] ?? '',
-      metric: Number(metrics[at]),
-    })),
+    authentication: authentication(value),
+    entries: entries(list),
     complaints: [isWarning ? value('_ws.expert.message') : '', value('_ws.malformed')].filter(Boolean),
+    bytes: Buffer.from(value('udp.payload'), 'hex'),
   };
+}
+
+function authentication(value: (field: Field) => string): CapturedAuthentication | undefined {
+  if (value('rip.auth.type') === '') return undefined;
+  const number = (field: Field): number => (value(field) === '' ? Number.NaN : Number(value(field)));
+  return {
+    type: number('rip.auth.type'),
+    password: value('rip.auth.passwd'),
+    packetLength: number('rip.digest_offset'),
+    keyId: number('rip.key_id'),
+    dataLength: number('rip.auth_data_len'),
+    sequence: number('rip.seq_num'),
+  };
+}
+
+function entries(list: (field: Field) => string[]): CapturedEntry[] {
+  const [masks, nextHops, tags, metrics] = [
+    list('rip.netmask'),
+    list('rip.next_hop'),
+    list('rip.route_tag'),
+    list('rip.metric'),
+  ];
+  return list('rip.ip').map((address, at) => ({
+    address,
+    mask: masks[at] ?? '',
+    nextHop: nextHops[at] ?? '',
+    tag: Number(tags[at] ?? 0),
+    metric: Number(metrics[at]),
+  }));
 }

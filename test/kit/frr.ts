@@ -7,9 +7,23 @@ import { type LabNode, type LabProcess, until } from '@ripstop/lab';
 const DAEMONS = '/usr/lib/frr';
 const START_MS = 10_000;
 
+export interface FrrConfiguration {
+  /** Interfaces that it speaks RIP on, with its defaults. */
+  readonly active: readonly string[];
+  /** Interfaces whose subnets it announces as well. */
+  readonly stubs: readonly string[];
+  /** Lines about each active interface: `ip rip send version 1`. */
+  readonly options?: readonly string[];
+  /** Lines of `router rip`: `timers basic 5 15 10`. */
+  readonly router?: readonly string[];
+  /** Lines before all others: key chains, route maps. */
+  readonly before?: readonly string[];
+}
+
 export class FrrRouter {
   readonly #node: LabNode;
   readonly #directory: string;
+  #ripd: LabProcess | undefined;
 
   private constructor(node: LabNode, directory: string) {
     this.#node = node;
@@ -17,34 +31,69 @@ export class FrrRouter {
   }
 
   /**
-   * Speaks RIPv2 with FRR's default timers on `active` interfaces, and announces the subnets of `stubs` as well.
+   * Starts both daemons.
    * @param parent a directory that the user frr may enter
    */
-  static async start(
-    node: LabNode,
-    parent: string,
-    { active, stubs }: { active: readonly string[]; stubs: readonly string[] },
-  ): Promise<FrrRouter> {
+  static async start(node: LabNode, parent: string, configuration: FrrConfiguration): Promise<FrrRouter> {
     const directory = join(parent, `${node.name}-frr`);
     mkdirSync(directory);
     const router = new FrrRouter(node, directory);
-    const lines = [
+    router.#write('zebra', ['ip forwarding']);
+    // ripd gives up if zebra's socket is not there yet.
+    await router.#startDaemon('zebra');
+    await router.startRipd(configuration);
+    return router;
+  }
+
+  /** Starts its ripd again after `killRipd`. */
+  async startRipd({
+    active,
+    stubs,
+    options = [],
+    router = [],
+    before = [],
+  }: FrrConfiguration): Promise<void> {
+    const indented = (lines: readonly string[]): string[] => lines.map((line) => ` ${line}`);
+    this.#write('ripd', [
+      ...before,
+      ...(options.length > 0 ? active.flatMap((name) => [`interface ${name}`, ...indented(options)]) : []),
       'router rip',
       ...[...active, ...stubs].map((name) => ` network ${name}`),
       ...stubs.map((name) => ` passive-interface ${name}`),
-    ];
-    writeFileSync(join(directory, 'zebra.conf'), 'ip forwarding\n');
-    writeFileSync(join(directory, 'ripd.conf'), `${lines.join('\n')}\n`);
-    execFileSync('chown', ['-R', 'frr:frr', directory]); // its daemons give up being root
-    // ripd gives up if zebra's socket is not there yet.
-    await router.#startDaemon('zebra');
-    await router.#startDaemon('ripd');
-    return router;
+      ...indented(router),
+    ]);
+    this.#ripd = await this.#startDaemon('ripd');
+  }
+
+  /** Ends its ripd as a crash would. */
+  async killRipd(): Promise<void> {
+    this.#ripd?.kill();
+    await this.#ripd?.exited;
   }
 
   /** What `vtysh -c COMMAND` prints: `show ip rip`. */
   show(command: string): Promise<string> {
-    return this.#node.exec('vtysh', '--vty_socket', this.#directory, '-c', command);
+    return this.#vtysh(command);
+  }
+
+  /** Enters lines of configuration while it runs. */
+  async configure(...lines: string[]): Promise<void> {
+    const answer = await this.#vtysh('configure terminal', ...lines);
+    if (answer.includes('%')) throw new Error(answer);
+  }
+
+  #vtysh(...commands: string[]): Promise<string> {
+    return this.#node.exec(
+      'vtysh',
+      '--vty_socket',
+      this.#directory,
+      ...commands.flatMap((command) => ['-c', command]),
+    );
+  }
+
+  #write(daemon: 'zebra' | 'ripd', lines: readonly string[]): void {
+    writeFileSync(join(this.#directory, `${daemon}.conf`), `${lines.join('\n')}\n`);
+    execFileSync('chown', ['-R', 'frr:frr', this.#directory]); // its daemons give up being root
   }
 
   async #startDaemon(name: 'zebra' | 'ripd'): Promise<LabProcess> {

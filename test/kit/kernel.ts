@@ -1,7 +1,45 @@
-/** What routing daemons have put into a node's kernel. */
+/** What routing daemons have put into a node's kernel, and what they take out of it. */
 import type { KernelRoute, LabNode } from '@ripstop/lab';
+import { routePrefix } from '@ripstop/netlink';
 
 /** Routes of one protocol in the main table. Our daemon and FRR use `rip`, BIRD `bird`. */
 export function kernelRoutes(node: LabNode, protocol: 'rip' | 'bird'): Promise<KernelRoute[]> {
   return node.routes({ family: 'ipv4', protocol });
+}
+
+/** Prefixes of the routes of RIP in a node's kernel, in order; whoever put them there. */
+export async function learnedPrefixes(node: LabNode): Promise<string[]> {
+  const routes = await node.routes({ family: 'ipv4' });
+  return routes.filter(({ protocol }) => isOfRip(protocol)).map(({ prefix }) => prefix);
+}
+
+/** Where a node's kernel sends packets for a prefix that RIP has given it: `10.0.1.2`, in order. Empty: it has no route. */
+export async function gateways(node: LabNode, prefix: string): Promise<string[]> {
+  const routes = await node.routes({ family: 'ipv4' });
+  return routes
+    .filter((route) => route.prefix === prefix && isOfRip(route.protocol))
+    .flatMap(({ nextHops }) => nextHops.map(({ gateway }) => gateway ?? ''))
+    .sort();
+}
+
+/**
+ * Prefixes of RIP's routes that a node's kernel deletes from now on, in order, as it tells of them. A route that is
+ * replaced is not deleted.
+ */
+export function watchDeletions(node: LabNode): readonly string[] {
+  const deleted: string[] = [];
+  node.kernel.subscribe(
+    ['route'],
+    (notifications) => {
+      for (const { operation, message } of notifications) {
+        if (operation === 'delete' && isOfRip(message.protocol)) deleted.push(routePrefix(message));
+      }
+    },
+    () => deleted.push('some that the kernel could not tell'),
+  );
+  return deleted;
+}
+
+function isOfRip(protocol: string | number): boolean {
+  return protocol === 'rip' || protocol === 'bird';
 }

@@ -2,47 +2,71 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { LabNode, LabProcess } from '@ripstop/lab';
+import { type LabNode, type LabProcess, until } from '@ripstop/lab';
+import type { InterfaceSnapshot, NeighborSnapshot } from '@ripstop/rip';
 
 const program = (name: string): string =>
   fileURLToPath(new URL(`../../apps/ripd/bin/${name}.js`, import.meta.url));
 
 const START_MS = 15_000;
+const RELOAD_MS = 5_000;
+
+/** What the configuration file says, without the control socket and the state directory. */
+export type RipdConfiguration = Readonly<Record<string, unknown>>;
 
 export class RipdRouter {
   readonly daemon: LabProcess;
   readonly #node: LabNode;
-  readonly #socket: string;
+  readonly #parent: string;
 
-  private constructor(node: LabNode, daemon: LabProcess, socket: string) {
+  private constructor(node: LabNode, parent: string, daemon: LabProcess) {
     this.#node = node;
+    this.#parent = parent;
     this.daemon = daemon;
-    this.#socket = socket;
   }
 
   /**
-   * Resolves when it is ready.
-   * @param configuration what the configuration file says, without the control socket
+   * Starts it, or starts it again after its end. Resolves when it is ready.
    * @param nodeOptions of Node itself: `--max-old-space-size=24`
    */
   static async start(
     node: LabNode,
     parent: string,
-    configuration: Readonly<Record<string, unknown>>,
+    configuration: RipdConfiguration,
     nodeOptions: readonly string[] = [],
   ): Promise<RipdRouter> {
-    const socket = join(parent, `${node.name}.sock`);
-    const path = join(parent, `${node.name}.yaml`);
-    writeFileSync(path, JSON.stringify({ control: { socket }, ...configuration }));
+    write(node, parent, configuration);
+    const path = fileOf(node, parent, 'yaml');
     const daemon = node.start([process.execPath, ...nodeOptions, program('ripd'), '--config', path]);
     await daemon.waitForLine(/^ready$/, START_MS);
-    return new RipdRouter(node, daemon, socket);
+    return new RipdRouter(node, parent, daemon);
+  }
+
+  /** Reads another configuration while running. */
+  async reload(configuration: RipdConfiguration): Promise<void> {
+    const reloads = (): number => this.daemon.output.filter((line) => line.includes('"reloaded"')).length;
+    const before = reloads();
+    write(this.#node, this.#parent, configuration);
+    this.daemon.signal('SIGHUP');
+    await until(`${this.#node.name} has reloaded`, RELOAD_MS, () => reloads() > before);
   }
 
   /** The value that `ripctl show WHAT --json` prints. */
+  show(what: 'interfaces'): Promise<readonly InterfaceSnapshot[]>;
+  show(what: 'neighbors'): Promise<readonly NeighborSnapshot[]>;
+  show(...what: string[]): Promise<unknown>;
   async show(...what: string[]): Promise<unknown> {
-    const ripctl = [process.execPath, program('ripctl'), '--socket', this.#socket, '--json'];
-    return JSON.parse(await this.#node.exec(...ripctl, 'show', ...what));
+    return JSON.parse(await this.#ripctl('show', ...what));
+  }
+
+  /** What it knows of a neighbor; undefined if it knows none. */
+  async neighbor(address: string): Promise<NeighborSnapshot | undefined> {
+    return (await this.show('neighbors')).find((neighbor) => neighbor.address === address);
+  }
+
+  /** Begins a graceful shutdown. */
+  async drain(): Promise<void> {
+    await this.#ripctl('drain');
   }
 
   /** Resident memory in bytes. */
@@ -54,4 +78,20 @@ export class RipdRouter {
   isRunning(): boolean {
     return existsSync(`/proc/${this.daemon.pid}`);
   }
+
+  #ripctl(...command: string[]): Promise<string> {
+    const socket = fileOf(this.#node, this.#parent, 'sock');
+    return this.#node.exec(process.execPath, program('ripctl'), '--socket', socket, '--json', ...command);
+  }
+}
+
+function fileOf(node: LabNode, parent: string, extension: 'yaml' | 'sock' | 'state'): string {
+  return join(parent, `${node.name}.${extension}`);
+}
+
+/** JSON is YAML, too. */
+function write(node: LabNode, parent: string, configuration: RipdConfiguration): void {
+  const file = (extension: 'sock' | 'state'): string => fileOf(node, parent, extension);
+  const whole = { control: { socket: file('sock') }, 'state-directory': file('state'), ...configuration };
+  writeFileSync(fileOf(node, parent, 'yaml'), JSON.stringify(whole));
 }

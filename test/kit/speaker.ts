@@ -32,7 +32,7 @@ export class Speaker {
 
   /** Sends a packet to all routers of the link. */
   send(packet: Uint8Array): void {
-    this.#socket.send(packet, ripGroup, ripPort);
+    this.#socket.send(packet, { source: '0.0.0.0', destination: ripGroup, port: ripPort });
   }
 
   /** Sends responses, full packets back to back. */

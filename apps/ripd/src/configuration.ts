@@ -1,4 +1,4 @@
-/** What one router of the daemon is told to do: checked, complete, in our own units. Made by `configuration-file`. */
+/** What one router of the daemon is told to do: checked, complete, in our own units. Made by `configuration/file`. */
 import type { Millis, RouterConfiguration } from '@ripstop/rip';
 import type { NamespaceReference } from '@ripstop/socket';
 
@@ -8,6 +8,8 @@ export type LogFormat = 'pretty' | 'json';
 export interface DaemonConfiguration {
   /** Undefined: the process's own network namespace. */
   readonly namespace: NamespaceReference | undefined;
+  /** Where is kept what must outlive a restart: authentication's sequence numbers. */
+  readonly stateDirectory: string;
   readonly control: {
     readonly socket: string;
     readonly group: string;

@@ -1,6 +1,6 @@
 /** Asks a running `ripd`. Before this file: `ripctl`. After it: `control-protocol`, then `control-server`. */
 import { request } from 'node:http';
-import { type ControlAnswers, ControlError, PATIENCE_MS } from './control-protocol.ts';
+import { type ControlAnswers, type ControlCommands, ControlError, PATIENCE_MS } from './control-protocol.ts';
 
 /**
  * Asks the daemon at a control socket.
@@ -13,16 +13,31 @@ export async function ask<Path extends keyof ControlAnswers>(
   prefix?: string,
 ): Promise<ControlAnswers[Path]> {
   const query = prefix === undefined ? '' : `?prefix=${encodeURIComponent(prefix)}`;
-  const { status, body } = await get(socket, path + query);
+  return (await answerTo(socket, 'GET', path + query)) as ControlAnswers[Path];
+}
+
+/**
+ * Has the daemon at a control socket do something.
+ * @throws ControlError as `ask`
+ */
+export async function command<Path extends keyof ControlCommands>(
+  socket: string,
+  path: Path,
+): Promise<ControlCommands[Path]> {
+  return (await answerTo(socket, 'POST', path)) as ControlCommands[Path];
+}
+
+async function answerTo(socket: string, method: 'GET' | 'POST', path: string): Promise<unknown> {
+  const { status, body } = await exchange(socket, method, path);
   const answer: unknown = JSON.parse(body);
-  if (status === 200) return answer as ControlAnswers[Path];
+  if (status === 200) return answer;
   const { code, message, remedy } = answer as ControlError;
   throw new ControlError(code, message, remedy);
 }
 
-function get(socket: string, path: string): Promise<{ status: number; body: string }> {
+function exchange(socket: string, method: string, path: string): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
-    const asked = request({ socketPath: socket, path, timeout: PATIENCE_MS }, (response) => {
+    const asked = request({ socketPath: socket, method, path, timeout: PATIENCE_MS }, (response) => {
       let body = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => {

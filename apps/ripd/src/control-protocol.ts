@@ -35,6 +35,12 @@ export interface ControlAnswers {
   readonly '/routes': readonly RouteSnapshot[];
 }
 
+/** What each path does when it is posted to, and answers with. */
+export interface ControlCommands {
+  /** Starts the graceful shutdown of RFC 1812 §F.2.3; it takes about 12 s and ends in the state `drained`. */
+  readonly '/drain': DaemonStatus;
+}
+
 /** Why a request was not done, and what to do about it. */
 export class ControlError extends Error {
   override readonly name = 'ControlError';

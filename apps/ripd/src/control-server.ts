@@ -9,6 +9,7 @@ import { ask } from './control-client.ts';
 import {
   CONNECTIONS_MAX,
   type ControlAnswers,
+  type ControlCommands,
   ControlError,
   type DaemonStatus,
   PATIENCE_MS,
@@ -20,6 +21,8 @@ import { StartError } from './start-error.ts';
 export interface ControlSource {
   status(): DaemonStatus;
   snapshot(): RouterSnapshot;
+  /** Starts a graceful shutdown; once is enough. */
+  drain(): void;
 }
 
 export interface ControlServerOptions {
@@ -129,9 +132,8 @@ function respond(source: ControlSource, request: IncomingMessage, response: Serv
     response.end(`${JSON.stringify(body, wholeNumbers)}\n`);
   };
   try {
-    if (request.method !== 'GET')
-      throw new ControlError('BAD_REQUEST', `method ${request.method}`, 'use GET');
-    send(200, answer(source, new URL(request.url ?? '/', 'http://ripd')));
+    const url = new URL(request.url ?? '/', 'http://ripd');
+    send(200, request.method === 'POST' ? perform(source, url) : answer(source, url, request.method));
   } catch (error) {
     if (!(error instanceof ControlError)) throw error;
     const { code, message, remedy } = error;
@@ -144,7 +146,15 @@ function wholeNumbers(_key: string, value: unknown): unknown {
   return typeof value === 'number' ? Math.round(value) : value;
 }
 
-function answer(source: ControlSource, url: URL): ControlAnswers[keyof ControlAnswers] {
+function perform(source: ControlSource, { pathname }: URL): ControlCommands[keyof ControlCommands] {
+  if (pathname !== '/drain') throw unknownPath(pathname);
+  source.drain();
+  return source.status();
+}
+
+function answer(source: ControlSource, url: URL, method?: string): ControlAnswers[keyof ControlAnswers] {
+  if (method !== 'GET')
+    throw new ControlError('BAD_REQUEST', `method ${method}`, 'use GET, or POST for commands');
   switch (url.pathname) {
     case '/status':
       return source.status();
@@ -155,12 +165,12 @@ function answer(source: ControlSource, url: URL): ControlAnswers[keyof ControlAn
     case '/routes':
       return routes(source.snapshot().routes, url.searchParams.get('prefix'));
     default:
-      throw new ControlError(
-        'NOT_FOUND',
-        `no such path: ${url.pathname}`,
-        'see ripctl --help for what can be shown',
-      );
+      throw unknownPath(url.pathname);
   }
+}
+
+function unknownPath(path: string): ControlError {
+  return new ControlError('NOT_FOUND', `no such path: ${path}`, 'see ripctl --help for what there is');
 }
 
 function routes(all: readonly RouteSnapshot[], wanted: string | null): readonly RouteSnapshot[] {

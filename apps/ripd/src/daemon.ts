@@ -5,18 +5,19 @@
 import { performance } from 'node:perf_hooks';
 import { isDeepStrictEqual } from 'node:util';
 import { Router } from '@ripstop/rip';
-import { type Journal, Runtime } from '@ripstop/router';
+import { type Journal, Runtime, systemDigest } from '@ripstop/router';
 import { Rtnetlink } from '@ripstop/socket';
 import type { Logger } from 'pino';
 import type { DaemonConfiguration } from './configuration.ts';
 import type { DaemonStatus } from './control-protocol.ts';
 import { type ControlServer, openControlServer } from './control-server.ts';
 import { ripDatagrams, SystemTimer, systemClock } from './host.ts';
-import { networkWarnings, requireCapabilities } from './host-checks.ts';
+import { networkWarnings, requireCapabilities, requireDigests } from './host-checks.ts';
 import { createJournal } from './journal.ts';
 import { openLog } from './log.ts';
 import { Quiet } from './quiet.ts';
 import { StartError } from './start-error.ts';
+import { StateDirectory } from './state-directory.ts';
 import { version } from './version.ts';
 
 export class Daemon {
@@ -31,8 +32,9 @@ export class Daemon {
 
   /** @throws SyscallError if a netlink socket cannot be had; StartError that names a missing right */
   constructor(configuration: DaemonConfiguration, ready: () => void) {
-    const { namespace, log, kernel, rip } = configuration;
+    const { namespace, stateDirectory, control, log, kernel, rip } = configuration;
     requireCapabilities(namespace);
+    requireDigests(rip);
     this.#configuration = configuration;
     this.#ready = ready;
     this.#log = openLog(log.level, log.format);
@@ -41,15 +43,21 @@ export class Daemon {
       undecodable: (error) => this.#log.warn(`a netlink message could not be read: ${error.message}`),
     });
     const quiet = new Quiet(systemClock);
+    const state = new StateDirectory({
+      directory: stateDirectory,
+      socket: control.socket,
+      warn: (message) => this.#log.warn(message),
+    });
     const { table, metric, protocol, onExit, staleTime } = kernel;
     this.#runtime = new Runtime(
-      new Router(rip, Math.random),
+      new Router(rip, { random: Math.random, digest: systemDigest, sequence: state.sequence }),
       { family: 'ipv4', table, metric, protocol, onExit, staleTime },
       {
         clock: systemClock,
         createTimer: () => new SystemTimer(),
         datagrams: ripDatagrams(namespace, this.#log, quiet),
         kernel: this.#kernel,
+        state,
         journal: this.#watchReadiness(createJournal(this.#log, quiet)),
         random: Math.random,
       },
@@ -68,7 +76,11 @@ export class Daemon {
     );
     try {
       this.#control = await openControlServer(
-        { status: () => this.#status(), snapshot: () => this.#runtime.snapshot().router },
+        {
+          status: () => this.#status(),
+          snapshot: () => this.#runtime.snapshot().router,
+          drain: () => this.#runtime.drain(),
+        },
         { ...control, warn: (message) => this.#log.warn(message) },
       );
       await this.#runtime.start();

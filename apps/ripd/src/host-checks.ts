@@ -1,6 +1,7 @@
 /** What in the host keeps a router from doing its work: told at start, with the remedy. */
 import { readFileSync } from 'node:fs';
-import { ripPort } from '@ripstop/rip';
+import { type DigestAlgorithm, type RouterConfiguration, ripPort } from '@ripstop/rip';
+import { missingDigests } from '@ripstop/router';
 import { type NamespaceReference, withNamespace } from '@ripstop/socket';
 import { StartError } from './start-error.ts';
 
@@ -30,6 +31,18 @@ export function requireCapabilities(namespace: NamespaceReference | undefined): 
       `CAP_NET_BIND_SERVICE is needed for UDP port ${ripPort}: ${remedy}`,
     );
   }
+}
+
+/** @throws StartError if a key needs a digest that this system does not have, as MD5 in FIPS mode */
+export function requireDigests({ interfaces }: RouterConfiguration): void {
+  const keys = Object.values(interfaces).flatMap(({ authentication }) => authentication?.keys ?? []);
+  const wanted = keys.flatMap(({ algorithm }) =>
+    algorithm === 'clear-text' ? [] : [algorithm.replace('hmac-', '') as DigestAlgorithm],
+  );
+  const missing = missingDigests(wanted);
+  if (missing.length === 0) return;
+  const remedy = 'use keys with another crypto-algorithm';
+  throw new StartError('NO_DIGEST', `this system cannot compute ${missing.join(', ')}: ${remedy}`);
 }
 
 /** Settings of the namespace's network stack with which RIP runs, but traffic does not. */

@@ -39,11 +39,12 @@ export function ripDatagrams(
   quiet: Quiet,
 ): Datagrams {
   return {
-    open: (target, receive, failed) =>
+    open: (target, { ttl }, receive, failed) =>
       openUdpSocket({
         interface: target,
         port: ripPort,
         group: ripGroup,
+        ttl,
         namespace,
         receive,
         failed,

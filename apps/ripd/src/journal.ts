@@ -28,6 +28,10 @@ export function createJournal(log: Logger, quiet: Quiet): Journal {
         return;
       }
       const { level, message } = lineOf(report);
+      if (report.type === 'key-expiring') {
+        log[level]({ ...fields, end: new Date(report.end).toISOString() }, message);
+        return;
+      }
       if (type !== 'packet-dropped' && type !== 'entry-dropped') {
         log[level](fields, message);
         return;
@@ -91,6 +95,14 @@ function lineOf(report: Exclude<AnyReport, HealedReport>): LogLine {
       };
     case 'entry-dropped':
       return { level: drops[report.reason].level, message: `entry dropped: ${drops[report.reason].message}` };
+    case 'limit-reached':
+      return { level: 'warn', message: `limit reached: ${report.limit}; what is above it is refused` };
+    case 'key-changed':
+      return { level: 'info', message: 'packets are signed with another key from now on' };
+    case 'key-expiring':
+      return { level: report.expired ? 'error' : 'warn', message: expiryMessage(report.expired) };
+    case 'draining':
+      return { level: 'info', message: drainMessage(report.state) };
     case 'interface-started':
       return { level: 'info', message: 'RIP runs on the interface' };
     case 'interface-stopped':
@@ -121,6 +133,19 @@ function lineOf(report: Exclude<AnyReport, HealedReport>): LogLine {
     case 'kernel-failed':
       return { level: 'error', message: 'the kernel did not answer as it should; it is tried again' };
   }
+}
+
+/** RFC 4822 §5.1: told, and used on. */
+function expiryMessage(expired: boolean): string {
+  return expired
+    ? 'the last key has expired; it is used on, because RIP without authentication would be worse'
+    : 'the last key expires soon, and there is none after it';
+}
+
+function drainMessage(state: 'metric-15' | 'drained'): string {
+  return state === 'drained'
+    ? 'drained: what was announced is announced as lost now'
+    : 'draining: every route is announced with metric 15, nothing is learned';
 }
 
 function staleMessage(change: 'adopted' | 'removed'): string {

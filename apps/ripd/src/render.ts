@@ -31,6 +31,7 @@ export function renderInterfaces(interfaces: readonly InterfaceSnapshot[]): stri
     item.addresses.join(' '),
     String(item.cost),
     item.splitHorizon,
+    item.authentication ?? '-',
     String(item.neighbors),
     item.nextUpdateIn === undefined ? '-' : duration(item.nextUpdateIn),
     String(item.counters.packetsReceived),
@@ -38,7 +39,7 @@ export function renderInterfaces(interfaces: readonly InterfaceSnapshot[]): stri
     String(total(item.counters.dropped)),
   ]);
   return table(
-    'Interface State Address Cost> Split-horizon Neighbors> Update-in> Received> Sent> Dropped>',
+    'Interface State Address Cost> Split-horizon Key-chain Neighbors> Update-in> Received> Sent> Dropped>',
     rows,
   );
 }
@@ -47,6 +48,7 @@ export function renderNeighbors(neighbors: readonly NeighborSnapshot[]): string 
   const rows = neighbors.map((item) => [
     item.address,
     item.interface,
+    item.state,
     String(item.version),
     duration(item.lastHeardAgo),
     String(item.routes),
@@ -54,7 +56,10 @@ export function renderNeighbors(neighbors: readonly NeighborSnapshot[]): string 
     String(item.badPackets),
     String(item.badEntries),
   ]);
-  return table('Address Interface Version> Heard-ago> Routes> Packets> Bad-packets> Bad-entries>', rows);
+  return table(
+    'Address Interface State Version> Heard-ago> Routes> Packets> Bad-packets> Bad-entries>',
+    rows,
+  );
 }
 
 /** One line for each next hop; what they share stands in the first. */
@@ -71,6 +76,7 @@ export function renderRoutes(routes: readonly RouteSnapshot[]): string {
 
 function via(route: RouteSnapshot): string[][] {
   if (route.kind === 'connected') return (route.connectedTo ?? []).map((name) => ['connected', name]);
+  if (route.kind !== 'learned') return [[route.kind, '']];
   return route.nextHops.map((hop) => [hop.gateway, hop.interface]);
 }
 

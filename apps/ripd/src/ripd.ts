@@ -5,10 +5,13 @@
 import { notifyServiceManager } from '@ripstop/socket';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import { readConfiguration } from './configuration/file.ts';
+import { ConfigurationError, printRemark } from './configuration/remark.ts';
 import type { DaemonConfiguration } from './configuration.ts';
-import { ConfigurationError, printRemark, readConfiguration } from './configuration-file.ts';
 import { Daemon } from './daemon.ts';
+import { requireDigests } from './host-checks.ts';
 import { writeError } from './standard-error.ts';
+import { StartError } from './start-error.ts';
 import { version } from './version.ts';
 
 const FAILED = 1;
@@ -111,12 +114,15 @@ function obeySignals(stop: () => Promise<void>, reloadAll: () => void): void {
 function reload(given: Arguments, daemons: readonly Daemon[]): void {
   try {
     const renewed = configurations(given);
+    for (const { rip } of renewed) requireDigests(rip);
     for (const [at, daemon] of daemons.entries()) {
       const configuration = renewed[at];
       if (configuration !== undefined) daemon.reload(configuration);
     }
   } catch (error) {
-    if (!(error instanceof ConfigurationError || error instanceof UsageError)) throw error;
+    const isTheirs =
+      error instanceof ConfigurationError || error instanceof UsageError || error instanceof StartError;
+    if (!isTheirs) throw error;
     for (const daemon of daemons) daemon.warn(`reload refused, nothing changed: ${error.message}`);
   }
 }

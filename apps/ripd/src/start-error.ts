@@ -1,8 +1,11 @@
 /** Why a router cannot start: something in the host is in the way. The message says what, and what to do. */
 export class StartError extends Error {
   override readonly name = 'StartError';
-  /** MISSING_RIGHT: a capability; NO_INTERFACE: RIP can run on none; CONTROL_SOCKET: it cannot be had. */
-  readonly code: 'MISSING_RIGHT' | 'NO_INTERFACE' | 'CONTROL_SOCKET';
+  /**
+   * MISSING_RIGHT: a capability; NO_DIGEST: an algorithm that a key needs; NO_INTERFACE: RIP can run on none;
+   * CONTROL_SOCKET: it cannot be had.
+   */
+  readonly code: 'MISSING_RIGHT' | 'NO_DIGEST' | 'NO_INTERFACE' | 'CONTROL_SOCKET';
 
   constructor(code: StartError['code'], message: string, options?: ErrorOptions) {
     super(message, options);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RouterSnapshot, RouteSnapshot } from '@ripstop/rip';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ask } from '../src/control-client.ts';
+import { ask, command } from '../src/control-client.ts';
 import type { DaemonStatus } from '../src/control-protocol.ts';
 import { type ControlServer, openControlServer } from '../src/control-server.ts';
 
@@ -25,6 +25,7 @@ const status: DaemonStatus = {
   neighbors: 0,
   routes: 2,
   garbage: 0,
+  routeChanges: 2,
   version: '0.1.0',
   process: 42,
   uptime: 1_000,
@@ -41,6 +42,7 @@ describe('the control socket', () => {
   let directory: string;
   let socket: string;
   let warnings: string[];
+  let drains: string[];
   let server: ControlServer | undefined;
 
   const open = async (): Promise<void> => {
@@ -50,13 +52,15 @@ describe('the control socket', () => {
       mode: 0o660,
       warn: (text: string) => void warnings.push(text),
     };
-    server = await openControlServer({ status: () => status, snapshot: () => snapshot }, options);
+    const source = { status: () => status, snapshot: () => snapshot, drain: () => void drains.push('drain') };
+    server = await openControlServer(source, options);
   };
 
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'ripd-control-'));
     socket = join(directory, 'made', 'ripd.sock');
     warnings = [];
+    drains = [];
   });
   afterEach(async () => {
     await server?.close();
@@ -68,6 +72,15 @@ describe('the control socket', () => {
     await open();
     expect(await ask(socket, '/status')).toEqual(status);
     expect(await ask(socket, '/routes')).toEqual(snapshot.routes);
+  });
+
+  it('does what is posted, and nothing for a mere question', async () => {
+    await open();
+    await expect(ask(socket, '/drain' as never)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(drains).toEqual([]);
+    expect(await command(socket, '/drain')).toEqual(status);
+    expect(drains).toEqual(['drain']);
+    await expect(command(socket, '/status' as never)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
   it('has the mode that was asked for, and warns of a group that does not exist', async () => {

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { drops } from '@ripstop/rip';
 import { describe, expect, it } from 'vitest';
-import { parseConfiguration } from '../src/configuration-file.ts';
+import { parseConfiguration } from '../src/configuration/file.ts';
 
 const read = (name: string): string => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
 

@@ -82,6 +82,7 @@ describe('tables', () => {
     const neighbor = {
       address: '10.0.1.2',
       interface: 'eth0',
+      state: 'up' as const,
       version: 2,
       lastHeardAgo: 3_400,
       routes: 12,
@@ -91,8 +92,8 @@ describe('tables', () => {
       dropped: {},
     };
     expect(renderNeighbors([neighbor]).split('\n')).toEqual([
-      'Address   Interface  Version  Heard-ago  Routes  Packets  Bad-packets  Bad-entries',
-      '10.0.1.2  eth0             2       3.4s      12        7            1            0',
+      'Address   Interface  State  Version  Heard-ago  Routes  Packets  Bad-packets  Bad-entries',
+      '10.0.1.2  eth0       up           2       3.4s      12        7            1            0',
     ]);
   });
 
@@ -103,6 +104,7 @@ describe('tables', () => {
       neighbors: 1,
       routes: 4,
       garbage: 1,
+      routeChanges: 12,
       version: '0.1.0',
       process: 42,
       uptime: 61_000,

@@ -1,5 +1,6 @@
 /** Netlink and rtnetlink without a socket: messages as typed tables, and the conversation with the kernel. */
 
+export { errorHeader, extendedAcknowledgement } from './acknowledgement.ts';
 export { datagramOf, multipartOf, type PlainMessage } from './datagram.ts';
 export { errnoName } from './errno.ts';
 export { type DumpEnd, Exchange, type ExchangeCounters, type ExchangeOptions } from './exchange.ts';

@@ -26,12 +26,45 @@ export const drops = {
   'too-short': drop('packet', 'RFC 2453 §3.6', 'warn', 'shorter than the header of a RIP packet'),
   'unknown-command': drop('packet', 'RFC 2453 §3.6', 'warn', 'neither a request nor a response'),
   'version-zero': drop('packet', 'RFC 2453 §5', 'warn', 'version 0 does not exist'),
-  'version-one': drop('packet', 'RFC 2453 §5.1', 'warn', 'RIPv1 is not accepted here'),
+  'version-not-accepted': drop('packet', 'RFC 2453 §5.1', 'warn', 'a RIP version that is not accepted here'),
+  'must-be-zero': drop('packet', 'RFC 2453 §5', 'warn', 'a RIPv1 packet with something where zeros must be'),
+  'ttl-too-low': drop('packet', 'RFC 5082 §3', 'warn', 'a TTL below 255: its sender is not on the link'),
   'authentication-unexpected': drop(
     'packet',
     'RFC 2453 §5.2',
     'warn',
     'carries authentication, none is configured',
+  ),
+  'authentication-missing': drop(
+    'packet',
+    'RFC 2453 §5.2',
+    'warn',
+    'carries no authentication, it is required here',
+  ),
+  'authentication-type': drop('packet', 'RFC 4822 §2', 'warn', 'authenticated in another way than here'),
+  'authentication-malformed': drop(
+    'packet',
+    'RFC 4822 §2.1',
+    'warn',
+    'its authentication data is cut off or inconsistent',
+  ),
+  'authentication-key': drop(
+    'packet',
+    'RFC 4822 §2.3.2',
+    'warn',
+    'signed with a key that is not accepted here',
+  ),
+  'authentication-failed': drop(
+    'packet',
+    'RFC 4822 §2.3.2',
+    'warn',
+    'its digest or password is wrong: the secrets differ',
+  ),
+  'authentication-replayed': drop(
+    'packet',
+    'RFC 4822 §2.3.2',
+    'warn',
+    'its sequence number is lower than one that was heard before',
   ),
   'source-port': drop('packet', 'RFC 2453 §3.9.2', 'warn', 'a response that was not sent from port 520'),
   'source-off-subnet': drop(
@@ -58,6 +91,8 @@ export const drops = {
     'warn',
     'a multicast, reserved or broadcast address',
   ),
+  'policy-rejected': drop('entry', 'policy', 'debug', 'rejected by a policy rule'),
+  'neighbor-full': drop('entry', 'limit', 'warn', 'the neighbor offers more routes than are allowed'),
   'table-full': drop('entry', 'limit', 'warn', 'the table holds as many routes as are allowed'),
 } as const satisfies Readonly<Record<string, DropRule>>;
 

@@ -1,13 +1,24 @@
-/** RIPv2 as a pure state machine: what goes in, what comes out, and everything about a router that can be shown. */
+/** RIPv1 and RIPv2 as a pure state machine: what goes in, what comes out, and everything about a router that can be shown. */
+export type { Digest, DigestAlgorithm } from './authentication/digest.ts';
 export {
+  always,
+  type CryptoAlgorithm,
+  type Key,
+  type KeyChain,
+  type Lifetime,
+} from './authentication/key-chain.ts';
+export {
+  type DefaultOrigination,
   defaultInterfaceConfiguration,
+  defaultLimits,
   defaultRouterConfiguration,
   defaultTimers,
   type InterfaceConfiguration,
   interfaceConfiguration,
   type Limits,
-  limits,
+  type ReceiveVersion,
   type RouterConfiguration,
+  type SendVersion,
   type SplitHorizon,
   type Timers,
 } from './configuration.ts';
@@ -18,20 +29,21 @@ export {
   type EntryDropReason,
   type PacketDropReason,
 } from './drop.ts';
-export type { InterfaceCounters } from './interface.ts';
+export type { InterfaceCounters } from './interface/interface.ts';
+export { namesInterface } from './interface-pattern.ts';
+export { decodePacket, type Packet } from './packet/decode.ts';
+export { encodeResponses } from './packet/encode.ts';
 export {
-  decodePacket,
   type Entry,
   type EntryDrop,
-  encodeResponses,
   entriesPerPacket,
   infinity,
-  type Packet,
   ripGroup,
   ripPort,
-} from './packet.ts';
-export type { KernelState } from './route.ts';
-export { Router } from './router.ts';
+} from './packet/packet.ts';
+export type { PolicyChanges, PolicyRule } from './policy/policy.ts';
+export type { PrefixRange, PrefixSet } from './policy/prefix-set.ts';
+export { Router, type RouterOptions } from './router.ts';
 export type {
   InterfaceSnapshot,
   NeighborSnapshot,
@@ -40,5 +52,15 @@ export type {
   RouteSnapshot,
   StatusSnapshot,
 } from './snapshot.ts';
+export type { KernelState } from './table/route.ts';
 export type { Instant, Millis } from './time.ts';
-export type { Action, Datagram, Event, Interface, InterfaceAddress, NextHop, Report } from './vocabulary.ts';
+export type {
+  Action,
+  Datagram,
+  Event,
+  Interface,
+  InterfaceAddress,
+  NextHop,
+  RedistributedRoute,
+  Report,
+} from './vocabulary.ts';

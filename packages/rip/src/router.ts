@@ -9,30 +9,43 @@
  * are looked at in every step, so an early, late or repeated tick is harmless. After `stop` nothing comes out.
  */
 import { type Address, ipv4ToNumber } from '@ripstop/wire';
+import { Authenticator } from './authentication/authenticator.ts';
+import type { Digest } from './authentication/digest.ts';
+import { SequenceNumbers } from './authentication/sequence.ts';
 import {
   type InterfaceConfiguration,
   interfaceConfiguration,
-  limits,
   type RouterConfiguration,
 } from './configuration.ts';
-import { RipInterface } from './interface.ts';
-import type { Neighbor } from './neighbor.ts';
-import { encodeResponses, encodeWholeTableRequest } from './packet.ts';
-import { type Asker, receive } from './receive.ts';
-import type { KernelState, Source } from './route.ts';
+import { RipInterface } from './interface/interface.ts';
+import type { Neighbor } from './interface/neighbor.ts';
+import { Output } from './output.ts';
+import { OwnRoutes } from './own-routes.ts';
+import { isHostOn, subnetHolding } from './packet/subnet.ts';
+import { believed, receive } from './receive.ts';
 import { interfaceSnapshot, neighborSnapshot, type RouterSnapshot, routeSnapshots } from './snapshot.ts';
-import { isHostOn, subnetHolding } from './subnet.ts';
-import { RouteTable } from './table.ts';
+import { Speaker } from './speaker.ts';
+import type { KernelState, Source } from './table/route.ts';
+import { RouteTable } from './table/table.ts';
 import type { Instant, Millis } from './time.ts';
-import { TriggeredUpdate } from './triggered-update.ts';
-import { farewellEntries, updateEntries } from './update.ts';
 import type { Action, Datagram, Event, Interface, Report } from './vocabulary.ts';
+
+/** What a router needs besides its configuration. */
+export interface RouterOptions {
+  /** From 0 to 1: the jitter of updates and the pause after triggered ones. */
+  readonly random: () => number;
+  readonly digest: Digest;
+  /** The last `reserve-sequence` of the run before; 0 if there was none. */
+  readonly sequence: number;
+}
 
 export class Router {
   #configuration: RouterConfiguration;
-  readonly #random: () => number;
+  readonly #digest: Digest;
   readonly #table: RouteTable;
-  readonly #triggered = new TriggeredUpdate();
+  readonly #own: OwnRoutes;
+  readonly #output: Output;
+  readonly #speaker: Speaker;
   /** Every interface that is up, whether it speaks RIP or not. */
   readonly #known = new Map<string, Interface>();
   readonly #interfaces = new Map<string, RipInterface>();
@@ -40,15 +53,16 @@ export class Router {
   #isStopped = false;
   #deadline: Millis = Number.POSITIVE_INFINITY;
   /** Of the step under way. */
-  #now: Millis = 0;
+  #instant: Instant = { monotonic: 0, wall: 0 };
   #actions: Action[] = [];
-  readonly #askers = new Map<string, Asker>();
 
-  /** @param random from 0 to 1: the jitter of updates and the pause after triggered ones */
-  constructor(configuration: RouterConfiguration, random: () => number) {
+  constructor(configuration: RouterConfiguration, { random, digest, sequence }: RouterOptions) {
     this.#configuration = configuration;
-    this.#random = random;
-    this.#table = new RouteTable(configuration.maximumPaths, limits);
+    this.#digest = digest;
+    this.#table = new RouteTable(configuration.maximumPaths, configuration.limits);
+    this.#own = new OwnRoutes(this.#table, configuration);
+    this.#output = new Output(new SequenceNumbers(sequence));
+    this.#speaker = new Speaker(this.#table, this.#output, random);
   }
 
   /** When `step` wants to be called again, on the monotonic clock; Infinity if only an event can change anything. */
@@ -59,8 +73,9 @@ export class Router {
   /** Takes one event at one moment, and says all that has to happen because of it, in order. */
   step(now: Instant, event: Event): readonly Action[] {
     if (this.#isStopped) return [];
-    this.#now = now.monotonic;
+    this.#instant = now;
     this.#actions = [];
+    this.#output.begin(now, this.#actions);
     this.#take(event);
     if (!this.#isStopped) {
       this.#expire();
@@ -71,6 +86,10 @@ export class Router {
     return this.#actions;
   }
 
+  get #now(): Millis {
+    return this.#instant.monotonic;
+  }
+
   snapshot(instant: Instant): RouterSnapshot {
     const now = instant.monotonic;
     const interfaces = [...this.#interfaces.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -79,14 +98,15 @@ export class Router {
     );
     const routes = routeSnapshots(this.#table.routes, this.#table.changed, now);
     const garbage = routes.filter((route) => route.garbageIn !== undefined).length;
-    const triggeredAt = this.#triggered.deadline;
+    const triggeredAt = this.#speaker.triggered.deadline;
     return {
       status: {
-        state: this.#isStopped ? 'stopped' : 'running',
+        state: this.#isStopped ? 'stopped' : this.#speaker.state,
         interfaces: interfaces.length,
         neighbors: neighbors.length,
         routes: routes.length - garbage,
         garbage,
+        routeChanges: this.#table.lastChange,
         ...(Number.isFinite(triggeredAt) && { triggeredUpdateIn: triggeredAt - now }),
       },
       interfaces: interfaces.map((on) => interfaceSnapshot(on, now)),
@@ -119,11 +139,21 @@ export class Router {
       case 'route-install-failed':
         this.#setKernelState(event.prefix, { state: 'failed', reason: event.reason });
         break;
+      case 'route-redistributed':
+        this.#own.redistribute(event.route, this.#now);
+        break;
+      case 'route-withdrawn':
+        this.#own.withdraw(event.prefix, this.#now);
+        break;
+      case 'default-route':
+        this.#own.defaultRoute(event.present, this.#now);
+        break;
       case 'reconfigured':
         this.#reconfigure(event.configuration);
         break;
       case 'commanded':
-        this.#stop();
+        if (event.command === 'stop') this.#stop();
+        else if (this.#speaker.drain(this.#now)) this.#report({ type: 'draining', state: 'metric-15' });
         break;
       case 'tick':
         break;
@@ -151,19 +181,24 @@ export class Router {
   }
 
   #startInterface(target: Interface, configuration: InterfaceConfiguration): void {
-    const on = new RipInterface(target, configuration);
+    const on = new RipInterface(target, configuration, this.#configuration.policy);
+    on.authenticator = this.#authenticator(configuration);
     this.#interfaces.set(on.name, on);
-    for (const { prefix } of on.announceable) this.#table.connect(prefix, on);
+    for (const { prefix } of on.announceable) this.#own.connect(prefix, on, this.#now);
     on.listen(this.#actions);
     if (target.loopback) this.#report({ type: 'interface-started', interface: on.name, passive: true });
-    else if (!configuration.passive) this.#triggered.introduced(this.#now);
+    else if (!configuration.passive) this.#speaker.triggered.introduced(this.#now);
+  }
+
+  #authenticator({ authentication }: InterfaceConfiguration): Authenticator | undefined {
+    return authentication && new Authenticator(authentication, this.#digest);
   }
 
   /** All that was reached over it is lost at once. */
   #stopInterface(on: RipInterface): void {
     on.unlisten(this.#actions);
     this.#interfaces.delete(on.name);
-    for (const { prefix } of on.announceable) this.#table.disconnect(prefix, on, this.#now);
+    for (const { prefix } of on.announceable) this.#own.disconnect(prefix, on, this.#now);
     this.#loseNeighbors(on, [...on.neighbors.values()]);
     this.#report({ type: 'interface-stopped', interface: on.name });
   }
@@ -171,14 +206,15 @@ export class Router {
   #readdress(on: RipInterface, target: Interface): void {
     const before = on.announceable;
     const addressesBefore = new Set(on.subnets.map((subnet) => subnet.address));
-    on.readdress(target);
-    for (const { prefix } of on.announceable) this.#table.connect(prefix, on);
+    on.readdress(target, this.#table.routes);
+    for (const { prefix } of on.announceable) this.#own.connect(prefix, on, this.#now);
     const prefixes = new Set(on.announceable.map((subnet) => subnet.prefix));
     for (const { prefix } of before) {
-      if (!prefixes.has(prefix)) this.#table.disconnect(prefix, on, this.#now);
+      if (!prefixes.has(prefix)) this.#own.disconnect(prefix, on, this.#now);
     }
     // Routers of a new subnet have not been asked yet, and those of the old ones see a new neighbor.
-    if (on.subnets.some((subnet) => !addressesBefore.has(subnet.address))) this.#introduce(on);
+    if (on.subnets.some((subnet) => !addressesBefore.has(subnet.address)))
+      this.#speaker.introduce(on, this.#now);
   }
 
   /** Addresses came or went: who is off every subnet now, or ourselves, is neither a neighbor nor a next hop. */
@@ -186,8 +222,9 @@ export class Router {
     const addresses = [...this.#known.values()].flatMap((target) => target.addresses);
     this.#ownAddresses = new Set(addresses.map(({ address }) => address));
     for (const on of this.#interfaces.values()) {
+      const { validateSource } = on.configuration;
       const isStranger = ({ address, order }: Neighbor): boolean =>
-        this.#ownAddresses.has(address) || subnetHolding(on.subnets, order) === undefined;
+        this.#ownAddresses.has(address) || (validateSource && subnetHolding(on.subnets, order) === undefined);
       this.#loseNeighbors(on, [...on.neighbors.values()].filter(isStranger));
     }
     this.#table.withdraw(({ source, nextHop: { gateway, interface: name } }) => {
@@ -199,10 +236,12 @@ export class Router {
 
   #loseNeighbors(on: RipInterface, lost: readonly Neighbor[]): void {
     if (lost.length === 0) return;
-    for (const { address, offers } of lost) {
+    for (const { address, offers, accepted } of lost) {
       on.neighbors.delete(address);
-      this.#report({ type: 'neighbor-lost', interface: on.name, neighbor: address, routes: offers });
+      if (accepted)
+        this.#report({ type: 'neighbor-lost', interface: on.name, neighbor: address, routes: offers });
     }
+    on.full = false;
     const sources = new Set<Source>(lost.filter((neighbor) => neighbor.offers > 0));
     if (sources.size > 0) this.#table.withdraw((offer) => sources.has(offer.source), this.#now);
   }
@@ -212,27 +251,22 @@ export class Router {
     if (on?.socket !== 'opening') return;
     on.listening();
     this.#report({ type: 'interface-started', interface: name, passive: on.configuration.passive });
-    this.#introduce(on);
-  }
-
-  /** RFC 2453 §3.9.1: asks for everything, and tells everything. */
-  #introduce(on: RipInterface): void {
-    if (on.socket !== 'listening') return;
-    if (!on.configuration.noListen) on.send([encodeWholeTableRequest()], this.#actions);
-    on.updateAt = on.isSending ? this.#now : Number.POSITIVE_INFINITY;
-    if (on.isSending) this.#triggered.introduced(this.#now);
+    this.#speaker.introduce(on, this.#now);
   }
 
   #received(name: string, datagrams: readonly Datagram[]): void {
     const on = this.#interfaces.get(name);
     if (on === undefined) return;
     const reception = {
-      now: this.#now,
+      now: this.#instant,
       table: this.#table,
-      triggered: this.#triggered,
+      triggered: this.#speaker.triggered,
+      limits: this.#configuration.limits,
       ownAddresses: this.#ownAddresses,
+      learns: this.#speaker.state !== 'draining',
+      output: this.#output,
       actions: this.#actions,
-      askers: this.#askers,
+      askers: this.#speaker.askers,
     };
     for (const datagram of datagrams) receive(datagram, on, reception);
   }
@@ -243,46 +277,58 @@ export class Router {
   }
 
   #reconfigure(configuration: RouterConfiguration): void {
+    const hasNewPolicy = !isSame(configuration.policy, this.#configuration.policy);
     this.#configuration = configuration;
-    this.#table.setMaximumPaths(configuration.maximumPaths);
+    this.#table.setLimits(configuration.limits);
+    this.#table.setMaximumPaths(configuration.maximumPaths, this.#now);
+    this.#own.configure(configuration, this.#now);
     for (const target of this.#known.values()) {
       const on = this.#interfaces.get(target.name);
       const wanted = interfaceConfiguration(configuration, target.name);
       if (on === undefined) {
         if (wanted !== undefined) this.#startInterface(target, wanted);
       } else if (wanted === undefined) {
-        this.#sayFarewell(on);
+        this.#speaker.sayFarewell(on, on.audience.recipients);
         this.#stopInterface(on);
-      } else if (JSON.stringify(wanted) !== JSON.stringify(on.configuration))
-        this.#reconfigureInterface(on, wanted);
+      } else if (hasNewPolicy || !isSame(wanted, on.configuration)) this.#reconfigureInterface(on, wanted);
     }
+    this.#checkAddresses();
   }
 
-  /** Learned routes stay, at their new cost. Timeouts apply from the next refresh of each. */
+  /** Learned routes stay, as far as they are still believed. Timeouts apply from the next refresh of each. */
   #reconfigureInterface(on: RipInterface, wanted: InterfaceConfiguration): void {
-    if (wanted.passive) this.#sayFarewell(on);
-    if (wanted.cost !== on.configuration.cost) this.#table.reprice(on, wanted.cost, this.#now);
+    const before = on.configuration;
+    this.#speaker.sayFarewell(on, on.configure(wanted, this.#configuration.policy, this.#table.routes));
+    on.authenticator = this.#authenticator(wanted);
     if (wanted.noListen) this.#table.withdraw((offer) => offer.source.origin === on, this.#now);
-    on.configure(wanted);
+    this.#table.rejudge(
+      on,
+      (prefix, { address }, received) => {
+        const neighbor = on.neighbors.get(address);
+        return neighbor && believed(prefix, neighbor, received, wanted.cost);
+      },
+      this.#now,
+    );
     // Nothing counts as said under the old configuration, so that what is left out now is taken back.
     on.announced = 0;
-    this.#introduce(on);
+    if (wanted.ttlSecurity === before.ttlSecurity) this.#speaker.introduce(on, this.#now);
+    else {
+      on.unlisten(this.#actions);
+      on.listen(this.#actions);
+    }
   }
 
   /** RFC 2453 has no farewell; with it the neighbors need not wait for a timeout. */
   #stop(): void {
-    for (const on of this.#interfaces.values()) this.#sayFarewell(on);
+    for (const on of this.#interfaces.values()) this.#speaker.sayFarewell(on, on.audience.recipients);
     this.#isStopped = true;
-  }
-
-  #sayFarewell(on: RipInterface): void {
-    if (on.isSending) on.send(encodeResponses(farewellEntries(this.#table.routes)), this.#actions);
   }
 
   #expire(): void {
     for (const on of this.#interfaces.values()) {
       on.retry(this.#now, this.#actions);
       this.#loseNeighbors(on, on.silentNeighbors(this.#now));
+      for (const report of on.keyReports(this.#instant)) this.#report(report);
     }
     this.#table.expire(this.#now);
   }
@@ -298,58 +344,30 @@ export class Router {
         this.#actions.push({ type: 'install-route', prefix, nextHops });
       }
       this.#report({ type: 'route-changed', prefix, metricBefore, metric, nextHops });
-      this.#triggered.changed(this.#now);
+      this.#speaker.triggered.changed(this.#now);
     }
-  }
-
-  #speak(): void {
-    for (const { on, address, port } of this.#askers.values()) {
-      on.send(encodeResponses(updateEntries(this.#table.routes, on)), this.#actions, address, port);
-    }
-    this.#askers.clear();
-    const outlets = [...this.#interfaces.values()].filter((on) => on.isSending);
-    for (const on of outlets) {
-      if (on.updateAt <= this.#now) this.#sendRegularUpdate(on);
-    }
-    if (this.#triggered.deadline <= this.#now) this.#sendTriggeredUpdate(outlets);
-    if (outlets.every((on) => on.announced === this.#table.lastChange)) {
-      this.#table.clearChanged();
-      this.#triggered.served();
-    }
-  }
-
-  #sendRegularUpdate(on: RipInterface): void {
-    on.send(encodeResponses(updateEntries(this.#table.routes, on)), this.#actions);
-    on.announced = this.#table.lastChange;
-    on.counters.regularUpdatesSent += 1;
-    on.scheduleUpdate(this.#now, this.#random());
-  }
-
-  /** RFC 2453 §3.10.1: the changes, on every interface that has not just announced them with everything else. */
-  #sendTriggeredUpdate(outlets: readonly RipInterface[]): void {
-    let hasSent = false;
-    for (const on of outlets) {
-      const news = [...this.#table.changed].filter((route) => route.change > on.announced);
-      const packets = encodeResponses(updateEntries(news, on));
-      on.announced = this.#table.lastChange;
-      if (packets.length === 0) continue;
-      on.send(packets, this.#actions);
-      on.counters.triggeredUpdatesSent += 1;
-      hasSent = true;
-    }
-    if (!hasSent) return;
-    const [shortest, longest] = this.#configuration.triggeredUpdateDelay;
-    this.#triggered.pauseUntil(this.#now + shortest + this.#random() * (longest - shortest));
   }
 
   #nextDeadline(): Millis {
     if (this.#isStopped) return Number.POSITIVE_INFINITY;
-    let earliest = Math.min(this.#table.deadline, this.#triggered.deadline);
-    for (const on of this.#interfaces.values()) earliest = Math.min(earliest, on.deadline);
-    return earliest;
+    const interfaces = [...this.#interfaces.values()];
+    const deadlines = interfaces.map((on) => on.deadline);
+    return Math.min(this.#table.deadline, this.#speaker.deadline(interfaces), ...deadlines);
+  }
+
+  #speak(): void {
+    const before = this.#speaker.state;
+    this.#speaker.speak(this.#interfaces.values(), this.#configuration.triggeredUpdateDelay, this.#now);
+    if (before === 'draining' && this.#speaker.state === 'drained')
+      this.#report({ type: 'draining', state: 'drained' });
   }
 
   #report(report: Report): void {
     this.#actions.push({ type: 'report', report });
   }
+}
+
+/** Of plain values. */
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

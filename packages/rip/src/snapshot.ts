@@ -3,12 +3,12 @@
  * milliseconds from the moment of the snapshot; what does not apply is absent.
  */
 import { type Address, addressToBytes, hex, type Prefix, prefixAddress, prefixLength } from '@ripstop/wire';
-import type { SplitHorizon } from './configuration.ts';
+import type { ReceiveVersion, SendVersion, SplitHorizon } from './configuration.ts';
 import type { DropCounters } from './drop.ts';
-import type { InterfaceCounters, RipInterface } from './interface.ts';
-import type { Neighbor } from './neighbor.ts';
-import { infinity } from './packet.ts';
-import type { KernelState, Offer, Route } from './route.ts';
+import type { InterfaceCounters, RipInterface } from './interface/interface.ts';
+import type { Neighbor } from './interface/neighbor.ts';
+import { infinity } from './packet/packet.ts';
+import type { KernelState, Offer, OwnRoute, Route } from './table/route.ts';
 import type { Millis } from './time.ts';
 import type { NextHop } from './vocabulary.ts';
 
@@ -23,14 +23,19 @@ export interface RouterSnapshot {
 }
 
 export interface StatusSnapshot {
-  /** stopped: has said farewell and sends nothing any more. */
-  readonly state: 'running' | 'stopped';
+  /**
+   * draining: a graceful shutdown is under way. drained: it has ended; what there was is announced as lost. stopped: has
+   * said farewell and sends nothing any more.
+   */
+  readonly state: 'running' | 'draining' | 'drained' | 'stopped';
   readonly interfaces: number;
   readonly neighbors: number;
   /** Prefixes that can be reached. */
   readonly routes: number;
   /** Prefixes that are lost and still announced with metric 16. */
   readonly garbage: number;
+  /** Changes of routes since the start; refreshes are none (RFC 1724 §4.1). */
+  readonly routeChanges: number;
   /** Absent: no change waits for a triggered update. */
   readonly triggeredUpdateIn?: Millis;
 }
@@ -48,7 +53,11 @@ export interface InterfaceSnapshot {
   readonly addresses: readonly string[];
   readonly cost: number;
   readonly splitHorizon: SplitHorizon;
+  readonly sendVersion: SendVersion;
+  readonly receiveVersion: ReceiveVersion;
   readonly noListen: boolean;
+  /** Name of the key chain; absent: no authentication. */
+  readonly authentication?: string;
   /** Absent: none is sent here. */
   readonly nextUpdateIn?: Millis;
   readonly neighbors: number;
@@ -58,6 +67,8 @@ export interface InterfaceSnapshot {
 export interface NeighborSnapshot {
   readonly address: Address;
   readonly interface: string;
+  /** refused: none of its packets was accepted yet; `dropped` says why. */
+  readonly state: 'up' | 'refused';
   /** Of its last packet. */
   readonly version: number;
   readonly lastHeardAgo: Millis;
@@ -71,7 +82,7 @@ export interface NeighborSnapshot {
 
 export interface RouteSnapshot {
   readonly prefix: Prefix;
-  readonly kind: 'connected' | 'learned';
+  readonly kind: OwnRoute['kind'] | 'learned';
   /** 1–16; 16: lost, in garbage collection. */
   readonly metric: number;
   readonly tag: number;
@@ -80,7 +91,7 @@ export interface RouteSnapshot {
   readonly connectedTo?: readonly string[];
   /** Since the last change of metric, tag or next hops. */
   readonly age: Millis;
-  /** Until the best path times out; absent if connected or lost. */
+  /** Until the best path times out; absent if it is our own or lost. */
   readonly expiresIn?: Millis;
   /** Until a lost route is forgotten. */
   readonly garbageIn?: Millis;
@@ -104,7 +115,7 @@ export interface OfferSnapshot {
 }
 
 export function interfaceSnapshot(on: RipInterface, now: Millis): InterfaceSnapshot {
-  const { cost, splitHorizon, noListen } = on.configuration;
+  const { cost, splitHorizon, sendVersion, receiveVersion, noListen, authentication } = on.configuration;
   return {
     name: on.name,
     index: on.interface.index,
@@ -114,7 +125,10 @@ export function interfaceSnapshot(on: RipInterface, now: Millis): InterfaceSnaps
     addresses: on.interface.addresses.map(({ address, prefixLength: length }) => `${address}/${length}`),
     cost,
     splitHorizon,
+    sendVersion,
+    receiveVersion,
     noListen,
+    ...(authentication !== undefined && { authentication: authentication.name }),
     ...(Number.isFinite(on.updateAt) && { nextUpdateIn: on.updateAt - now }),
     neighbors: on.neighbors.size,
     counters: { ...on.counters, dropped: { ...on.counters.dropped } },
@@ -128,10 +142,12 @@ function interfaceState(on: RipInterface): InterfaceSnapshot['state'] {
 }
 
 export function neighborSnapshot(neighbor: Neighbor, now: Millis): NeighborSnapshot {
-  const { address, origin, version, lastHeard, offers, packets, badPackets, badEntries, dropped } = neighbor;
+  const { address, origin, accepted, version, lastHeard, offers } = neighbor;
+  const { packets, badPackets, badEntries, dropped } = neighbor;
   return {
     address,
     interface: origin.name,
+    state: accepted ? 'up' : 'refused',
     version,
     lastHeardAgo: now - lastHeard,
     routes: offers,
@@ -158,14 +174,15 @@ function sortKey(prefix: Prefix): string {
 }
 
 function routeSnapshot(route: Route, changed: boolean, now: Millis): RouteSnapshot {
-  const { prefix, connected, metric, tag, nextHops, chosen, kernel } = route;
+  const { prefix, own, metric, tag, nextHops, chosen, kernel } = route;
+  const connected = own.flatMap(({ kind, origin }) => (kind === 'connected' && origin ? [origin.name] : []));
   return {
     prefix,
-    kind: connected.length > 0 ? 'connected' : 'learned',
+    kind: own[0]?.kind ?? 'learned',
     metric,
     tag,
     nextHops,
-    ...(connected.length > 0 && { connectedTo: connected.map((origin) => origin.name) }),
+    ...(connected.length > 0 && { connectedTo: connected }),
     age: now - route.changedAt,
     ...(chosen.length > 0 && { expiresIn: Math.max(...chosen.map((offer) => offer.expires)) - now }),
     ...(metric === infinity && { garbageIn: route.garbageAt - now }),

@@ -1,58 +1,47 @@
 /**
- * What is said of routes on one interface: split horizon and the next-hop field.
+ * What is said of one route to those who hear us from one of our addresses: split horizon and the next-hop field.
  *
- * Before: the table's routes, all or the changed ones. After: entries, which `packet` encodes. RFC 2453 §3.4.3, §4.4.
+ * Before: the table's routes. After: `interface/recipient` applies policy and versions, and remembers what was said.
+ * RFC 2453 §3.4.3, §4.4.
  */
 import { type Address, ipv4ToNumber } from '@ripstop/wire';
 import type { SplitHorizon } from './configuration.ts';
-import { type Entry, infinity } from './packet.ts';
-import type { Route } from './route.ts';
-import { type Subnet, subnetHolding } from './subnet.ts';
-import type { NextHop } from './vocabulary.ts';
+import { type Entry, infinity } from './packet/packet.ts';
+import { isHostOn, type Subnet } from './packet/subnet.ts';
+import type { Route } from './table/route.ts';
 
-/** The interface an update goes out of. */
-export interface Outlet {
-  readonly name: string;
+/** From where a route is spoken of. */
+export interface Viewpoint {
+  readonly interface: string;
   readonly splitHorizon: SplitHorizon;
-  readonly subnets: readonly Subnet[];
-  /** Number of the last change of the table that was announced here. */
-  readonly announced: number;
+  /** That of our source address: the routers that take us for a neighbor are in it. */
+  readonly subnet: Subnet;
 }
 
-/** One entry for each route that is spoken of on this interface, in the order given; metrics 1–16. */
-export function updateEntries(routes: Iterable<Route>, outlet: Outlet): Entry[] {
-  const entries: Entry[] = [];
-  for (const route of routes) {
-    const entry = updateEntry(route, outlet);
-    if (entry !== undefined) entries.push(entry);
+/** The entry for a route; undefined if split horizon leaves it out. A lost route is announced everywhere. */
+export function announcement(route: Route, from: Viewpoint): Entry | undefined {
+  const { prefix, tag, metric } = route;
+  if (metric === infinity) return { prefix, tag, nextHop: undefined, metric };
+  if (from.splitHorizon === 'disabled' || !leadsBack(route, from)) {
+    return { prefix, tag, nextHop: nextHopOnLink(route, from), metric };
   }
-  return entries;
-}
-
-/** Every route as lost: what a router says when it stops. */
-export function farewellEntries(routes: Iterable<Route>): Entry[] {
-  return Array.from(routes, ({ prefix, tag }) => ({ prefix, tag, nextHop: undefined, metric: infinity }));
+  return from.splitHorizon === 'simple' ? undefined : { prefix, tag, nextHop: undefined, metric: infinity };
 }
 
 /**
- * Split horizon is for what was learned here. A connected subnet was not: it is announced on its own interface too,
- * for neighbors in another subnet of the same link. A lost route is announced everywhere.
+ * Whether the neighbors know the route better than we do: it leads to them, or it is their own subnet. A subnet that is
+ * one address of ours alone (`10.0.0.1/32`) is news to them.
  */
-function updateEntry(route: Route, outlet: Outlet): Entry | undefined {
-  const { prefix, tag, metric } = route;
-  const isLearnedHere = route.nextHops.some((hop) => hop.interface === outlet.name);
-  if (!isLearnedHere) return { prefix, tag, nextHop: undefined, metric };
-  if (outlet.splitHorizon === 'disabled')
-    return { prefix, tag, nextHop: nextHopOnLink(route, outlet), metric };
-  // Simple split horizon leaves it out. But if the route only now came to lead this way, neighbors may still hold
-  // what we said before; one poisoned entry takes that back, which otherwise had to time out.
-  if (outlet.splitHorizon === 'simple' && route.change <= outlet.announced) return undefined;
-  return { prefix, tag, nextHop: undefined, metric: infinity };
+function leadsBack(route: Route, { interface: name, subnet }: Viewpoint): boolean {
+  if (route.nextHops.some((hop) => hop.interface === name)) return true;
+  const isTheirs = route.prefix === subnet.prefix && (subnet.length < 32 || subnet.peer !== undefined);
+  return isTheirs && route.own[0]?.kind === 'connected';
 }
 
-/** RFC 2453 §4.4: named only if the neighbors on this link reach it directly. */
-function nextHopOnLink(route: Route, outlet: Outlet): Address | undefined {
-  const isOnLink = ({ gateway, interface: name }: NextHop): boolean =>
-    name === outlet.name && subnetHolding(outlet.subnets, ipv4ToNumber(gateway) ?? 0) !== undefined;
-  return route.nextHops.find(isOnLink)?.gateway;
+/** RFC 2453 §4.4: named only if the neighbors on this subnet reach it directly. */
+function nextHopOnLink(route: Route, { interface: name, subnet }: Viewpoint): Address | undefined {
+  const own = route.own[0]?.nextHop;
+  const hops = own === undefined ? route.nextHops : [own];
+  return hops.find((hop) => hop.interface === name && isHostOn([subnet], ipv4ToNumber(hop.gateway) ?? 0))
+    ?.gateway;
 }

@@ -7,11 +7,14 @@
 import type { Address, Prefix } from '@ripstop/wire';
 import type { RouterConfiguration } from './configuration.ts';
 import type { EntryDropReason, PacketDropReason } from './drop.ts';
+import type { Millis } from './time.ts';
 
 /** An address of an interface, with the subnet that is reached over it. */
 export interface InterfaceAddress {
   readonly address: Address;
   readonly prefixLength: number;
+  /** The other end of a point-to-point link: `ip address add 10.0.0.1 peer 10.0.0.2/32`. The subnet is the peer's then. */
+  readonly peer?: Address;
 }
 
 /** An interface that is up, has carrier and has at least one address of the router's family. */
@@ -32,6 +35,8 @@ export interface Datagram {
   readonly port: number;
   /** Valid until the step that receives it returns. */
   readonly bytes: Uint8Array;
+  /** It came with a TTL below the least that `listen` asked for; then only its first byte is there. */
+  readonly farAway?: boolean;
 }
 
 /** Where packets for a prefix go. */
@@ -39,6 +44,18 @@ export interface NextHop {
   readonly gateway: Address;
   readonly interface: string;
   readonly interfaceIndex: number;
+  /** The gateway is on the link though no subnet of the interface holds it: the kernel has to be told so. */
+  readonly onLink?: boolean;
+}
+
+/** A route that the kernel has from elsewhere and that is to be announced. */
+export interface RedistributedRoute {
+  readonly prefix: Prefix;
+  /** 1–16; undefined: the configured default metric. */
+  readonly metric: number | undefined;
+  readonly tag: number;
+  /** Where the kernel sends it; routers on that link are told so (RFC 2453 §4.4). */
+  readonly nextHop: NextHop | undefined;
 }
 
 /** What happened in the world. */
@@ -59,22 +76,41 @@ export type Event =
   | { readonly type: 'route-installed'; readonly prefix: Prefix }
   /** The kernel refused a route. It stays wanted: the kernel's side retries. */
   | { readonly type: 'route-install-failed'; readonly prefix: Prefix; readonly reason: string }
+  /** A route of another protocol is to be announced. Again for the same prefix: it has changed. */
+  | { readonly type: 'route-redistributed'; readonly route: RedistributedRoute }
+  | { readonly type: 'route-withdrawn'; readonly prefix: Prefix }
+  /** Whether the kernel has a default route that is not ours. Until it is told, there is none. */
+  | { readonly type: 'default-route'; readonly present: boolean }
   | { readonly type: 'reconfigured'; readonly configuration: RouterConfiguration }
-  /** `stop`: announce every route with metric 16 once. */
-  | { readonly type: 'commanded'; readonly command: 'stop' }
+  /**
+   * stop: announce every route with metric 16 once. drain: the graceful shutdown of RFC 1812 §F.2.3, after which the
+   * router goes on running, but with nothing to offer.
+   */
+  | { readonly type: 'commanded'; readonly command: 'stop' | 'drain' }
   | { readonly type: 'tick' };
 
 /** What has to happen in the world, in this order. */
 export type Action =
-  | { readonly type: 'listen'; readonly interface: Interface }
+  /** @param ttl with which packets leave, and the least with which they are heard whole; undefined: RIP's own */
+  | { readonly type: 'listen'; readonly interface: Interface; readonly ttl: 255 | undefined }
   | { readonly type: 'unlisten'; readonly interface: string }
   | {
       readonly type: 'send';
       readonly interface: string;
+      /** Of the interface: routers of its second subnet accept nothing that comes from the first. */
+      readonly source: Address;
+      /** A multicast group, a broadcast address or one router. */
       readonly destination: Address;
+      /** `destination` is a broadcast address: the packet is to stay on the link (RFC 1812 §F.2.2). */
+      readonly broadcast?: true;
       readonly port: number;
       readonly packet: Uint8Array;
     }
+  /**
+   * Sequence numbers up to this one may be used from now on. It has to be on disk before the packets after it leave, and
+   * be given to the router of the next run.
+   */
+  | { readonly type: 'reserve-sequence'; readonly sequence: number }
   /** The kernel should have this route, with exactly these next hops; replaces what this prefix had before. */
   | { readonly type: 'install-route'; readonly prefix: Prefix; readonly nextHops: readonly NextHop[] }
   | { readonly type: 'remove-route'; readonly prefix: Prefix }
@@ -100,6 +136,33 @@ export type Report =
       readonly detail: string;
       readonly count: number;
     }
+  /** A limit was reached; told once until it is far from it again. */
+  | {
+      readonly type: 'limit-reached';
+      readonly limit: 'neighbors-per-interface' | 'routes-per-neighbor';
+      readonly interface: string;
+      readonly neighbor: Address;
+      readonly most: number;
+    }
+  /** The key that packets are signed with has changed; `before` is absent at start. */
+  | {
+      readonly type: 'key-changed';
+      readonly interface: string;
+      readonly chain: string;
+      readonly key: number;
+      readonly before?: number;
+    }
+  /** The last key that may be sent ends at `end` (wall clock), soon or already: it is used on (RFC 4822 §5.1). */
+  | {
+      readonly type: 'key-expiring';
+      readonly interface: string;
+      readonly chain: string;
+      readonly key: number;
+      readonly end: Millis;
+      readonly expired: boolean;
+    }
+  /** A graceful shutdown has begun: every route is announced with metric 15. It has ended: with 16. */
+  | { readonly type: 'draining'; readonly state: 'metric-15' | 'drained' }
   | { readonly type: 'interface-started'; readonly interface: string; readonly passive: boolean }
   | { readonly type: 'interface-stopped'; readonly interface: string }
   | { readonly type: 'neighbor-appeared'; readonly interface: string; readonly neighbor: Address }

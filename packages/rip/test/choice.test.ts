@@ -1,6 +1,6 @@
 /** RFC 2453 §3.9.2, §4.4: which of the offers is used, and what the kernel is told of it. */
 import { describe, expect, test } from 'vitest';
-import { encodeResponses } from '../src/packet.ts';
+import { encodeResponses } from '../src/packet/encode.ts';
 import { datagram, entriesOf, twoPorts } from './driver.ts';
 
 describe('metrics', () => {
@@ -11,34 +11,60 @@ describe('metrics', () => {
     [16, 1, undefined],
     [3, 12, 15],
     [3, 13, undefined],
-  ])('2453 §3.9.2: metric %i over cost %i becomes %s', (metric, cost, expected) => {
+  ])('2453 §3.9.2: adds the cost of the interface to the metric, up to 16', (metric, cost, expected) => {
     const driver = twoPorts({ eth0: { cost }, eth1: {} });
     driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': metric });
     expect(driver.metric('10.1.0.0/16')).toBe(expected);
   });
 
-  test('2453 §3.9.2: takes any change of metric from the source of the route', () => {
+  test('2453 §3.9.2: adopts a higher metric from the router of the route', () => {
     const driver = twoPorts();
     driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 2 });
     driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 7 });
     expect(driver.metric('10.1.0.0/16')).toBe(8);
   });
 
-  test('2453 §3.9.2: changes to a neighbor with a lower metric', () => {
+  test('2453 §3.9.2: adopts a lower metric from the router of the route', () => {
+    const driver = twoPorts();
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 7 });
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 2 });
+    expect(driver.metric('10.1.0.0/16')).toBe(3);
+  });
+
+  test('2453 §3.9.2: changes to another router that has a lower metric', () => {
     const driver = twoPorts();
     driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 5 });
     driver.hear('eth1', '10.0.1.2', { '10.1.0.0/16': 3 });
     expect(driver.gateways('10.1.0.0/16')).toEqual(['10.0.1.2']);
-    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 5 });
-    expect(driver.gateways('10.1.0.0/16')).toEqual(['10.0.1.2']);
   });
 
-  test('2453 §3.9.2: with one path only, an equal offer does not displace the one in use', () => {
+  test('2453 §3.9.2: stays with its route when another router has a higher metric', () => {
+    const driver = twoPorts();
+    driver.hear('eth1', '10.0.1.2', { '10.1.0.0/16': 3 });
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 5 });
+    expect(driver.gateways('10.1.0.0/16')).toEqual(['10.0.1.2']);
+    expect(driver.metric('10.1.0.0/16')).toBe(4);
+  });
+
+  test('1812 §F.2.2: does not replace a route by one with an equal metric', () => {
     const driver = twoPorts(undefined, { maximumPaths: 1 });
     driver.hear('eth1', '10.0.1.2', { '10.1.0.0/16': 3 });
     driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 3 });
     expect(driver.gateways('10.1.0.0/16')).toEqual(['10.0.1.2']);
     driver.hear('eth1', '10.0.1.2', { '10.1.0.0/16': 16 });
+    expect(driver.gateways('10.1.0.0/16')).toEqual(['10.0.0.2']);
+  });
+
+  test('2453 §3.9.2: changes to an equal route when its own is half timed out', () => {
+    const driver = twoPorts(undefined, { maximumPaths: 1 });
+    driver.hear('eth1', '10.0.1.2', { '10.1.0.0/16': 3 });
+    for (const wait of [45_000, 44_000]) {
+      driver.advance(wait);
+      driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 3 });
+      expect(driver.gateways('10.1.0.0/16')).toEqual(['10.0.1.2']);
+    }
+    driver.advance(1_100);
+    driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 3 });
     expect(driver.gateways('10.1.0.0/16')).toEqual(['10.0.0.2']);
   });
 
@@ -67,7 +93,7 @@ describe('metrics', () => {
     expect(driver.take().filter((action) => action.type.endsWith('-route'))).toEqual([]);
   });
 
-  test('2453 §4.2: keeps the route tag, and notices when it changes', () => {
+  test('2453 §4.2: preserves the route tag and announces it', () => {
     const driver = twoPorts();
     driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': { metric: 2, tag: 77 } });
     expect(driver.sent().find((packet) => packet.interface === 'eth1')?.entries).toMatchObject([{ tag: 77 }]);
@@ -80,17 +106,21 @@ describe('metrics', () => {
 
 describe('the next hop', () => {
   test.each([
-    ['a host of the subnet is used', '10.0.0.3', '10.0.0.3'],
-    ['one of another subnet is read as the sender', '10.0.1.3', '10.0.0.2'],
-    ['the broadcast of the subnet is read as the sender', '10.0.0.255', '10.0.0.2'],
-    ['none is the sender', undefined, '10.0.0.2'],
-  ])('2453 §4.4: %s', (_rule, nextHop, gateway) => {
+    ['2453 §4.4: routes via the next hop that an entry names', '10.0.0.3', '10.0.0.3'],
+    ['2453 §4.4: routes via the sender where the next hop is not directly reachable', '10.0.1.3', '10.0.0.2'],
+    [
+      '2453 §4.4: routes via the sender where the next hop is not directly reachable',
+      '10.0.0.255',
+      '10.0.0.2',
+    ],
+    ['2453 §4.4: routes via the sender where the next hop is 0.0.0.0', undefined, '10.0.0.2'],
+  ])('%s', (_rule, nextHop, gateway) => {
     const driver = twoPorts();
     driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': { metric: 2, nextHop } });
     expect(driver.gateways('10.1.0.0/16')).toEqual([gateway]);
   });
 
-  test('2453 §4.4: a route whose next hop is ourselves is no route for us, and takes back what was offered before', () => {
+  test('a route whose next hop is ourselves is no route for us, and takes back what was offered before', () => {
     const driver = twoPorts();
     driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': { metric: 2, nextHop: '10.0.0.1' } });
     expect(driver.route('10.1.0.0/16')).toBeUndefined();

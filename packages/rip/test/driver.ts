@@ -1,4 +1,6 @@
 /** One router with its time in the test's hands: events go in, and what it did is read from the actions. */
+
+import { systemDigest } from '../../router/src/digest.ts';
 import {
   type Action,
   type Datagram,
@@ -27,6 +29,7 @@ type SendAction = Extract<Action, { type: 'send' }>;
 export interface Sent {
   readonly at: Millis;
   readonly interface: string;
+  readonly source: string;
   readonly destination: string;
   readonly port: number;
   readonly command: 'request' | 'response' | 'none';
@@ -101,13 +104,16 @@ export class Driver {
   #taken = 0;
   readonly #interfaces = new Map<string, Interface>();
 
+  /** Wall clock when the monotonic one was 0. */
+  wall: Millis = Date.UTC(2026, 0, 1);
+
   /** @param random by default the middle: updates every 30 s, pauses of 3 s */
-  constructor(configuration: RouterConfiguration, random: () => number = () => 0.5) {
-    this.router = new Router(configuration, random);
+  constructor(configuration: RouterConfiguration, random: () => number = () => 0.5, sequence = 0) {
+    this.router = new Router(configuration, { random, digest: systemDigest, sequence });
   }
 
   step(event: Event): readonly Action[] {
-    const actions = this.router.step({ monotonic: this.now, wall: 0 }, event);
+    const actions = this.router.step({ monotonic: this.now, wall: this.wall + this.now }, event);
     for (const action of actions) this.history.push({ at: this.now, action });
     return actions;
   }
@@ -199,7 +205,7 @@ export class Driver {
   }
 
   snapshot(): RouterSnapshot {
-    return this.router.snapshot({ monotonic: this.now, wall: 0 });
+    return this.router.snapshot({ monotonic: this.now, wall: this.wall + this.now });
   }
 
   route(prefix: string): RouteSnapshot | undefined {
@@ -230,11 +236,12 @@ export class Driver {
   }
 }
 
-function readSent(at: Millis, { interface: name, destination, port, packet: bytes }: SendAction): Sent {
+function readSent(at: Millis, action: SendAction): Sent {
+  const { interface: name, source, destination, port, packet: bytes } = action;
   const packet = decodePacket(bytes);
   const entries = packet.command === 'response' ? packet.entries : [];
   const metrics = Object.fromEntries(entries.map(({ prefix, metric }) => [prefix, metric]));
-  return { at, interface: name, destination, port, command: packet.command, metrics, entries, bytes };
+  return { at, interface: name, source, destination, port, command: packet.command, metrics, entries, bytes };
 }
 
 /** A datagram from a router at 10.0.0.2 whose bytes are given in hexadecimal; spaces are ignored. */

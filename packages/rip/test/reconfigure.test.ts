@@ -61,7 +61,7 @@ describe('reconfigured', () => {
   test('an interface that is passive no longer introduces itself', () => {
     const driver = twoPorts({ eth0: { passive: true }, eth1: {} });
     reconfigure(driver, configured({ eth0: {}, eth1: {} }));
-    expect(driver.announced('eth0')).toMatchObject([{ metrics: { '10.0.0.0/24': 1, '10.0.1.0/24': 1 } }]);
+    expect(driver.announced('eth0')).toMatchObject([{ metrics: { '10.0.0.0/24': 16, '10.0.1.0/24': 1 } }]);
   });
 
   test('another cost applies to what was learned before', () => {
@@ -86,7 +86,11 @@ describe('reconfigured', () => {
     driver.take();
     reconfigure(driver, configured({ eth0: { splitHorizon: 'simple' }, eth1: {} }));
     expect(driver.announced('eth0')[0]?.metrics['10.1.0.0/16']).toBe(16);
-    driver.advance(30_000);
+    for (let passed = 0; passed <= 120_000; passed += 30_000) {
+      driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 2 });
+      driver.take();
+      driver.advance(30_000);
+    }
     expect(driver.announced('eth0')[0]?.metrics).not.toHaveProperty('10.1.0.0/16');
   });
 

@@ -89,6 +89,7 @@ test('counts packets and updates', () => {
     packetsSent: 9,
     requestsReceived: 1,
     responsesReceived: 3,
+    answersSent: 1,
     regularUpdatesSent: 1,
     triggeredUpdatesSent: 2,
     dropped: {},
@@ -106,6 +107,7 @@ test('sums up, and says when the next updates are due', () => {
     neighbors: 1,
     routes: 3,
     garbage: 1,
+    routeChanges: 5,
     triggeredUpdateIn: 3_000,
   });
   expect(interfaces.map((on) => on.nextUpdateIn)).toEqual([24_000, 24_000]);

@@ -1,9 +1,9 @@
 /** The table against a naive model of it, and its limits. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { defaultTimers, limits } from '../src/configuration.ts';
-import type { Origin, Source } from '../src/route.ts';
-import { RouteTable } from '../src/table.ts';
+import { defaultLimits, defaultTimers } from '../src/configuration.ts';
+import type { Origin, OwnRoute, Source } from '../src/table/route.ts';
+import { RouteTable } from '../src/table/table.ts';
 
 const timers = { ...defaultTimers, timeout: 3_000, garbageCollection: 2_000 };
 const origins: Origin[] = ['a', 'b'].map((name) => ({ name, timers }));
@@ -14,8 +14,16 @@ function source(origin: Origin, order: number): Source {
 
 function offered(from: Source, metric: number) {
   const nextHop = { gateway: from.address, interface: from.origin.name, interfaceIndex: 1 };
-  return { source: from, received: metric, metric, tag: 0, nextHop };
+  return { source: from, received: { metric, tag: 0 }, metric, tag: 0, nextHop };
 }
+
+const connected = (origin: Origin): OwnRoute => ({
+  kind: 'connected',
+  origin,
+  metric: 1,
+  tag: 0,
+  nextHop: undefined,
+});
 
 type Command =
   | { do: 'offer'; prefix: string; from: number; metric: number }
@@ -67,7 +75,7 @@ class Model {
 test('does what a naive model does, whatever happens', () => {
   fc.assert(
     fc.property(steps, (given) => {
-      const table = new RouteTable(8, limits);
+      const table = new RouteTable(8, defaultLimits);
       const sources = [
         source(origins[0]!, 1),
         source(origins[0]!, 2),
@@ -90,11 +98,11 @@ test('does what a naive model does, whatever happens', () => {
             else model.offers.set(key, { ...one, until: now + timers.timeout });
           }
           if (one.do === 'connect') {
-            table.connect(one.prefix, origins[one.origin]!);
+            table.own(one.prefix, connected(origins[one.origin]!), now);
             model.connected.add(`${one.prefix} ${one.origin}`);
           }
           if (one.do === 'disconnect') {
-            table.disconnect(one.prefix, origins[one.origin]!, now);
+            table.disown(one.prefix, connected(origins[one.origin]!), timers.garbageCollection, now);
             model.connected.delete(`${one.prefix} ${one.origin}`);
           }
           if (one.do === 'lose') {
@@ -146,39 +154,39 @@ test('does what a naive model does, whatever happens', () => {
 });
 
 test('the same address on two interfaces is two neighbors', () => {
-  const table = new RouteTable(8, limits);
+  const table = new RouteTable(8, defaultLimits);
   for (const origin of origins) table.offer('10.1.0.0/16', offered(source(origin, 1), 2), 0);
   expect(table.get('10.1.0.0/16')?.nextHops.map((hop) => hop.interface)).toEqual(['a', 'b']);
 });
 
 test('refuses new prefixes when it is full, and goes on with those it has', () => {
-  const table = new RouteTable(8, { ...limits, routes: 2 });
+  const table = new RouteTable(8, { ...defaultLimits, routes: 2 });
   const [first, second] = [source(origins[0]!, 1), source(origins[0]!, 2)];
-  expect(table.offer('10.1.0.0/16', offered(first, 2), 0)).toBe(true);
-  expect(table.offer('10.2.0.0/16', offered(first, 2), 0)).toBe(true);
-  expect(table.offer('10.3.0.0/16', offered(first, 2), 0)).toBe(false);
-  expect(table.offer('10.1.0.0/16', offered(second, 2), 0)).toBe(true);
-  expect(table.offer('10.1.0.0/16', offered(first, 4), 0)).toBe(true);
+  expect(table.offer('10.1.0.0/16', offered(first, 2), 0)).toBeUndefined();
+  expect(table.offer('10.2.0.0/16', offered(first, 2), 0)).toBeUndefined();
+  expect(table.offer('10.3.0.0/16', offered(first, 2), 0)).toBe('table-full');
+  expect(table.offer('10.1.0.0/16', offered(second, 2), 0)).toBeUndefined();
+  expect(table.offer('10.1.0.0/16', offered(first, 4), 0)).toBeUndefined();
   expect([...table.routes].map((route) => route.prefix)).toEqual(['10.1.0.0/16', '10.2.0.0/16']);
 });
 
 test('a lost prefix counts until its garbage collection ends', () => {
-  const table = new RouteTable(8, { ...limits, routes: 1 });
+  const table = new RouteTable(8, { ...defaultLimits, routes: 1 });
   const from = source(origins[0]!, 1);
   table.offer('10.1.0.0/16', offered(from, 2), 0);
   table.settle(0);
   table.offer('10.1.0.0/16', offered(from, 16), 0);
-  expect(table.offer('10.2.0.0/16', offered(from, 2), 0)).toBe(false);
+  expect(table.offer('10.2.0.0/16', offered(from, 2), 0)).toBe('table-full');
   table.expire(timers.garbageCollection);
-  expect(table.offer('10.2.0.0/16', offered(from, 2), 2_000)).toBe(true);
+  expect(table.offer('10.2.0.0/16', offered(from, 2), 2_000)).toBeUndefined();
 });
 
 test('refuses more offers than are allowed, and counts those that ended', () => {
-  const table = new RouteTable(8, { ...limits, offers: 2 });
+  const table = new RouteTable(8, { ...defaultLimits, offers: 2 });
   const sources = [1, 2, 3].map((order) => source(origins[0]!, order));
   const taken = sources.map((from) => table.offer('10.1.0.0/16', offered(from, 2), 0));
-  expect(taken).toEqual([true, true, false]);
+  expect(taken).toEqual([undefined, undefined, 'table-full']);
   table.offer('10.1.0.0/16', offered(sources[0]!, 16), 0);
-  expect(table.offer('10.1.0.0/16', offered(sources[2]!, 2), 0)).toBe(true);
+  expect(table.offer('10.1.0.0/16', offered(sources[2]!, 2), 0)).toBeUndefined();
   expect(sources.map((from) => from.offers)).toEqual([0, 1, 1]);
 });

@@ -14,6 +14,7 @@ import { type NetlinkError, type Request, routeProtocol } from '@ripstop/netlink
 import type { Action, Event, Millis } from '@ripstop/rip';
 import type { Prefix } from '@ripstop/wire';
 import { Agenda } from './agenda.ts';
+import { DefaultRouteWatch } from './default-route-watch.ts';
 import type { RouteNotification, RoutePlace } from './kernel-route.ts';
 import { KernelTable, type SlotChange } from './kernel-table.ts';
 import type { Ports, RuntimeReport, Timer } from './ports.ts';
@@ -45,7 +46,11 @@ export interface FibSnapshot {
 }
 
 export type RouteAction = Extract<Action, { type: 'install-route' | 'remove-route' }>;
-export type RouteOutcome = Extract<Event, { type: 'route-installed' | 'route-install-failed' }>;
+/** What the kernel's table has to say to the router: what became of its routes, whether others have a default route. */
+export type RouteOutcome = Extract<
+  Event,
+  { type: 'route-installed' | 'route-install-failed' | 'default-route' }
+>;
 
 /** Prefixes changed by one batch: bounds its memory and the time it holds up everything else (about 5 ms). */
 const BATCH_PREFIXES_MAX = 1024;
@@ -72,13 +77,19 @@ export class Fib {
   #heals = 0;
   #overruns = 0;
 
-  /** @param tell gets what became of a wanted route: its first outcome, and every other one after that */
+  /**
+   * @param tell gets what became of a wanted route, its first outcome and every other one after that; and whether there is
+   *   a default route that is not ours, whenever that changes
+   */
   constructor(settings: FibSettings, ports: Ports, tell: (outcome: RouteOutcome) => void) {
     this.#settings = settings;
     this.#ports = ports;
     this.#timer = ports.createTimer();
     this.#tell = tell;
-    this.#table = new KernelTable(settings, ports.kernel);
+    const defaultRoutes = new DefaultRouteWatch(settings, (present) =>
+      tell({ type: 'default-route', present }),
+    );
+    this.#table = new KernelTable(settings, ports.kernel, defaultRoutes);
   }
 
   /**

@@ -1,4 +1,7 @@
 /** The loop between a RIP router and the world: `Runtime`, and the ports that the world is plugged in at. */
+
+export { DefaultRouteWatch } from './default-route-watch.ts';
+export { missingDigests, systemDigest } from './digest.ts';
 export { Fib, type FibSettings, type FibSnapshot, type RouteAction, type RouteOutcome } from './fib.ts';
 export { type InterfaceChanges, type InterfaceEvent, Interfaces } from './interfaces.ts';
 export type { RouteNotification, RoutePlace } from './kernel-route.ts';
@@ -7,11 +10,13 @@ export type {
   Clock,
   DatagramSocket,
   Datagrams,
+  Envelope,
   Journal,
   Kernel,
   Ports,
   RequestOutcome,
   RuntimeReport,
+  State,
   Timer,
 } from './ports.ts';
 export { Runtime } from './runtime.ts';

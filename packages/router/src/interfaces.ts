@@ -101,8 +101,12 @@ export class Interfaces {
     // On a point-to-point link `address` is the other end's.
     const address = message.local ?? message.address;
     if (message.family !== this.#family || address === undefined) return false;
+    const peer = message.address === address ? undefined : message.address;
     const before = this.#addresses.get(index) ?? [];
-    const others = before.filter((other) => other.address !== address || other.prefixLength !== prefixLength);
+    // Linux: one address may be there several times, with other lengths and other peers.
+    const others = before.filter(
+      (other) => other.address !== address || other.prefixLength !== prefixLength || other.peer !== peer,
+    );
     const secondary = ((message.flags ?? message.headerFlags) & addressFlags.masks.secondary) !== 0;
     const known = before.find((other) => !others.includes(other));
     if (operation === 'delete') {
@@ -112,7 +116,8 @@ export class Interfaces {
     if (known?.secondary === secondary) return false;
     const firstSecondary = others.findIndex((other) => other.secondary);
     const place = secondary || firstSecondary < 0 ? others.length : firstSecondary;
-    this.#addresses.set(index, others.toSpliced(place, 0, { address, prefixLength, secondary }));
+    const own = { address, prefixLength, ...(peer !== undefined && { peer }), secondary };
+    this.#addresses.set(index, others.toSpliced(place, 0, own));
     return true;
   }
 
@@ -140,7 +145,7 @@ export class Interfaces {
     for (const [index, { name, mtu, loopback, running }] of this.#links) {
       const known = this.#addresses.get(index) ?? [];
       if (!running || known.length === 0) continue;
-      const addresses = known.map(({ address, prefixLength }) => ({ address, prefixLength }));
+      const addresses = known.map(({ secondary: _, ...address }) => address);
       usable.set(name, { name, index, mtu, loopback, addresses });
     }
     return usable;

@@ -22,6 +22,11 @@ import {
 import type { NextHop } from '@ripstop/rip';
 import { type AddressFamily, type Prefix, prefixAddress, prefixLength } from '@ripstop/wire';
 
+/** RTN_UNICAST, with which each shape of such a route begins. */
+const UNICAST = 'unicast';
+/** RTNH_F_ONLINK: the kernel does not ask whether a subnet of the interface holds the gateway. */
+const onLinkFlag = nextHopFlags.masks.onLink;
+
 /** Where our routes are in the kernel, and how they are told from those of others. */
 export interface RoutePlace {
   readonly family: AddressFamily;
@@ -55,20 +60,20 @@ export interface RouteObservation {
 
 export type RouteNotification = Notification<'route'>;
 
+/** Whether a kernel's route is in our table, with any metric. Routes for one type of service are no concern of ours. */
+export function isInTable(place: RoutePlace, route: RouteMessage): boolean {
+  return route.family === place.family && routeTable(route) === place.table && route.tos === 0;
+}
+
 /** Whether a kernel's route is in one of our slots, ours or not. */
 export function isInPlace(place: RoutePlace, route: RouteMessage): boolean {
-  return (
-    route.family === place.family &&
-    routeTable(route) === place.table &&
-    (route.priority ?? 0) === place.metric &&
-    route.tos === 0
-  );
+  return (route.priority ?? 0) === place.metric && isInTable(place, route);
 }
 
 export function kernelRoute(route: RouteMessage): KernelRoute {
   const { type, scope, preferredSource = '', metrics, nextHopId = '' } = route;
   const hops = routeNextHops(route).map(({ gateway, interfaceIndex, weight, flags }) =>
-    hopShape(gateway ?? '', interfaceIndex, weight, (flags & nextHopFlags.masks.onLink) !== 0),
+    hopShape(gateway ?? '', interfaceIndex, weight, (flags & onLinkFlag) !== 0),
   );
   return {
     protocol: routeProtocol.numberOf(route.protocol),
@@ -76,10 +81,15 @@ export function kernelRoute(route: RouteMessage): KernelRoute {
   };
 }
 
+/** Whether it leads somewhere. */
+export function isUnicast({ shape }: KernelRoute): boolean {
+  return shape.startsWith(`${UNICAST} `);
+}
+
 /** The shape of the route that `installRequest` makes. */
 export function wantedShape(nextHops: readonly NextHop[]): string {
-  const hops = nextHops.map((hop) => hopShape(hop.gateway, hop.interfaceIndex, 1, false));
-  return shape('unicast', 'global', '', undefined, '', hops);
+  const hops = nextHops.map((hop) => hopShape(hop.gateway, hop.interfaceIndex, 1, hop.onLink === true));
+  return shape(UNICAST, 'global', '', undefined, '', hops);
 }
 
 /** What a notification of a route in our place says. */
@@ -141,14 +151,15 @@ function routeInput(
     type,
     // Of a route to be removed: any.
     scope: type === 'unicast' ? 'global' : 'nowhere',
+    flags: only?.onLink ? onLinkFlag : 0,
     outputInterface: only?.interfaceIndex,
     gateway: only?.gateway,
     multipath: nextHops.length > 1 ? nextHops.map(multipathEntry) : undefined,
   };
 }
 
-function multipathEntry({ gateway, interfaceIndex }: NextHop): RouteNextHopInput {
-  return { flags: 0, hops: 0, interfaceIndex, gateway };
+function multipathEntry({ gateway, interfaceIndex, onLink }: NextHop): RouteNextHopInput {
+  return { flags: onLink ? onLinkFlag : 0, hops: 0, interfaceIndex, gateway };
 }
 
 function hopShape(gateway: string, interfaceIndex: number, weight: number, onLink: boolean): string {

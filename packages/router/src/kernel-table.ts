@@ -8,8 +8,10 @@
 import { routePrefix } from '@ripstop/netlink';
 import type { Millis } from '@ripstop/rip';
 import type { Prefix } from '@ripstop/wire';
+import type { DefaultRouteWatch } from './default-route-watch.ts';
 import {
   isInPlace,
+  isInTable,
   kernelRoute,
   observe,
   type RouteNotification,
@@ -34,15 +36,18 @@ const emptySlot: RouteSlot = [];
 export class KernelTable {
   readonly #place: RoutePlace;
   readonly #kernel: Kernel;
+  readonly #defaultRoutes: DefaultRouteWatch;
   #slots = new Map<Prefix, RouteSlot>();
   /** Changes we asked for and were not told of yet; the oldest first. */
   readonly #expected = new Map<Prefix, { changes: number; readonly since: Millis }>();
   /** While a list is under way: it may be older or newer than what is told meanwhile. */
-  #heard: RouteObservation[] | undefined;
+  #heard: RouteNotification[] | undefined;
 
-  constructor(place: RoutePlace, kernel: Kernel) {
+  /** @param defaultRoutes sees what is listed and what is told, as the table itself does */
+  constructor(place: RoutePlace, kernel: Kernel, defaultRoutes: DefaultRouteWatch) {
     this.#place = place;
     this.#kernel = kernel;
+    this.#defaultRoutes = defaultRoutes;
   }
 
   slot(prefix: Prefix): RouteSlot {
@@ -61,12 +66,13 @@ export class KernelTable {
    */
   async list(): Promise<readonly SlotChange[]> {
     const { family, table } = this.#place;
-    const heard: RouteObservation[] = [];
+    const heard: RouteNotification[] = [];
     this.#heard = heard;
     try {
       const routes = await this.#kernel.routes.list({ family, table });
       this.#slots = new Map();
       this.#expected.clear();
+      this.#defaultRoutes.replace(routes);
       for (const route of routes) {
         if (!isInPlace(this.#place, route)) continue;
         const prefix = routePrefix(route);
@@ -75,17 +81,19 @@ export class KernelTable {
     } finally {
       this.#heard = undefined;
     }
-    return heard.map((observation) => this.#apply(observation));
+    return this.receive(heard);
   }
 
   /** @returns the changes in our place; none while a list is under way, which returns them itself */
   receive(notifications: readonly RouteNotification[]): readonly SlotChange[] {
-    const observations = notifications
+    if (this.#heard !== undefined) {
+      this.#heard.push(...notifications.filter(({ message }) => isInTable(this.#place, message)));
+      return [];
+    }
+    this.#defaultRoutes.receive(notifications);
+    return notifications
       .filter(({ message }) => isInPlace(this.#place, message))
-      .map((notification) => observe(notification));
-    if (this.#heard === undefined) return observations.map((observation) => this.#apply(observation));
-    this.#heard.push(...observations);
-    return [];
+      .map((notification) => this.#apply(observe(notification)));
   }
 
   /** We ask for changes of this slot. */

@@ -1,6 +1,6 @@
 /**
- * The openings through which a `Runtime` reaches the outside: clock, timers, datagrams, kernel, journal. The daemon plugs
- * in sockets and the real kernel, the lab plugs in its simulated world; the runtime cannot tell.
+ * The openings through which a `Runtime` reaches the outside: clock, timers, datagrams, kernel, journal, state. The daemon
+ * plugs in sockets, the real kernel and a directory; the lab plugs in its simulated world; the runtime cannot tell.
  *
  * What goes out through a port is never answered before the call returns: callbacks come later, from the event loop.
  */
@@ -34,20 +34,35 @@ export interface Timer {
 export interface Datagrams {
   /**
    * Binds RIP's port on one interface and joins RIP's group there.
+   * @param options.ttl 255: everything leaves with it, and what comes with less is handed on `farAway`. Undefined: what is
+   *   for all on the link leaves with TTL 1, the rest with the system's, and every TTL is heard
    * @param receive gets everything that was queued as one batch; the bytes are valid until it returns
    * @param failed the socket broke and is closed
    * @throws Error whose message says what is in the way (another daemon on the port, no permission)
    */
   open(
     target: Interface,
+    options: { readonly ttl: 255 | undefined },
     receive: (datagrams: readonly Datagram[]) => void,
     failed: (error: Error) => void,
   ): DatagramSocket;
 }
 
+/** The addresses on a datagram that leaves. Its source port is RIP's. */
+export interface Envelope {
+  /** An address of the interface. */
+  readonly source: Address;
+  /** A multicast group, a broadcast address or one host. */
+  readonly destination: Address;
+  /** It is a broadcast address: TTL 1, unless `open` says another. */
+  readonly broadcast?: true;
+  readonly port: number;
+}
+
 export interface DatagramSocket {
-  send(packet: Uint8Array, destination: Address, port: number): void;
-  /** Resolves when everything sent has left and the socket is closed. */
+  /** Sends one datagram, after all before it. What cannot leave is lost: the network may lose it, too. */
+  send(packet: Uint8Array, envelope: Envelope): void;
+  /** Receives no more. Resolves when everything sent has left and the socket is closed. */
   close(): Promise<void>;
 }
 
@@ -91,6 +106,15 @@ export interface Journal {
   report(report: Report | RuntimeReport): void;
 }
 
+/** What outlives this run of the router. */
+export interface State {
+  /**
+   * Remembers a sequence number for the next run, in place of the one before. It is on disk when this returns; if that
+   * cannot be done, the host tells the operator, once, and the router goes on.
+   */
+  reserveSequence(sequence: number): void;
+}
+
 /** Everything a runtime needs of its host. */
 export interface Ports {
   readonly clock: Clock;
@@ -98,6 +122,7 @@ export interface Ports {
   readonly datagrams: Datagrams;
   readonly kernel: Kernel;
   readonly journal: Journal;
+  readonly state: State;
   /** At least 0, less than 1. */
   random(): number;
 }

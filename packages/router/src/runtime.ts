@@ -8,15 +8,7 @@
  * are stepped before `receive` returns, because their bytes are valid only until then.
  */
 import type { Notification } from '@ripstop/netlink';
-import type {
-  Action,
-  Event,
-  Interface,
-  Millis,
-  Router,
-  RouterConfiguration,
-  RouterSnapshot,
-} from '@ripstop/rip';
+import type { Action, Event, Millis, Router, RouterConfiguration, RouterSnapshot } from '@ripstop/rip';
 import { Fib, type FibSettings, type FibSnapshot, type RouteAction } from './fib.ts';
 import { InterfaceWatch } from './interface-watch.ts';
 import type { RouteNotification } from './kernel-route.ts';
@@ -80,6 +72,11 @@ export class Runtime {
     this.#post({ type: 'reconfigured', configuration });
   }
 
+  /** Begins the graceful shutdown of RFC 1812 §F.2.3: the neighbors turn away, the kernel's routes stay until `stop`. */
+  drain(): void {
+    this.#post({ type: 'commanded', command: 'drain' });
+  }
+
   /**
    * Says farewell to the neighbors, waits until that has left, then leaves or removes the kernel's routes.
    * @throws SyscallError, NetlinkError if the kernel cannot be asked; everything else is closed then
@@ -133,13 +130,16 @@ export class Runtime {
     for (const action of actions) {
       switch (action.type) {
         case 'listen':
-          this.#listen(action.interface);
+          this.#listen(action);
           break;
         case 'unlisten':
           this.#unlisten(action.interface);
           break;
         case 'send':
-          this.#sockets.get(action.interface)?.send(action.packet, action.destination, action.port);
+          this.#sockets.get(action.interface)?.send(action.packet, action);
+          break;
+        case 'reserve-sequence':
+          this.#ports.state.reserveSequence(action.sequence);
           break;
         case 'install-route':
         case 'remove-route':
@@ -153,12 +153,13 @@ export class Runtime {
     if (routes.length > 0 && !this.#isStopping) this.#fib.apply(routes);
   }
 
-  #listen(target: Interface): void {
+  #listen({ interface: target, ttl }: Extract<Action, { type: 'listen' }>): void {
     const { name } = target;
     this.#unlisten(name);
     try {
       const socket = this.#ports.datagrams.open(
         target,
+        { ttl },
         (datagrams) => this.#post({ type: 'datagrams-received', interface: name, datagrams }),
         (error) => {
           if (this.#sockets.get(name) !== socket) return;

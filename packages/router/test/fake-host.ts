@@ -18,6 +18,8 @@ export class FakeHost implements Ports {
     },
   };
 
+  readonly state = { reserveSequence: (): void => undefined };
+
   createTimer(): Timer {
     const key = {};
     return {

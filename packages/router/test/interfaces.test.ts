@@ -83,11 +83,24 @@ describe('lists', () => {
     expect(interfaces.replace([link(2, 'eth0')], [address(2, 'fe80::1/64', { family: 'ipv6' })])).toEqual([]);
   });
 
-  it('give the own address of a point-to-point link, not the other end', () => {
+  it('give the own address of a point-to-point link, and the other end', () => {
     const peer = address(2, '10.0.0.1/32', { address: '10.0.0.2' });
-    expect(interfaces.replace([link(2, 'eth0')], [peer])).toMatchObject([
-      { interface: { addresses: [{ address: '10.0.0.1', prefixLength: 32 }] } },
+    const [up] = interfaces.replace([link(2, 'eth0')], [peer]);
+    const addresses = [{ address: '10.0.0.1', prefixLength: 32, peer: '10.0.0.2' }];
+    expect(up).toEqual({ type: 'interface-up', interface: { ...eth0, addresses } });
+  });
+
+  it('give the one address that IPv6 has without a peer', () => {
+    const ipv6 = new Interfaces('ipv6');
+    const own = address(2, 'fe80::1/64', { family: 'ipv6', local: undefined as never });
+    const addresses = [{ address: 'fe80::1', prefixLength: 64 }];
+    expect(ipv6.replace([link(2, 'eth0')], [own])).toEqual([
+      { type: 'interface-up', interface: { ...eth0, addresses } },
     ]);
+  });
+
+  it('2453 §5.4: speaks on no interface without an address', () => {
+    expect(interfaces.replace([link(2, 'eth0')], [])).toEqual([]);
   });
 });
 
@@ -172,6 +185,31 @@ describe('notifications', () => {
     expect(changed).toMatchObject({
       interface: { addresses: [{ address: '10.0.0.1' }, { address: '10.0.5.1' }, { address: '10.0.0.2' }] },
     });
+  });
+
+  it('tell apart what is the same address with other peers and other lengths', () => {
+    const far = (peer: string, length = 32) =>
+      address(2, `10.0.7.1/${length}`, { address: peer } as Partial<AddressMessage>);
+    events(newAddress(far('10.0.7.2')), newAddress(far('10.0.7.3')), newAddress(far('10.0.7.2', 24)));
+    const [changed] = events(deletedAddress(far('10.0.7.3')));
+    expect(changed).toMatchObject({
+      interface: {
+        addresses: [
+          { address: '10.0.0.1' },
+          { address: '10.0.7.1', prefixLength: 32, peer: '10.0.7.2' },
+          { address: '10.0.7.1', prefixLength: 24, peer: '10.0.7.2' },
+        ],
+      },
+    });
+  });
+
+  it('of each subnet that comes and goes tell the state with it and without it', () => {
+    const [came] = events(newAddress(address(2, '10.0.1.1/24')));
+    const [went] = events(deletedAddress(address(2, '10.0.0.1/24')));
+    expect([came, went]).toMatchObject([
+      { interface: { addresses: [{ address: '10.0.0.1' }, { address: '10.0.1.1' }] } },
+      { interface: { addresses: [{ address: '10.0.1.1' }] } },
+    ]);
   });
 
   it('promote a secondary address', () => {

@@ -7,6 +7,7 @@ import {
   Router,
 } from '@ripstop/rip';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { systemDigest } from '../src/digest.ts';
 import type { DatagramSocket } from '../src/ports.ts';
 import { Runtime } from '../src/runtime.ts';
 import { FakeHost } from './fake-host.ts';
@@ -60,7 +61,7 @@ beforeEach(() => {
   sockets = [];
   obstacle = undefined;
   host.datagrams = {
-    open(_, receive, failed) {
+    open(_target, _options, receive, failed) {
       if (obstacle !== undefined) throw obstacle;
       const sent: OpenSocket['sent'] = [];
       const socket: OpenSocket = {
@@ -68,7 +69,7 @@ beforeEach(() => {
         receive,
         failed,
         isClosed: false,
-        send: (packet, destination) => void sent.push({ packet, destination }),
+        send: (packet, { destination }) => void sent.push({ packet, destination }),
         async close() {
           await Promise.resolve();
           socket.isClosed = true;
@@ -82,7 +83,11 @@ beforeEach(() => {
     ...defaultRouterConfiguration,
     interfaces: { 'eth*': defaultInterfaceConfiguration },
   };
-  runtime = new Runtime(new Router(configuration, () => 0.5), settings, host);
+  runtime = new Runtime(
+    new Router(configuration, { random: () => 0.5, digest: systemDigest, sequence: 0 }),
+    settings,
+    host,
+  );
 });
 
 function hear(prefix: string, metric: number): void {

@@ -6,11 +6,17 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
   constants,
+  controlHeader,
+  filterInstruction,
+  filterProgram,
   headers,
   internetAddress,
   localAddress,
+  messageHeader,
   multicastRequest,
   netlinkAddress,
+  packetInformation,
+  vector,
 } from '../src/system/headers.ts';
 
 /** Our members by the names that C gives them. */
@@ -22,7 +28,19 @@ const structs = [
     codec: multicastRequest,
     members: { group: 'imr_multiaddr', local: 'imr_address', interfaceIndex: 'imr_ifindex' },
   },
+  { codec: controlHeader, members: { length: 'cmsg_len', level: 'cmsg_level', type: 'cmsg_type' } },
+  {
+    codec: packetInformation,
+    members: { interfaceIndex: 'ipi_ifindex', source: 'ipi_spec_dst', destination: 'ipi_addr' },
+  },
+  {
+    codec: filterInstruction,
+    members: { code: 'code', jumpIfTrue: 'jt', jumpIfFalse: 'jf', operand: 'k' },
+  },
 ];
+
+/** Laid out by koffi, with the members' names in C. */
+const pointingStructs = { iovec: vector, msghdr: messageHeader, sock_fprog: filterProgram };
 
 const noCompiler = spawnSync('gcc', ['--version']).error !== undefined;
 if (noCompiler) writeSync(2, 'skipped: constants against the C headers, as there is no gcc\n');
@@ -36,6 +54,12 @@ test.skipIf(noCompiler)('constants, sizes and offsets are those of the C headers
       expected[`offsetof(struct ${codec.name}, ${theirs})`] = offsets[ours]!;
     }
     expect(Object.keys(members)).toEqual(Object.keys(offsets));
+  }
+  for (const [name, { size, members }] of Object.entries(pointingStructs)) {
+    expected[`sizeof(struct ${name})`] = size;
+    for (const member of Object.values(members ?? {})) {
+      expected[`offsetof(struct ${name}, ${member.name})`] = member.offset;
+    }
   }
   expect(valuesInC(Object.keys(expected))).toEqual(expected);
 });

@@ -2,9 +2,10 @@
  * Numbers and structs of the C headers that the system calls of this package need. Nothing else in the package writes
  * such a number down. A test compiles C against the machine's headers and compares.
  *
- * The numbers are those of Linux on x86, ARM and RISC-V; on MIPS, SPARC and PA-RISC some differ.
+ * The numbers are those of Linux on x86, ARM and RISC-V; on MIPS, SPARC and PA-RISC some differ. A `size_t` has 64 bits.
  */
-import { fixedBytes, i32, ipv4, padding, struct, u16, u16be, u32 } from '@ripstop/wire';
+import { fixedBytes, i32, ipv4, padding, struct, u8, u16, u16be, u32, u64 } from '@ripstop/wire';
+import { pointer, struct as pointingStruct } from 'koffi';
 
 /** Constants by the header that defines them. */
 export const headers = {
@@ -24,18 +25,34 @@ export const headers = {
     SO_RCVBUF: 8,
     SO_PRIORITY: 12,
     SO_BINDTODEVICE: 25,
+    SO_ATTACH_FILTER: 26,
     SO_RCVBUFFORCE: 33,
     SOL_NETLINK: 270,
   },
+  'sys/uio.h': {},
   'sys/un.h': {},
   'netinet/in.h': {
     IPPROTO_IP: 0,
     IP_TOS: 1,
+    IP_TTL: 2,
+    IP_PKTINFO: 8,
     IP_MULTICAST_IF: 32,
     IP_MULTICAST_TTL: 33,
     IP_MULTICAST_LOOP: 34,
     IP_ADD_MEMBERSHIP: 35,
     IP_MULTICAST_ALL: 49,
+  },
+  'linux/filter.h': {
+    BPF_LD: 0x00,
+    BPF_JMP: 0x05,
+    BPF_RET: 0x06,
+    BPF_W: 0x00,
+    BPF_B: 0x10,
+    BPF_ABS: 0x20,
+    BPF_LEN: 0x80,
+    BPF_JEQ: 0x10,
+    BPF_K: 0x00,
+    SKF_NET_OFF: -0x10_0000,
   },
   'linux/netlink.h': {
     NETLINK_ROUTE: 0,
@@ -66,6 +83,7 @@ export const headers = {
 export const constants = {
   ...headers['sys/socket.h'],
   ...headers['netinet/in.h'],
+  ...headers['linux/filter.h'],
   ...headers['linux/netlink.h'],
   ...headers['linux/rtnetlink.h'],
   ...headers['sys/ioctl.h'],
@@ -95,3 +113,40 @@ export const multicastRequest = struct('ip_mreqn', 12, { group: ipv4, local: ipv
 
 /** struct sockaddr_un, sys/un.h: a path, or a name that begins with NUL. unix(7) */
 export const localAddress = struct('sockaddr_un', 110, { family: u16, path: fixedBytes(108) });
+
+/** struct cmsghdr, sys/socket.h: what precedes a control message; its length counts these bytes too. cmsg(3) */
+export const controlHeader = struct('cmsghdr', 16, { length: u64, level: i32, type: i32 });
+
+/** struct in_pktinfo, netinet/in.h. For a packet that leaves, `source` is its source address. ip(7) */
+export const packetInformation = struct('in_pktinfo', 12, {
+  interfaceIndex: i32,
+  source: ipv4,
+  destination: ipv4,
+});
+
+/** struct sock_filter, linux/filter.h: one instruction. The jumps count the instructions that are passed over. */
+export const filterInstruction = struct('sock_filter', 8, {
+  code: u16,
+  jumpIfTrue: u8,
+  jumpIfFalse: u8,
+  operand: u32,
+});
+
+// Structs that point elsewhere. They are written for the length of a call from an object that holds what they point to.
+
+/** struct iovec, sys/uio.h. */
+export const vector = pointingStruct({ iov_base: 'const void *', iov_len: 'size_t' });
+
+/** struct msghdr, sys/socket.h: what sendmsg(2) sends, where to, and how. */
+export const messageHeader = pointingStruct({
+  msg_name: 'const void *',
+  msg_namelen: 'uint32_t',
+  msg_iov: pointer(vector),
+  msg_iovlen: 'size_t',
+  msg_control: 'const void *',
+  msg_controllen: 'size_t',
+  msg_flags: 'int',
+});
+
+/** struct sock_fprog, linux/filter.h. */
+export const filterProgram = pointingStruct({ len: 'uint16_t', filter: 'const void *' });

@@ -2,12 +2,13 @@
  * The C library's functions, and what their failure looks like. Every system call of Ripstop that Node does not offer
  * goes through the table below.
  *
- * Invariant: memory that a call reads or writes is passed as an argument of its own. An address stored inside a buffer
- * would hold no reference, and garbage collection could free what it points to.
+ * Invariant: memory that a call reads or writes is an argument of its own, or a member of one. An address stored inside a
+ * buffer would hold no reference, and garbage collection could free what it points to.
  */
 import { errnoName } from '@ripstop/netlink';
 import { littleEndianHost, viewOf } from '@ripstop/wire';
-import { errno, load } from 'koffi';
+import { errno, load, pointer, type TypeObject } from 'koffi';
+import { filterProgram, messageHeader } from './headers.ts';
 
 /** The system refused or failed a call. */
 export class SyscallError extends Error {
@@ -35,11 +36,31 @@ type Memory = Uint8Array;
 
 const library = load(null);
 
+/** struct msghdr. Written as C has it, since koffi takes members by their names. */
+interface MessageHeader {
+  readonly msg_name: Memory;
+  readonly msg_namelen: number;
+  readonly msg_iov: { readonly iov_base: Memory; readonly iov_len: number };
+  readonly msg_iovlen: 1;
+  readonly msg_control: Memory;
+  readonly msg_controllen: number;
+  readonly msg_flags: 0;
+}
+
+/** struct sock_fprog. */
+interface FilterProgram {
+  readonly len: number;
+  readonly filter: Memory;
+}
+
+/** A prototype with parameters that point to one of our structs: these have no names. */
+type PrototypeParts = [name: string, result: string, parameters: (string | TypeObject)[]];
+
 /** A C function that returns the negative errno where C returns -1. */
 function declare<Parameters extends readonly unknown[]>(
-  prototype: string,
+  prototype: string | PrototypeParts,
 ): (...parameters: Parameters) => number {
-  const invoke = library.func(prototype);
+  const invoke = typeof prototype === 'string' ? library.func(prototype) : library.func(...prototype);
   return (...parameters) => {
     const result: number = invoke(...parameters);
     return result < 0 ? -errno() : result;
@@ -58,12 +79,23 @@ export const libc = {
   getsockopt: declare<[fd: number, level: number, option: number, value: Memory, length: Memory]>(
     'int getsockopt(int, int, int, void *, void *)',
   ),
+  /** setsockopt for SO_ATTACH_FILTER. */
+  attachFilter: declare<[fd: number, level: number, option: number, program: FilterProgram, length: number]>([
+    'setsockopt',
+    'int',
+    ['int', 'int', 'int', pointer(filterProgram), 'uint32_t'],
+  ]),
   send: declare<[fd: number, bytes: Memory, length: number, flags: number]>(
     'long send(int, const void *, size_t, int)',
   ),
   sendto: declare<
     [fd: number, bytes: Memory, length: number, flags: number, address: Memory, addressLength: number]
   >('long sendto(int, const void *, size_t, int, const void *, uint32_t)'),
+  sendmsg: declare<[fd: number, message: MessageHeader, flags: number]>([
+    'sendmsg',
+    'long',
+    ['int', pointer(messageHeader), 'int'],
+  ]),
   recvfrom: declare<
     [fd: number, bytes: Memory, length: number, flags: number, address: Memory, addressLength: Memory]
   >('long recvfrom(int, void *, size_t, int, void *, void *)'),

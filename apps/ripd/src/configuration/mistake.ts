@@ -1,0 +1,81 @@
+/**
+ * A mistake in words: what was found and what was expected. Before: `schema`, whose messages say what was expected. After:
+ * a `Remark`.
+ *
+ * Invariant: no text that may be a secret is ever shown. In a key chain and in `authentication` only that is quoted which
+ * stands under a key that holds no secret; nothing is quoted that holds something else.
+ */
+import type { z } from 'zod';
+import { nearestName } from '../nearest-name.ts';
+import { type Path, type Place, valueAt } from './place.ts';
+import type { Remark } from './remark.ts';
+
+/** Sections in which secrets are written. */
+const SECRET_SECTIONS: readonly PropertyKey[] = ['key-chains', 'authentication'];
+
+/** What may be quoted there. A text where a number belongs may be a secret that slipped. */
+const HARMLESS_NUMBERS: readonly PropertyKey[] = ['key-id', 'md5-length'];
+const HARMLESS_TEXTS: readonly PropertyKey[] = [
+  'name',
+  'key-chain',
+  'crypto-algorithm',
+  'key-file',
+  'send-lifetime',
+  'accept-lifetime',
+  'start',
+  'end',
+];
+
+export function remarksOf(issue: z.core.$ZodIssue, value: unknown, place: Place): Remark[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      ...place([...issue.path, key], 'key'),
+      text: unknownKey(key, issue.path, issue.message),
+    }));
+  }
+  const found = valueAt(value, issue.path);
+  const what = found === undefined ? 'missing' : shown(found, issue.path);
+  return [{ ...place(issue.path), text: `${nameOf(issue.path)} is ${what}, expected ${issue.message}` }];
+}
+
+/** `rip.policy[0].action`: places in lists count from 0. */
+function nameOf(path: Path): string {
+  let name = '';
+  for (const step of path) name += typeof step === 'number' ? `[${step}]` : `.${String(step)}`;
+  return name === '' ? 'the file' : name.replace(/^\./, '');
+}
+
+function unknownKey(key: string, path: Path, known: string): string {
+  const near = nearestName(key, known.split(', '));
+  if (near !== undefined)
+    return `unknown key ${JSON.stringify(key)}, expected perhaps ${JSON.stringify(near)}`;
+  // `key-string:secret` without a space is one long key.
+  return `unknown key ${holdsSecrets(path) ? '(not shown)' : JSON.stringify(key)}, expected one of: ${known}`;
+}
+
+function shown(value: unknown, path: Path): string {
+  const items = Array.isArray(value) ? (value as unknown[]) : [value];
+  const isNested = items.some(
+    (item) => typeof item === 'object' && item !== null && Object.keys(item).length > 0,
+  );
+  if (isNested) return Array.isArray(value) ? 'a list' : 'a section';
+  return holdsSecrets(path) && !items.every((item) => isHarmless(item, path))
+    ? `${kindOf(value)} (not shown)`
+    : JSON.stringify(value);
+}
+
+function holdsSecrets(path: Path): boolean {
+  return path.some((step) => SECRET_SECTIONS.includes(step));
+}
+
+function isHarmless(value: unknown, path: Path): boolean {
+  const last = path.at(-1) ?? '';
+  if (typeof value === 'string') return HARMLESS_TEXTS.includes(last);
+  if (typeof value === 'number') return HARMLESS_NUMBERS.includes(last);
+  return true;
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'string' ? 'text' : 'a number';
+}

@@ -1,0 +1,165 @@
+/**
+ * Scenarios that people write: YAML with routers, links, events and expectations. Before this file: `riplab simulate`.
+ * After it: `simulation.ts`, or `rehearsal.ts` in namespaces.
+ *
+ * Times are seconds. An interface is named like its link.
+ */
+import { defaultRouterConfiguration, infinity, type InterfaceConfiguration } from '@ripstop/rip';
+import { parsePrefix } from '@ripstop/wire';
+import { checkTopology, parseInterfaceAddress, type Topology, TopologyError } from '../topology.ts';
+import { CheckedYaml, type Path } from './checked-yaml.ts';
+import { readEvent } from './event-file.ts';
+import { defaultRip, interfaceKeys, type RipKeys, readInterface, readRip } from './rip-keys.ts';
+import { type Expectation, longestUnrest, type Scenario, type ScenarioRouter, type ScenarioSegment } from './scenario.ts';
+
+const DAY_S = 86_400;
+const SEED_MAX = 0xffff_ffff;
+
+interface FileRouter {
+  readonly rip: RipKeys;
+  readonly clock: number;
+  readonly onExit: 'remove' | 'keep';
+  readonly interfaces: Map<string, InterfaceConfiguration>;
+}
+
+/**
+ * Reads a scenario.
+ * @param file its name, for messages
+ * @throws ScenarioFileError with every mistake
+ */
+export function parseScenario(file: string, text: string): Scenario {
+  const yaml = new CheckedYaml(file, text);
+  const top = yaml.section([], yaml.value, ['seed', 'rip', 'routers', 'links', 'events', 'expect', 'end']);
+  const rip = readRip(yaml, ['rip'], top.rip, defaultRip);
+  const routers = readRouters(yaml, top.routers, rip);
+  const segments = readLinks(yaml, top.links, routers);
+  const nodes = [...routers].map(([name, router]) => scenarioRouter(name, router));
+  const network = { routers: nodes, segments };
+  checkNetwork(yaml, network);
+  const events = yaml
+    .list(['events'], top.events)
+    .flatMap((event, at) => readEvent(yaml, ['events', at], event, network) ?? [])
+    .sort((a, b) => a.at - b.at);
+  const expectations = yaml
+    .list(['expect'], top.expect)
+    .flatMap((expectation, at) => readExpectation(yaml, ['expect', at], expectation, routers));
+  const seed = top.seed === undefined ? 1 : (yaml.number(['seed'], top.seed, 0, SEED_MAX) ?? 1);
+  const last = Math.max(0, ...events.map(({ at }) => at), ...expectations.map(({ at }) => at));
+  const end =
+    top.end === undefined
+      ? Math.max(last, (events.at(-1)?.at ?? 0) + longestUnrest(network))
+      : (yaml.number(['end'], top.end, last / 1_000, DAY_S, 'seconds') ?? 0) * 1_000;
+  yaml.throwMistakes();
+  return { seed, ...network, events, expectations, end };
+}
+
+/** The network of a scenario, to be laid in namespaces. */
+export function topologyOf({ routers, segments }: Pick<Scenario, 'routers' | 'segments'>): Topology {
+  return {
+    nodes: routers.map(({ name }) => name),
+    links: segments.map(({ ends }) => ends.map(({ router, ...end }) => ({ node: router, ...end }))),
+  };
+}
+
+function readRouters(yaml: CheckedYaml, value: unknown, rip: RipKeys): Map<string, FileRouter> {
+  const routers = new Map<string, FileRouter>();
+  for (const [name, section] of Object.entries(yaml.section(['routers'], value))) {
+    const path = ['routers', name];
+    const keys = yaml.section(path, section, ['rip', 'clock', 'on-exit']);
+    routers.set(name, {
+      rip: readRip(yaml, [...path, 'rip'], keys.rip, rip),
+      clock: keys.clock === undefined ? 0 : (yaml.number([...path, 'clock'], keys.clock, -1e9, 1e9, 'seconds') ?? 0),
+      onExit:
+        keys['on-exit'] === undefined
+          ? 'remove'
+          : (yaml.oneOf([...path, 'on-exit'], keys['on-exit'], ['remove', 'keep']) ?? 'remove'),
+      interfaces: new Map(),
+    });
+  }
+  if (routers.size === 0) yaml.expected(['routers'], value, 'at least one router');
+  return routers;
+}
+
+function readLinks(
+  yaml: CheckedYaml,
+  value: unknown,
+  routers: ReadonlyMap<string, FileRouter>,
+): ScenarioSegment[] {
+  return Object.entries(yaml.section(['links'], value)).map(([name, link]) => {
+    const ends = Object.entries(yaml.section(['links', name], link)).flatMap(([router, end]) => {
+      const path = ['links', name, router];
+      const node = routers.get(router);
+      if (node === undefined) {
+        yaml.mistake(path, `there is no router ${router}, expected one of: ${[...routers.keys()].join(', ')}`, 'name');
+        return [];
+      }
+      const isBrief = typeof end === 'string';
+      const keys = isBrief ? { address: end } : yaml.section(path, end, ['address', ...interfaceKeys]);
+      node.interfaces.set(name, readInterface(yaml, path, keys, node.rip));
+      const addresses = readAddresses(yaml, isBrief ? path : [...path, 'address'], keys.address);
+      return [{ router, interface: name, addresses }];
+    });
+    return { name, ends, conditions: {} };
+  });
+}
+
+/** One address or a list of them, the primary first. */
+function readAddresses(yaml: CheckedYaml, path: Path, value: unknown): string[] {
+  return (Array.isArray(value) ? value : [value]).filter((text, at): text is string => {
+    const isAddress = typeof text === 'string' && parseInterfaceAddress(text) !== undefined;
+    const place = Array.isArray(value) ? [...path, at] : path;
+    if (!isAddress) yaml.expected(place, text, 'an address and a prefix length like 10.0.1.1/24');
+    return isAddress;
+  });
+}
+
+function scenarioRouter(name: string, { rip, clock, onExit, interfaces }: FileRouter): ScenarioRouter {
+  const { triggeredUpdateDelay, maximumPaths } = rip;
+  return {
+    name,
+    configuration: {
+      ...defaultRouterConfiguration,
+      triggeredUpdateDelay,
+      maximumPaths,
+      interfaces: Object.fromEntries(interfaces),
+    },
+    clockOffset: clock * 1_000,
+    onExit,
+  };
+}
+
+/** What can be laid can be simulated, and the other way round. */
+function checkNetwork(yaml: CheckedYaml, network: Pick<Scenario, 'routers' | 'segments'>): void {
+  try {
+    checkTopology(topologyOf(network));
+  } catch (error) {
+    if (!(error instanceof TopologyError)) throw error;
+    for (const mistake of error.mistakes) yaml.mistake(['links'], mistake);
+  }
+}
+
+function readExpectation(
+  yaml: CheckedYaml,
+  path: Path,
+  value: unknown,
+  routers: ReadonlyMap<string, FileRouter>,
+): Expectation[] {
+  const keys = yaml.section(path, value, ['at', 'router', 'prefix', 'metric', 'via']);
+  const names = [...routers.keys()];
+  const at = yaml.number([...path, 'at'], keys.at, 0, DAY_S, 'seconds');
+  const router = yaml.oneOf([...path, 'router'], keys.router, names);
+  const prefix = typeof keys.prefix === 'string' ? parsePrefix(keys.prefix) : undefined;
+  if (prefix === undefined) yaml.expected([...path, 'prefix'], keys.prefix, 'a prefix like 10.0.1.0/24');
+  const metric =
+    keys.metric === 'unreachable'
+      ? infinity
+      : yaml.number([...path, 'metric'], keys.metric, 1, infinity - 1, 'unreachable or a number');
+  const via =
+    keys.via === undefined
+      ? undefined
+      : yaml
+          .list([...path, 'via'], keys.via)
+          .flatMap((each, number) => yaml.oneOf([...path, 'via', number], each, names) ?? []);
+  if (at === undefined || router === undefined || prefix === undefined || metric === undefined) return [];
+  return [{ at: at * 1_000, router, prefix, metric, via }];
+}

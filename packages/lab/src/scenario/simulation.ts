@@ -1,0 +1,186 @@
+/**
+ * Plays a scenario in the simulated world, and judges it.
+ *
+ * Before this file: `generator.ts` or `scenario-file.ts`, whence the scenario. After it: `world/world.ts`; the checkers.
+ */
+import { infinity, type Millis, type Report } from '@ripstop/rip';
+import type { RuntimeReport } from '@ripstop/router';
+import { parseInterfaceAddress } from '../topology.ts';
+import { PacketCheck } from '../world/check/packet-check.ts';
+import { checkQuietWorld } from '../world/check/quiet-checks.ts';
+import type { Violation } from '../world/check/violation.ts';
+import { hash } from '../world/random.ts';
+import type { Port, Segment } from '../world/segment.ts';
+import { World } from '../world/world.ts';
+import { happeningText } from './happening-text.ts';
+import { reportText } from './report-text.ts';
+import type { Expectation, Happening, Scenario } from './scenario.ts';
+
+/** Something worth telling. */
+export interface StoryLine {
+  readonly at: Millis;
+  /** What happened to the network, what a router said, or a checker. */
+  readonly kind: 'event' | 'report' | 'judgment';
+  readonly text: string;
+}
+
+export interface Outcome {
+  readonly violations: readonly Violation[];
+  readonly packets: number;
+  readonly steps: number;
+  /** Of everything that routers sent and reported: the same scenario has the same. */
+  readonly fingerprint: number;
+}
+
+/**
+ * @param tell gets the story as it happens
+ * @returns what was found; no violations: all is well
+ * @throws whatever a router throws: a crash
+ */
+export async function simulate(scenario: Scenario, tell: (line: StoryLine) => void = () => undefined): Promise<Outcome> {
+  const world = buildWorld(scenario);
+  const packetCheck = new PacketCheck(world);
+  const witness = new Witness(tell);
+  world.observe(packetCheck);
+  world.observe(witness);
+  const violations: Violation[] = [];
+  for (const { name } of scenario.routers) world.start(name);
+  for (const event of scenario.events) {
+    world.after(event.at, () => {
+      const text = happen(world, event) ? happeningText(event) : `${happeningText(event)}: nothing to do`;
+      tell({ at: world.now, kind: 'event', text });
+    });
+  }
+  for (const expectation of scenario.expectations) {
+    world.after(expectation.at, () => violations.push(...disappointments(world, expectation)));
+  }
+  await world.advance(scenario.end);
+  violations.push(...packetCheck.violations, ...checkQuietWorld(world));
+  for (const { at, rule, text } of violations) tell({ at, kind: 'judgment', text: `${rule}: ${text}` });
+  return { violations, ...world.counts, fingerprint: witness.fingerprint };
+}
+
+function buildWorld({ seed, routers, segments }: Scenario): World {
+  const world = new World(seed);
+  for (const { name, configuration, clockOffset, onExit } of routers)
+    world.addRouter(name, configuration, { clockOffset, onExit });
+  for (const { name, ends, conditions } of segments) {
+    const worldEnds = ends.map((end) => ({
+      ...end,
+      addresses: end.addresses.flatMap((text) => parseInterfaceAddress(text) ?? []),
+    }));
+    world.addSegment(name, worldEnds, conditions);
+  }
+  return world;
+}
+
+/** @returns false if it makes no sense now: who is dead cannot be killed */
+function happen(world: World, event: Happening): boolean {
+  switch (event.type) {
+    case 'cut': {
+      const segment = world.segment(event.segment);
+      segment.cut(event.router === undefined ? undefined : portOf(segment, event.router));
+      return true;
+    }
+    case 'silence':
+      world.segment(event.segment).silence();
+      return true;
+    case 'split': {
+      const segment = world.segment(event.segment);
+      segment.split(...event.parts.map((routers) => routers.map((router) => portOf(segment, router))));
+      return true;
+    }
+    case 'impair':
+      world.segment(event.segment).impair(event.conditions);
+      return true;
+    case 'mend':
+      world.segment(event.segment).mend();
+      return true;
+    default:
+      return happenTo(world, event);
+  }
+}
+
+function happenTo(world: World, event: Extract<Happening, { router: string; segment?: never }>): boolean {
+  const node = world.router(event.router);
+  const isRunning = node.state === 'running';
+  switch (event.type) {
+    case 'start':
+      if (node.state !== 'off') return false;
+      world.start(node.name);
+      return true;
+    case 'stop':
+    case 'kill':
+    case 'restart':
+      if (isRunning) world[event.type](node.name);
+      return isRunning;
+    case 'drain':
+      if (isRunning) node.drain();
+      return isRunning;
+    case 'up':
+    case 'down':
+      node.ports.get(event.interface)?.setUp(event.type === 'up');
+      return node.ports.has(event.interface);
+    case 'clock':
+      node.setClock(event.offset);
+      return true;
+    case 'reconfigure':
+      node.reconfigure(event.configuration);
+      return true;
+    case 'refuse':
+      node.kernel.refuseInstalls(event.installs);
+      return true;
+    case 'overrun':
+      node.kernel.overrun();
+      return true;
+    case 'flush':
+      world.flushRoutes(node.name);
+      return true;
+  }
+}
+
+function portOf(segment: Segment, router: string): Port {
+  const port = segment.ports.find((each) => each.router === router);
+  if (port === undefined) throw new Error(`${router} is not on ${segment.name}`);
+  return port;
+}
+
+function disappointments(world: World, { router, prefix, metric, via }: Expectation): Violation[] {
+  const routes = world.router(router).snapshot().router.routes;
+  const route = routes.find((each) => each.prefix === prefix);
+  const found = route?.metric ?? infinity;
+  const gateways = (route?.nextHops ?? []).map(({ gateway }) => ownerOf(world, gateway)).sort();
+  const isMet =
+    found === metric && (via === undefined || found === infinity || gateways.join() === [...via].sort().join());
+  if (isMet) return [];
+  const said = (text: number, hops: readonly string[]): string =>
+    text >= infinity ? 'unreachable' : `at metric ${text}${hops.length > 0 ? ` via ${hops.join(' and ')}` : ''}`;
+  const text = `${router} has ${prefix} ${said(found, gateways)}; ${said(metric, via ?? [])} is expected`;
+  return [{ rule: 'expectations of the scenario', at: world.now, text }];
+}
+
+function ownerOf(world: World, address: string): string {
+  const owner = world.routers.find(({ ports }) => [...ports.values()].some((port) => port.has(address)));
+  return owner?.name ?? address;
+}
+
+/** Hears everything, tells what matters, and sums it all up in one number. */
+class Witness {
+  fingerprint = hash('');
+  readonly #tell: (line: StoryLine) => void;
+
+  constructor(tell: (line: StoryLine) => void) {
+    this.#tell = tell;
+  }
+
+  sent(at: Millis, { port, source, destination, bytes }: { readonly port: Port; readonly source: string; readonly destination: string; readonly bytes: Uint8Array }): void {
+    let sum = hash(`${at} ${port.router} ${port.interface} ${source} ${destination} `, this.fingerprint);
+    for (const byte of bytes) sum = Math.imul(sum ^ byte, 0x01000193) >>> 0;
+    this.fingerprint = sum;
+  }
+
+  reported(at: Millis, router: string, report: Report | RuntimeReport): void {
+    this.fingerprint = hash(`${at} ${router} ${JSON.stringify(report)}`, this.fingerprint);
+    this.#tell({ at, kind: 'report', text: `${router} ${reportText(report)}` });
+  }
+}

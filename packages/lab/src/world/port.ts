@@ -1,0 +1,77 @@
+/**
+ * A router's interface on a segment: joins the socket above it, the kernel beside it and the segment below it.
+ *
+ * Before this file: `segment.ts` with what arrives. After it: the socket of `datagrams.ts`.
+ */
+import { type Address, ipv4ToNumber, maskFromLength } from '@ripstop/wire';
+import type { FakeKernel } from './kernel/fake-kernel.ts';
+import type { Packet, Port, Segment } from './segment.ts';
+
+export interface PortAddress {
+  readonly address: Address;
+  readonly prefixLength: number;
+}
+
+const limitedBroadcast: Address = '255.255.255.255';
+
+export class RouterPort implements Port {
+  readonly router: string;
+  readonly interface: string;
+  readonly segment: Segment;
+  readonly #kernel: FakeKernel;
+  #addresses: readonly PortAddress[];
+  #isUp = true;
+  /** Gets what arrives; undefined: no socket is open here. */
+  socket: ((packet: Packet) => void) | undefined;
+
+  constructor(
+    router: string,
+    name: string,
+    addresses: readonly PortAddress[],
+    segment: Segment,
+    kernel: FakeKernel,
+  ) {
+    this.router = router;
+    this.interface = name;
+    this.#addresses = addresses;
+    this.segment = segment;
+    this.#kernel = kernel;
+  }
+
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
+  get addresses(): readonly PortAddress[] {
+    return this.#addresses;
+  }
+
+  /** Sets the interface administratively up or down: `ip link set`. */
+  setUp(isUp: boolean): void {
+    this.#isUp = isUp;
+    this.#kernel.setUp(this.interface, isUp);
+  }
+
+  setCarrier(carrier: boolean): void {
+    this.#kernel.setCarrier(this.interface, carrier);
+  }
+
+  has(address: Address): boolean {
+    return this.#addresses.some((own) => own.address === address);
+  }
+
+  isMeant(destination: Address): boolean {
+    const number = ipv4ToNumber(destination) ?? 0;
+    if (number >= 0xe000_0000) return number < 0xf000_0000 || destination === limitedBroadcast;
+    return this.#addresses.some(
+      ({ address, prefixLength }) =>
+        address === destination ||
+        (prefixLength < 31 &&
+          ((ipv4ToNumber(address) ?? 0) | ~maskFromLength(prefixLength)) >>> 0 === number),
+    );
+  }
+
+  receive(packet: Packet): void {
+    this.socket?.(packet);
+  }
+}

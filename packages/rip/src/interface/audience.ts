@@ -1,0 +1,126 @@
+/**
+ * Whom an interface speaks to, and from which of its addresses: the group or a broadcast address for each of its subnets,
+ * configured neighbors, whoever asks. RFC 2453 §3.10, §4.5, §5.1.
+ *
+ * Before: `interface` with its configuration and its subnets. After: `recipient` says what each of them hears.
+ */
+import { type Address, ipv4ToNumber } from '@ripstop/wire';
+import type { InterfaceConfiguration } from '../configuration.ts';
+import type { Destination } from '../output.ts';
+import { ripGroup, type Version } from '../packet/packet.ts';
+import { broadcastOf, type Subnet, subnetHolding } from '../packet/subnet.ts';
+import { type PolicyRule, policyFor } from '../policy/policy.ts';
+import type { Route } from '../table/route.ts';
+import { Recipient, type RecipientOptions } from './recipient.ts';
+
+/** What an audience follows from. */
+export interface Stage {
+  readonly name: string;
+  readonly subnets: readonly Subnet[];
+  readonly configuration: InterfaceConfiguration;
+  readonly policy: readonly PolicyRule[];
+}
+
+export class Audience {
+  #stage: Stage;
+  #recipients: readonly Recipient[];
+
+  constructor(stage: Stage) {
+    this.#stage = stage;
+    this.#recipients = recipientOptions(stage).map((options) => new Recipient(options));
+  }
+
+  /** Who gets every update; nobody if none are sent. */
+  get recipients(): readonly Recipient[] {
+    return this.#recipients;
+  }
+
+  /** Who is asked for everything: also where we are passive, but not where nothing would be learned or sent. */
+  get asked(): readonly Destination[] {
+    const { noListen } = this.#stage.configuration;
+    return noListen ? [] : destinations(this.#stage);
+  }
+
+  /** Who asks us, as somebody to answer to. */
+  asRecipient(asker: Address, version: Version): Recipient {
+    const subnet = subnetTowards(asker, this.#stage.subnets);
+    if (subnet === undefined) throw new Error(`${this.#stage.name} has no address`);
+    return new Recipient(optionsTo(this.#stage, { destination: asker, subnet, version }, asker));
+  }
+
+  /**
+   * Keeps those that go on, with what was said to them.
+   * @param routes what was spoken of until now
+   * @returns those whom nothing will be said any more
+   */
+  revise(stage: Stage, routes: Iterable<Route>): readonly Recipient[] {
+    this.#stage = stage;
+    const before = new Map(this.#recipients.map((recipient) => [recipient.key, recipient]));
+    this.#recipients = recipientOptions(stage).map((options) => {
+      const fresh = new Recipient(options);
+      const known = before.get(fresh.key);
+      if (known === undefined) return fresh;
+      before.delete(fresh.key);
+      known.configure(options, routes);
+      return known;
+    });
+    return [...before.values()];
+  }
+}
+
+type Target = Pick<RecipientOptions, 'destination' | 'subnet' | 'version'> & { readonly neighbor?: Address };
+
+function destinations(stage: Stage): readonly Destination[] {
+  return targets(stage).map(({ destination, subnet, version }) => ({
+    destination,
+    source: subnet.address,
+    version,
+  }));
+}
+
+function recipientOptions(stage: Stage): readonly RecipientOptions[] {
+  if (stage.configuration.passive) return [];
+  return targets(stage).map(({ neighbor, ...target }) => optionsTo(stage, target, neighbor));
+}
+
+function targets({ subnets, configuration }: Stage): readonly Target[] {
+  const { sendVersion, neighbors, multicast } = configuration;
+  if (sendVersion === 'none') return [];
+  const version = sendVersion === '1' ? 1 : 2;
+  const all = (multicast ? eachOnce(subnets) : []).map((subnet) => ({
+    destination: sendVersion === '2' ? ripGroup : broadcastOf(subnet),
+    subnet,
+    version,
+  }));
+  const each = neighbors.flatMap((neighbor) => {
+    const subnet = subnetTowards(neighbor, subnets);
+    return subnet === undefined ? [] : [{ destination: neighbor, subnet, version, neighbor }];
+  });
+  return [...all, ...each] as readonly Target[];
+}
+
+/** However many addresses we have in it: a response for each network (RFC 2453 §3.10). */
+function eachOnce(subnets: readonly Subnet[]): readonly Subnet[] {
+  return subnets.filter((subnet, at) => subnets.findIndex(({ prefix }) => prefix === subnet.prefix) === at);
+}
+
+/** The subnet from which an address is spoken to: the one it lies in, else the primary one. */
+function subnetTowards(address: Address, subnets: readonly Subnet[]): Subnet | undefined {
+  return subnetHolding(subnets, ipv4ToNumber(address) ?? 0) ?? subnets[0];
+}
+
+function optionsTo(
+  { name, configuration, policy }: Stage,
+  target: Pick<RecipientOptions, 'destination' | 'subnet' | 'version'>,
+  neighbor: Address | undefined,
+): RecipientOptions {
+  const { sendVersion, splitHorizon, timers } = configuration;
+  return {
+    ...target,
+    interface: name,
+    classful: target.version === 1 || sendVersion !== '2',
+    splitHorizon,
+    rules: policyFor(policy, 'out', name, neighbor),
+    garbageCollection: timers.garbageCollection,
+  };
+}

@@ -1,0 +1,269 @@
+/**
+ * One interface that speaks RIP: its socket's state, its neighbors, its audience, its clock for regular updates, its
+ * counters.
+ *
+ * `Router` drives it; `receive` counts in it.
+ */
+import { type Address, ipv4ToNumber } from '@ripstop/wire';
+import type { Authenticator } from '../authentication/authenticator.ts';
+import { nextKeyChange } from '../authentication/key-chain.ts';
+import { KeyWatch } from '../authentication/key-watch.ts';
+import type { InterfaceConfiguration, Limits, Timers } from '../configuration.ts';
+import type { DropCounters } from '../drop.ts';
+import { isAnnounceable, type Subnet, subnetHolding, subnetOf } from '../packet/subnet.ts';
+import { type PolicyRule, policyFor } from '../policy/policy.ts';
+import type { Origin, Route } from '../table/route.ts';
+import type { Instant, Millis } from '../time.ts';
+import type { Action, Interface, NextHop, Report } from '../vocabulary.ts';
+import { Audience, type Stage } from './audience.ts';
+import { type Neighbor, newNeighbor } from './neighbor.ts';
+import type { Recipient } from './recipient.ts';
+
+const never = Number.POSITIVE_INFINITY;
+/** After a socket could not be had: it may be held by another RIP daemon that is about to end. */
+const listenRetry: Millis = 5_000;
+
+/** Longest time between two looks at the keys. */
+const keyCheck: Millis = 60_000;
+
+/** Packets and updates since the interface came up. */
+export interface InterfaceCounters {
+  packetsReceived: number;
+  packetsSent: number;
+  requestsReceived: number;
+  responsesReceived: number;
+  /** Requests that were answered: a whole table is one answer, however many packets it takes (RFC 1724 §4.1). */
+  answersSent: number;
+  regularUpdatesSent: number;
+  triggeredUpdatesSent: number;
+  /** Packets and entries, by reason. */
+  readonly dropped: DropCounters;
+}
+
+/** none: a loopback. */
+type Socket = 'none' | 'opening' | 'listening' | 'failed';
+
+export class RipInterface implements Origin {
+  readonly name: string;
+  #interface: Interface;
+  #subnets: readonly Subnet[];
+  #configuration: InterfaceConfiguration;
+  #policy: readonly PolicyRule[];
+  readonly audience: Audience;
+  #socket: Socket = 'none';
+  failure: string | undefined;
+  #listenAt: Millis = never;
+  /** When the next regular update is due. */
+  updateAt: Millis = never;
+  readonly #keyWatch: KeyWatch;
+  /** When the keys are looked at next: the wall clock may jump, so within a minute. */
+  #keysAt: Millis = Number.NEGATIVE_INFINITY;
+  /** When the first neighbor may have fallen silent: no later than it does. */
+  #silenceAt: Millis = never;
+  /** Number of the last change of the table that was announced here. */
+  announced = 0;
+  /** Signs what leaves and verifies what comes; undefined: no authentication. `Router` makes it. */
+  authenticator: Authenticator | undefined;
+  /** There are as many neighbors as are allowed, and that was reported. */
+  full = false;
+  /** Whole tables sent to askers in the second that began at `since`. */
+  #answers = { since: Number.NEGATIVE_INFINITY, count: 0 };
+  readonly neighbors = new Map<Address, Neighbor>();
+  readonly counters: InterfaceCounters = {
+    packetsReceived: 0,
+    packetsSent: 0,
+    requestsReceived: 0,
+    responsesReceived: 0,
+    answersSent: 0,
+    regularUpdatesSent: 0,
+    triggeredUpdatesSent: 0,
+    dropped: {},
+  };
+
+  constructor(target: Interface, configuration: InterfaceConfiguration, policy: readonly PolicyRule[]) {
+    this.name = target.name;
+    this.#interface = target;
+    this.#subnets = target.addresses.map(subnetOf);
+    this.#configuration = configuration;
+    this.#policy = policy;
+    this.audience = new Audience(this.#stage());
+    this.#keyWatch = new KeyWatch(target.name);
+  }
+
+  get interface(): Interface {
+    return this.#interface;
+  }
+
+  get configuration(): InterfaceConfiguration {
+    return this.#configuration;
+  }
+
+  get subnets(): readonly Subnet[] {
+    return this.#subnets;
+  }
+
+  /** The subnets, that of a sender first: what it leaves unsaid is read as in its own. */
+  subnetsFrom(sender: Address): readonly Subnet[] {
+    const own = subnetHolding(this.#subnets, ipv4ToNumber(sender) ?? 0);
+    if (own === undefined || own === this.#subnets[0]) return this.#subnets;
+    return [own, ...this.#subnets.filter((subnet) => subnet !== own)];
+  }
+
+  /** The subnets that the whole network hears of. */
+  get announceable(): readonly Subnet[] {
+    return this.#subnets.filter(isAnnounceable);
+  }
+
+  get timers(): Timers {
+    return this.#configuration.timers;
+  }
+
+  get socket(): Socket {
+    return this.#socket;
+  }
+
+  /** Whether updates go out here. */
+  get isSending(): boolean {
+    return this.#socket === 'listening' && this.audience.recipients.length > 0;
+  }
+
+  /** When something has to be done here, besides speaking. */
+  get deadline(): Millis {
+    return Math.min(
+      this.#silenceAt,
+      this.#listenAt,
+      this.#configuration.authentication ? this.#keysAt : never,
+    );
+  }
+
+  /** Has another MTU or other addresses; the same index. @param routes what was spoken of until now */
+  readdress(target: Interface, routes: Iterable<Route>): void {
+    this.#interface = target;
+    this.#subnets = target.addresses.map(subnetOf);
+    for (const neighbor of this.neighbors.values()) neighbor.nextHop = this.#nextHopTo(neighbor.address);
+    this.audience.revise(this.#stage(), routes);
+  }
+
+  /**
+   * Speaks and listens otherwise from now on.
+   * @param routes what was spoken of until now
+   * @returns those whom nothing will be said any more
+   */
+  configure(
+    configuration: InterfaceConfiguration,
+    policy: readonly PolicyRule[],
+    routes: Iterable<Route>,
+  ): readonly Recipient[] {
+    this.#configuration = configuration;
+    this.#policy = policy;
+    for (const neighbor of this.neighbors.values()) {
+      neighbor.rules = policyFor(policy, 'in', this.name, neighbor.address);
+    }
+    // The timeout may be shorter than it was: look at every neighbor again.
+    this.#silenceAt = Number.NEGATIVE_INFINITY;
+    this.#keysAt = Number.NEGATIVE_INFINITY;
+    return this.audience.revise(this.#stage(), routes);
+  }
+
+  /** Asks for a socket. A loopback never has one: nobody can be heard there. */
+  listen(actions: Action[]): void {
+    this.#listenAt = never;
+    if (this.#interface.loopback) return;
+    this.#socket = 'opening';
+    const ttl = this.#configuration.ttlSecurity ? 255 : undefined;
+    actions.push({ type: 'listen', interface: this.#interface, ttl });
+  }
+
+  listening(): void {
+    this.#socket = 'listening';
+    this.failure = undefined;
+  }
+
+  listenFailed(reason: string, now: Millis): void {
+    this.#socket = 'failed';
+    this.failure = reason;
+    this.#listenAt = now + listenRetry;
+    this.updateAt = never;
+  }
+
+  /** Asks again for a socket that could not be had. */
+  retry(now: Millis, actions: Action[]): void {
+    if (this.#listenAt <= now) this.listen(actions);
+  }
+
+  unlisten(actions: Action[]): void {
+    if (this.#socket === 'opening' || this.#socket === 'listening') {
+      actions.push({ type: 'unlisten', interface: this.name });
+    }
+    this.#socket = 'none';
+  }
+
+  /**
+   * RFC 2453 §3.8: updates of several routers must not fall into step, so each interval is drawn anew, within a sixth
+   * of it to either side: 30 s ± 5 s.
+   * @param random from 0 to 1
+   */
+  scheduleUpdate(now: Millis, random: number): void {
+    this.updateAt = this.isSending ? now + this.timers.update * (5 / 6 + random / 3) : never;
+  }
+
+  /** Whether one more request for the whole table is answered now. */
+  mayAnswer(now: Millis, { wholeTableAnswersPerSecond }: Limits): boolean {
+    if (now >= this.#answers.since + 1_000) this.#answers = { since: now, count: 0 };
+    this.#answers.count += 1;
+    return this.#answers.count <= wholeTableAnswersPerSecond;
+  }
+
+  /**
+   * A new neighbor; it takes the place of one that was never accepted, if there are as many as are allowed.
+   * @returns undefined if there is no place
+   */
+  addNeighbor(address: Address, now: Millis, { neighborsPerInterface }: Limits): Neighbor | undefined {
+    if (this.neighbors.size >= neighborsPerInterface && !this.#forgetStranger()) return undefined;
+    const rules = policyFor(this.#policy, 'in', this.name, address);
+    const neighbor = newNeighbor(address, { origin: this, nextHop: this.#nextHopTo(address), rules }, now);
+    this.neighbors.set(address, neighbor);
+    this.#silenceAt = Math.min(this.#silenceAt, now + this.timers.timeout);
+    return neighbor;
+  }
+
+  /** Otherwise forged senders could keep the true ones out. */
+  #forgetStranger(): boolean {
+    for (const { address, accepted } of this.neighbors.values()) {
+      if (!accepted) return this.neighbors.delete(address);
+    }
+    return false;
+  }
+
+  /** What the clock has done to the keys since it was last asked. */
+  keyReports({ monotonic, wall }: Instant): readonly Report[] {
+    const { authentication } = this.#configuration;
+    if (authentication === undefined || monotonic < this.#keysAt) return [];
+    this.#keysAt = monotonic + Math.min(nextKeyChange(authentication, wall) - wall, keyCheck);
+    return this.#keyWatch.look(authentication, wall);
+  }
+
+  #nextHopTo(gateway: Address): NextHop {
+    const isOnSubnet = subnetHolding(this.#subnets, ipv4ToNumber(gateway) ?? 0) !== undefined;
+    const { name, index } = this.#interface;
+    return { gateway, interface: name, interfaceIndex: index, ...(!isOnSubnet && { onLink: true }) };
+  }
+
+  /** Neighbors that were not heard for as long as a route lives. The caller removes them. */
+  silentNeighbors(now: Millis): Neighbor[] {
+    if (now < this.#silenceAt) return [];
+    this.#silenceAt = never;
+    const silent: Neighbor[] = [];
+    for (const neighbor of this.neighbors.values()) {
+      const silenceAt = neighbor.lastHeard + this.timers.timeout;
+      if (silenceAt <= now) silent.push(neighbor);
+      else this.#silenceAt = Math.min(this.#silenceAt, silenceAt);
+    }
+    return silent;
+  }
+
+  #stage(): Stage {
+    const { name, subnets, configuration } = this;
+    return { name, subnets, configuration, policy: this.#policy };
+  }
+}

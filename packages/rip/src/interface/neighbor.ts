@@ -1,0 +1,58 @@
+/** A router that was heard on an interface: whose offers count, and how well it behaves. */
+import { type Address, ipv4ToNumber } from '@ripstop/wire';
+import type { HeardSequences } from '../authentication/heard-sequences.ts';
+import type { DropCounters } from '../drop.ts';
+import type { CompiledRule } from '../policy/policy.ts';
+import type { Origin, Source } from '../table/route.ts';
+import type { Millis } from '../time.ts';
+import type { NextHop } from '../vocabulary.ts';
+
+export interface Neighbor extends Source {
+  /** The neighbor itself as a next hop; all its offers share it. */
+  nextHop: NextHop;
+  /** What is believed of it. */
+  rules: readonly CompiledRule[];
+  /** Greatest sequence number of each key. */
+  readonly sequences: HeardSequences;
+  /** A packet of it was accepted: until then it may be anybody who can send to us. */
+  accepted: boolean;
+  /** It offers as much as it may, and that was reported. */
+  full: boolean;
+  /** Version field of its last packet. */
+  version: number;
+  lastHeard: Millis;
+  packets: number;
+  badPackets: number;
+  badEntries: number;
+  readonly dropped: DropCounters;
+}
+
+export interface NeighborOptions {
+  readonly origin: Origin;
+  readonly nextHop: NextHop;
+  readonly rules: readonly CompiledRule[];
+}
+
+export function newNeighbor(
+  address: Address,
+  { origin, nextHop, rules }: NeighborOptions,
+  now: Millis,
+): Neighbor {
+  return {
+    origin,
+    address,
+    order: ipv4ToNumber(address) ?? 0,
+    offers: 0,
+    nextHop,
+    rules,
+    sequences: new Map(),
+    accepted: false,
+    full: false,
+    version: 0,
+    lastHeard: now,
+    packets: 0,
+    badPackets: 0,
+    badEntries: 0,
+    dropped: {},
+  };
+}

@@ -1,0 +1,80 @@
+/**
+ * The routes that this router brings into the network: its subnets, what is redistributed to it, the default route.
+ *
+ * Before: `Router` with what the kernel's side tells, and the configuration. After: `table`, where they beat what is learned.
+ */
+import type { Prefix } from '@ripstop/wire';
+import { defaultTimers, type RouterConfiguration } from './configuration.ts';
+import { infinity } from './packet/packet.ts';
+import type { Origin } from './table/route.ts';
+import type { RouteTable } from './table/table.ts';
+import type { Millis } from './time.ts';
+import type { RedistributedRoute } from './vocabulary.ts';
+
+/** RFC 2453 §3.5 leaves it to the administrator; a subnet of our own costs one hop. */
+const connectedMetric = 1;
+const defaultPrefix: Prefix = '0.0.0.0/0';
+/** How long a route is announced as lost that came from no interface. */
+const { garbageCollection } = defaultTimers;
+
+export class OwnRoutes {
+  readonly #table: RouteTable;
+  #configuration: RouterConfiguration;
+  readonly #redistributed = new Map<Prefix, RedistributedRoute>();
+  #hasDefault = false;
+
+  constructor(table: RouteTable, configuration: RouterConfiguration) {
+    this.#table = table;
+    this.#configuration = configuration;
+    this.originate(0);
+  }
+
+  connect(prefix: Prefix, origin: Origin, now: Millis): void {
+    const route = { kind: 'connected', origin, metric: connectedMetric, tag: 0, nextHop: undefined } as const;
+    this.#table.own(prefix, route, now);
+  }
+
+  disconnect(prefix: Prefix, origin: Origin, now: Millis): void {
+    this.#table.disown(prefix, { kind: 'connected', origin }, origin.timers.garbageCollection, now);
+  }
+
+  redistribute(route: RedistributedRoute, now: Millis): void {
+    this.#redistributed.set(route.prefix, route);
+    const { prefix, tag, nextHop, metric = this.#configuration.defaultMetric } = route;
+    if (metric >= infinity) this.#disown('redistributed', prefix, now);
+    else this.#table.own(prefix, { kind: 'redistributed', origin: undefined, metric, tag, nextHop }, now);
+  }
+
+  withdraw(prefix: Prefix, now: Millis): void {
+    this.#redistributed.delete(prefix);
+    this.#disown('redistributed', prefix, now);
+  }
+
+  /** The kernel has a default route that is not ours, or has none any more. */
+  defaultRoute(present: boolean, now: Millis): void {
+    this.#hasDefault = present;
+    this.originate(now);
+  }
+
+  configure(configuration: RouterConfiguration, now: Millis): void {
+    this.#configuration = configuration;
+    for (const route of this.#redistributed.values()) this.redistribute(route, now);
+    this.originate(now);
+  }
+
+  /** Announces the default route, or takes it back, as it is configured. */
+  originate(now: Millis): void {
+    const wanted = this.#configuration.originateDefaultRoute;
+    if (wanted === undefined || (wanted.when === 'present' && !this.#hasDefault)) {
+      this.#disown('originated', defaultPrefix, now);
+      return;
+    }
+    const { metric } = wanted;
+    const route = { kind: 'originated', origin: undefined, metric, tag: 0, nextHop: undefined } as const;
+    this.#table.own(defaultPrefix, route, now);
+  }
+
+  #disown(kind: 'redistributed' | 'originated', prefix: Prefix, now: Millis): void {
+    this.#table.disown(prefix, { kind, origin: undefined }, garbageCollection, now);
+  }
+}

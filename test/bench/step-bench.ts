@@ -1,0 +1,118 @@
+/**
+ * What the router itself costs: learning 100,000 routes from one neighbor, and hearing all of them again unchanged, which
+ * happens every 30 s. Against the least that any router has to do, reading the packets, in C.
+ */
+import { execFileSync } from 'node:child_process';
+import {
+  type Datagram,
+  defaultInterfaceConfiguration,
+  defaultRouterConfiguration,
+  type Entry,
+  encodeResponses,
+  entriesPerPacket,
+  type Instant,
+  Router,
+  ripPort,
+} from '@ripstop/rip';
+import { systemDigest } from '@ripstop/router';
+import { ipv4FromNumber } from '@ripstop/wire';
+import { compile } from './c-program.ts';
+import { collectGarbage, medians, type Round, timed } from './rounds.ts';
+import { printTable } from './table.ts';
+
+const PACKETS = 4_000;
+const ROUTES = PACKETS * entriesPerPacket;
+const ROUNDS = 9;
+/** As many as the socket hands on at once. */
+const BATCH = 512;
+
+/** @throws Error if a route is not learned */
+export async function benchSteps(directory: string): Promise<void> {
+  const rounds: Round[] = [];
+  const bytes: number[] = [];
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    const batches = batchesOf(updates());
+    const before = await heap();
+    const router = listening();
+    const learning = await timed(() => hear(router, batches, 1_000));
+    const { routes } = router.snapshot(at(1_000)).status;
+    if (routes !== ROUTES + 1) throw new Error(`${routes} routes were learned, expected ${ROUTES + 1}`);
+    const refreshing = await timed(() => hear(router, batches, 31_000));
+    bytes.push(((await heap()) - before) / ROUTES);
+    // The first round has V8 compile.
+    if (round > 0) rounds.push({ learning, refreshing });
+  }
+  const ours = medians(rounds);
+  const output = execFileSync(compile('packets', directory), [String(ROUNDS)], { encoding: 'utf8' });
+  const { reading: floor = Number.NaN } = medians(
+    output
+      .trim()
+      .split('\n')
+      .map((line) => ({ reading: Number(line.split(' ')[0]) })),
+  );
+  const row = (name: string, time = Number.NaN): string[] => [
+    name,
+    `${(time / 1000).toFixed(1)} ms`,
+    `${(time / ROUTES).toFixed(3)} µs`,
+    `${(time / floor).toFixed(0)} ×`,
+  ];
+  printTable(
+    `Router.step with ${PACKETS} packets of ${entriesPerPacket} routes, medians of ${ROUNDS} rounds`,
+    [
+      ['', 'all', 'a route', ''],
+      row('C, reading the packets', floor),
+      row('Ripstop, learning them', ours.learning),
+      row('Ripstop, hearing them again', ours.refreshing),
+    ],
+  );
+  const { heap: each = Number.NaN } = medians(bytes.slice(1).map((one) => ({ heap: one })));
+  console.log(`\n  Heap: ${each.toFixed(0)} bytes a route, with its offer and what the kernel is told.`);
+}
+
+function updates(): Uint8Array[] {
+  const entries: Entry[] = Array.from({ length: ROUTES }, (_, index) => ({
+    prefix: `${ipv4FromNumber(0x1400_0000 + index * 256)}/24`,
+    tag: 0,
+    nextHop: undefined,
+    metric: 1 + (index % 14),
+  }));
+  return encodeResponses(entries);
+}
+
+function batchesOf(packets: readonly Uint8Array[]): Datagram[][] {
+  const datagrams = packets.map((bytes): Datagram => ({ source: '10.0.0.2', port: ripPort, bytes }));
+  return Array.from({ length: Math.ceil(datagrams.length / BATCH) }, (_, index) =>
+    datagrams.slice(index * BATCH, (index + 1) * BATCH),
+  );
+}
+
+/** A router with one interface, on which it only learns: what it would send has a benchmark of its own. */
+function listening(): Router {
+  const router = new Router(
+    {
+      ...defaultRouterConfiguration,
+      interfaces: { eth0: { ...defaultInterfaceConfiguration, passive: true } },
+    },
+    { random: () => 0.5, digest: systemDigest, sequence: 0 },
+  );
+  const addresses = [{ address: '10.0.0.1', prefixLength: 24 }];
+  const eth0 = { name: 'eth0', index: 2, mtu: 1500, loopback: false, addresses };
+  router.step(at(0), { type: 'interface-up', interface: eth0 });
+  router.step(at(0), { type: 'listening', interface: 'eth0' });
+  return router;
+}
+
+function hear(router: Router, batches: readonly Datagram[][], milliseconds: number): void {
+  for (const datagrams of batches) {
+    router.step(at(milliseconds), { type: 'datagrams-received', interface: 'eth0', datagrams });
+  }
+}
+
+function at(monotonic: number): Instant {
+  return { monotonic, wall: monotonic };
+}
+
+async function heap(): Promise<number> {
+  await collectGarbage();
+  return process.memoryUsage().heapUsed;
+}

@@ -1,0 +1,32 @@
+/** The part of docs/conformance.md that no table can tell. */
+
+export const decisions = `
+## How some rules are kept
+
+**A burst counts as one change (RFC 2453 §3.10.1).** The RFC wants a random pause of 1 to 5 s after a triggered update.
+Ripstop sends a lone change at once. A neighbor's full packets of 25 routes announce that more will follow, so changes
+wait until the burst ends: 10 ms after its last full packet, 100 ms at the longest. When an interface starts, changes wait 200 ms for what
+the neighbors there have to tell. Then everything goes out as one triggered update, and the pause begins after it. The pause itself is
+never cut short.
+
+**All offers are kept (§3.9.2).** The RFC describes a router that keeps one route for each destination. Ripstop keeps what every neighbor
+offers. Equal routes are used together, up to \`maximum-paths\`. When the best is lost, the next best takes its place in the same step,
+and no deletion begins. What the rules say of "the route" holds for each neighbor's offer: only its own router refreshes it, changes
+its metric or withdraws it. The heuristic of the half timeout matters where there are more equal routes than \`maximum-paths\`: one
+that was just refreshed takes the place of one that has been silent for half of its timeout.
+
+**RIPv1 is told networks, not subnets (§3.7, §4.3).** On an interface where RIPv1 may listen (\`send-version\` 1 or 1-compatible), a route
+of the interface's own classful network is announced if it has the interface's mask or is a host. All routes into another classful network
+become one entry for this network, with the best of their metrics. It is 16 only if all of them are. This happens after split horizon, so
+a network is not announced where all of it was learned. Routes shorter than their class are left out; the default route is not.
+
+**Draining (RFC 1812 §F.2.3)** sends four updates with metric 15, as the RFC says. Then it announces 16, because a neighbor may add
+no cost of its own to what it hears. Most add 1, and for them 15 is a withdrawal already.
+
+**RIPv1 and authentication (§5.2).** Where authentication is configured, the RFC accepts RIPv1 at first, and then advises to ignore it. Ripstop
+ignores it, requests too.
+
+**Requests (§3.9.1).** The RFC confines the source of responses only. Ripstop answers nobody from off the subnets of the interface
+either (\`validate-source: false\` allows it): an answer to a forged address would hit somebody else. Whole tables are sent to
+askers at a limited rate.
+`;

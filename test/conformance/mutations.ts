@@ -1,0 +1,16 @@
+/**
+ * How each clause can be taken out of the code. What is found is a piece of the code as it is; a unit test tells when it no
+ * longer fits. What is put there instead must run: a program that does not start would prove nothing.
+ */
+import type { Mutation } from './mutation.ts';
+import { inputMutations } from './mutations/input-mutations.ts';
+import { outputMutations } from './mutations/output-mutations.ts';
+import { packetMutations } from './mutations/packet-mutations.ts';
+import { tableMutations } from './mutations/table-mutations.ts';
+
+export const mutations: readonly Mutation[] = [
+  ...packetMutations,
+  ...inputMutations,
+  ...tableMutations,
+  ...outputMutations,
+];
