@@ -26,6 +26,10 @@ no cost of its own to what it hears. Most add 1, and for them 15 is a withdrawal
 **RIPv1 and authentication (§5.2).** Where authentication is configured, the RFC accepts RIPv1 at first, and then advises to ignore it. Ripstop
 ignores it, requests too.
 
+**Sequence numbers (RFC 4822 §2.2, §2.3.2).** They are the seconds of a clock that never goes back: not when the wall clock jumps, and not over
+restarts, because the greatest one is remembered in \`state-directory\`. A router that remembers none and does not know the year begins with 0. When
+a neighbor was lost, any number of it is accepted: a router that has restarted counts from 0 or 1, and its very first packet may be gone.
+
 **Requests (§3.9.1).** The RFC confines the source of responses only. Ripstop answers nobody from off the subnets of the interface
 either (\`validate-source: false\` allows it): an answer to a forged address would hit somebody else. Whole tables are sent to
 askers at a limited rate.

@@ -3,6 +3,7 @@
  * longer fits. What is put there instead must run: a program that does not start would prove nothing.
  */
 import type { Mutation } from './mutation.ts';
+import { authenticationMutations } from './mutations/authentication-mutations.ts';
 import { inputMutations } from './mutations/input-mutations.ts';
 import { outputMutations } from './mutations/output-mutations.ts';
 import { packetMutations } from './mutations/packet-mutations.ts';
@@ -13,4 +14,5 @@ export const mutations: readonly Mutation[] = [
   ...inputMutations,
   ...tableMutations,
   ...outputMutations,
+  ...authenticationMutations,
 ];

@@ -61,9 +61,9 @@ describe('ripctl', () => {
     await installed('10.9.0.0/16');
     expect((await show('status')).output).toMatch(new RegExp(`process ${daemon.pid}, up .*s$`, 'm'));
     expect((await show('interfaces')).output).toMatch(
-      /^eth0 +up +192\.168\.1\.1\/24 +1 +poison-reverse +1 /m,
+      /^eth0 +up +192\.168\.1\.1\/24 +1 +poison-reverse +- +1 /m,
     );
-    expect((await show('neighbors')).output).toMatch(/^192\.168\.1\.2 +eth0 +2 +\d+\.\ds +1 +1 +0 +0$/m);
+    expect((await show('neighbors')).output).toMatch(/^192\.168\.1\.2 +eth0 +up +2 +\d+\.\ds +1 +1 +0 +0$/m);
     const { code, output } = await show('routes');
     expect(code).toBe(0);
     expect(output.split('\n')).toEqual([

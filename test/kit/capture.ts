@@ -120,8 +120,8 @@ export class Capture {
     };
     const argv = [
       ...['env', `TMPDIR=${directory}`, 'tshark', '-n', '-l'],
-      ...interfaces.flatMap((name) => ['-i', name]),
       ...['-f', `udp port 520 or udp port ${MARKER_PORT}`],
+      ...interfaces.flatMap((name) => ['-i', name]),
       ...[
         '-T',
         'fields',

@@ -145,7 +145,7 @@ describe('ten thousand random and mutated packets', () => {
 });
 
 async function packetsReceived(): Promise<number> {
-  const [eth0] = (await ripd.show('interfaces')) as { counters: { packetsReceived: number } }[];
+  const [eth0] = await ripd.show('interfaces');
   return eth0?.counters.packetsReceived ?? Number.NaN;
 }
 

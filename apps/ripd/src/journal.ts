@@ -98,7 +98,10 @@ function lineOf(report: Exclude<AnyReport, HealedReport>): LogLine {
     case 'limit-reached':
       return { level: 'warn', message: `limit reached: ${report.limit}; what is above it is refused` };
     case 'key-changed':
-      return { level: 'info', message: 'packets are signed with another key from now on' };
+      return {
+        level: 'info',
+        message: `packets are signed with ${report.before === undefined ? 'this' : 'another'} key from now on`,
+      };
     case 'key-expiring':
       return { level: report.expired ? 'error' : 'warn', message: expiryMessage(report.expired) };
     case 'draining':

@@ -75,6 +75,14 @@ describe('a key chain', () => {
     expect(b?.authentication).toEqual({ ...a?.authentication, md5Length: 20 });
   });
 
+  it('4822 §3.1: wants an identifier and an algorithm for every key', () => {
+    const [withoutId, withoutAlgorithm] = ['crypto-algorithm: md5', 'key-id: 1'].map((given) =>
+      mistakesIn(chainOf(`{ ${given}, key-string: tiny }`)).join(),
+    );
+    expect(withoutId).toContain('key-id is missing');
+    expect(withoutAlgorithm).toContain('crypto-algorithm is missing');
+  });
+
   const key = 'key-id: 1, crypto-algorithm: md5';
   it.each([
     [chainOf(), 'key-chains[0].keys is [], expected at least one key'],

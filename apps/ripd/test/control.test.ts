@@ -114,7 +114,7 @@ describe('the control socket', () => {
     await open();
     await expect(
       openControlServer(
-        { status: () => status, snapshot: () => snapshot },
+        { status: () => status, snapshot: () => snapshot, drain: () => undefined },
         { socket, group: 'x', mode: 0o600, warn: () => undefined },
       ),
     ).rejects.toThrow(`control socket ${socket}: another daemon answers there (process ${status.process})`);

@@ -26,7 +26,7 @@ test.each([
 test.each([
   ['sha-1', 'effcdf6ae5eb2fa2d27416d5f184df9c259a7c79'],
   ['sha-256', '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843'],
-] as const)('2104 §2: HMAC with %s', (algorithm, expected) => {
+] as const)('HMAC with %s', (algorithm, expected) => {
   const data = systemDigest.hmac(algorithm, bytes('Jefe'), bytes('what do ya want for nothing?'));
   expect(hex(data)).toBe(expected);
 });

@@ -251,14 +251,13 @@ export class KernelBench {
     this.#told.push(notification);
   }
 
-  /** Linux: an IPv6 address is told, and has its routes, a moment after it was made; on a link that is down, later. */
+  /** Linux: an IPv6 address is told, and has its routes, a moment after it was made. */
   async #hasOwnRoute(name: string, prefix: string): Promise<void> {
-    const { up } = linkFlags.masks;
     const [address] = prefix.split('/');
+    const outputInterface = this.index(name);
     await until(`${address} has its route`, WITHIN_MS, async () => {
-      const { flags, index } = await this.findLink(name);
-      const routes = await this.ours.routes.list({ family: 'ipv6', table: 255, outputInterface: index });
-      return (flags & up) === 0 || routes.some(({ destination, type }) => destination === address && type === 'local');
+      const routes = await this.ours.routes.list({ family: 'ipv6', table: 255, outputInterface });
+      return routes.some(({ destination, type }) => destination === address && type === 'local');
     });
   }
 
@@ -276,5 +275,8 @@ export class KernelBench {
       const hasState = name === 'lo' || operationalState === (isRunning ? 'up' : 'down');
       return ((flags & running) !== 0) === isRunning && hasState;
     });
+    if (!isRunning) return;
+    for (const { family, address, interfaceIndex } of await this.ours.addresses.list())
+      if (family === 'ipv6' && interfaceIndex === this.index(name)) await this.#hasOwnRoute(name, `${address}`);
   }
 }

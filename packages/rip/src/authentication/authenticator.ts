@@ -225,8 +225,8 @@ function isDataLength(came: number, { algorithm }: Key, length: number): boolean
 /** What follows the data is nobody's: it is neither signed nor read. */
 function isSignedBy(keyed: KeyedDigest, bytes: Uint8Array, dataStart: number): boolean {
   const dataEnd = dataStart + keyed.length;
-  // A copy: the datagram is its owner's, who may deliver it to others, too.
-  return isSameSecret(keyed.sign(bytes.slice(0, dataEnd)), bytes.subarray(dataStart, dataEnd));
+  // A copy: the datagram is its owner's, who may deliver it to others, too. Not by `slice`: a Buffer's shares its memory.
+  return isSameSecret(keyed.sign(new Uint8Array(bytes.subarray(0, dataEnd))), bytes.subarray(dataStart, dataEnd));
 }
 
 function malformed(detail: string): PacketFault {

@@ -33,7 +33,7 @@ function accepted(keys: KeyChain, wall: number): number[] {
   return acceptedKeys(keys, wall * day).map(({ id }) => id);
 }
 
-test('8177 §2.2: of the keys valid for sending the one that started last is used, then the first listed', () => {
+test('8177 §2.2: sends with the key that has the latest start of those that are valid', () => {
   const keys = chain(
     lived(1, days(0)),
     lived(2, days(10)),
@@ -48,7 +48,7 @@ test('8177 §2.2: of the keys valid for sending the one that started last is use
   ]);
 });
 
-test('8177 §3: a lifetime without an end lasts, an end is exclusive', () => {
+test('8177 §3: takes a key without a lifetime for always valid', () => {
   const keys = chain(lived(1, always), lived(2, days(5, 10)));
   expect([4, 5, 9.999, 10].map((wall) => sent(keys, wall))).toEqual([
     [1, 'valid'],
@@ -58,7 +58,7 @@ test('8177 §3: a lifetime without an end lasts, an end is exclusive', () => {
   ]);
 });
 
-test('8177 §3: a key with an empty send lifetime is accepted and never sent', () => {
+test('8177 §3: has lifetimes for sending and for accepting', () => {
   const keys = chain(lived(1, days(0, 10)), lived(2, { start: 20 * day, end: 20 * day }, days(0, 30)));
   expect([0, 9, 10, 25, 99].map((wall) => sent(keys, wall))).toEqual([
     [1, 'valid'],
@@ -71,12 +71,12 @@ test('8177 §3: a key with an empty send lifetime is accepted and never sent', (
   expect(() => sendKey(chain(lived(1, never)), 0)).toThrow('Key chain core has no key that may ever be sent');
 });
 
-test('4822 §3.2: while lifetimes overlap, either key is accepted', () => {
+test('4822 §2.2: holds several keys for an interface at once', () => {
   const keys = chain(lived(1, days(0, 10)), lived(2, days(9, 20)));
   expect([8, 9, 10].map((wall) => accepted(keys, wall))).toEqual([[1], [1, 2], [2]]);
 });
 
-test('4822 §5.1: the last key is sent on after its end', () => {
+test('4822 §5.1: goes on with the last key that has expired', () => {
   const keys = chain(lived(1, days(0, 20)), lived(2, days(5, 30)), lived(3, days(0, 10)));
   expect([29, 30, 9_999].map((wall) => sent(keys, wall))).toEqual([
     [2, 'valid'],
@@ -85,7 +85,7 @@ test('4822 §5.1: the last key is sent on after its end', () => {
   ]);
 });
 
-test('4822 §5.1: the keys that ended last are accepted on after their end', () => {
+test('the keys that ended last are accepted on after their end', () => {
   const keys = chain(lived(1, days(0, 20)), lived(2, days(5, 30)), lived(3, days(6, 30)));
   expect([29, 30, 9_999].map((wall) => accepted(keys, wall))).toEqual([
     [2, 3],
@@ -94,7 +94,7 @@ test('4822 §5.1: the keys that ended last are accepted on after their end', () 
   ]);
 });
 
-test('4822 §5.1: in a gap between two keys the one before goes on', () => {
+test('in a gap between two keys the one before goes on', () => {
   const keys = chain(lived(1, days(0, 10)), lived(2, days(20, 30)));
   expect([15, 20].map((wall) => [sent(keys, wall), accepted(keys, wall)])).toEqual([
     [[1, 'expired'], [1]],
@@ -133,7 +133,7 @@ test('the warning comes a day before the end of the last key, or half its lifeti
   expect(expiry(lived(1, days(0, 10)), lived(2, days(0)))).toBeUndefined();
 });
 
-test('4822 §5.1: the operator is told once of each change of the key, of the end that is near, and of the end', () => {
+test('4822 §5.1: reports that the last key of an interface expires', () => {
   const keys = chain(lived(1, days(0, 10)), lived(2, days(9, 30)));
   const watch = new KeyWatch('eth0');
   const told: unknown[] = [];

@@ -30,7 +30,7 @@ describe('OpenSSL', () => {
     ['secret', 20, '038102916efd66711a35ddaeb61d0482'],
     ['0123456789abcdef', 16, '1fd4a02d8c6da3fa4beeb57564def6af'],
   ] as const)(
-    '4822 §2.4: MD5 runs over the packet, the trailer and the key: %s, data length %i',
+    '4822 §2.4: signs with MD5 over the packet, its trailer and the key padded to 16 bytes',
     (...row) => {
       const [secret, length, expected] = row;
       expect(dataOf('md5', secret, length)).toBe(expected);
@@ -91,7 +91,7 @@ describe('OpenSSL', () => {
       '109c71d470587cd6c35f156920d980077ba4a34bed42f6b0bcee2b2ab89373d5b163ad67b719135cf965002c50f961678b1acb8374da4584caf222a6945458b4',
     ],
   ] as const)(
-    '4822 §2.5: %s with the secret %s runs over the packet with Apad',
+    '4822 §2.5: signs with HMAC over the packet with 878FE1F3 in the place of the digest',
     (algorithm, secret, expected) => {
       expect(dataOf(algorithm, secret)).toBe(expected);
     },
@@ -198,12 +198,12 @@ describe.each([
 ] as const)('%s', (_, captures, entries) => {
   const rows = captures.map((capture) => [capture.algorithm, capture] as const);
 
-  test.each(rows)('4822 §2.3.2: %s verifies as it was sent', (algorithm, { secret, id, packet }) => {
+  test.each(rows)('%s verifies as it was sent', (algorithm, { secret, id, packet }) => {
     const verifier = authenticator(key({ algorithm, secret, id }));
     expect(verdict(verifier, bytesOf(packet))).toEqual(bytesOf(entries));
   });
 
-  test.each(rows)('4822 §2.3.1: %s is what we send, byte for byte', (algorithm, { secret, id, packet }) => {
+  test.each(rows)('%s is what we send, byte for byte', (algorithm, { secret, id, packet }) => {
     const captured = bytesOf(packet);
     const md5Length = captured[11] === 20 ? 20 : 16;
     const signer = new Authenticator({ ...chain(key({ algorithm, secret, id })), md5Length }, systemDigest);
@@ -216,7 +216,7 @@ describe.each([
   });
 });
 
-test('4822 §2.5: a secret between the size of the digest and of the block is hashed, which BIRD 2.0.12 does not', () => {
+test('4822 §2.5: hashes an HMAC key that is longer than the digest', () => {
   const id = 6;
   const secret = digitsAndLetters.slice(0, 30);
   const packet = bytesOf(

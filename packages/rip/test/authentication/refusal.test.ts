@@ -13,7 +13,7 @@ function altered(packet: Uint8Array, offset: number, ...bytes: number[]): Uint8A
 describe('what is refused', () => {
   const verifier = authenticator(key(), key({ id: 2, algorithm: 'hmac-sha-256' }));
 
-  test('2453 §5.2: refuses what carries no authentication', () => {
+  test('2453 §5.2: discards unauthenticated packets where authentication is configured', () => {
     const refusal = { reason: 'authentication-missing', detail: 'none came, hmac-sha-256 expected' };
     expect(verdict(verifier, plain)).toEqual(refusal);
     expect(verdict(verifier, plain.subarray(0, 4))).toEqual(refusal);
@@ -21,14 +21,14 @@ describe('what is refused', () => {
     expect(verdict(verifier, plain.subarray(0, 3))).toMatchObject({ reason: 'too-short' });
   });
 
-  test('2453 §5.2: refuses RIPv1, even if it looks authenticated', () => {
+  test('2453 §5.2: ignores RIPv1 where authentication is configured', () => {
     expect(verdict(verifier, altered(signed(9), 1, 1))).toEqual({
       reason: 'authentication-missing',
       detail: 'RIPv1, which has none, came, hmac-sha-256 expected',
     });
   });
 
-  test('2453 §5.2: refuses what is authenticated in another way', () => {
+  test('refuses what is authenticated in another way', () => {
     const password = signed(9, { algorithm: 'clear-text' });
     const refused = (detail: string): unknown => ({ reason: 'authentication-type', detail });
     expect(verdict(verifier, password)).toEqual(refused('clear text came, hmac-sha-256 expected'));
@@ -42,7 +42,7 @@ describe('what is refused', () => {
     expect(verdict(both, password)).toEqual(refused('clear text came, md5 or hmac-sha-256 expected'));
   });
 
-  test('4822 §2.5: refuses another size of digest than the algorithm of the key has', () => {
+  test('refuses another size of digest than the algorithm of the key has', () => {
     expect(verdict(verifier, signed(9, { algorithm: 'hmac-sha-1' }))).toEqual({
       reason: 'authentication-type',
       detail: 'key 1: hmac-sha-256 expected 32 bytes of digest, came 20',
@@ -50,14 +50,14 @@ describe('what is refused', () => {
     expect(verdict(verifier, altered(signed(9), 11, 36))).toMatchObject({ reason: 'authentication-type' });
   });
 
-  test('4822 §2.3.2: refuses a key with an unknown number', () => {
+  test('4822 §2.3.2: reports a key that is unknown here, with those that are known', () => {
     expect(verdict(verifier, signed(9, { id: 3 }))).toEqual({
       reason: 'authentication-key',
       detail: 'key 3 unknown here; have 1, 2',
     });
   });
 
-  test('4822 §3.2: refuses the right secret under a number that is another key’s', () => {
+  test('4822 §3.2: tries no other key than the one that a packet names', () => {
     const other = authenticator(key({ secret: 'other' }), key({ id: 2 }));
     expect(verdict(other, signed(9))).toEqual({
       reason: 'authentication-failed',
@@ -65,7 +65,7 @@ describe('what is refused', () => {
     });
   });
 
-  test('4822 §2.2: refuses a key outside its lifetime', () => {
+  test('4822 §2.2: accepts a key only within its lifetime while there is another', () => {
     const fault = (accept: { start: number; end: number }): unknown =>
       verdict(authenticator(key({ accept }), key({ id: 2 })), signed(9));
     const refused = (detail: string): unknown => ({ reason: 'authentication-key', detail });
@@ -78,13 +78,13 @@ describe('what is refused', () => {
     expect(fault({ start: today, end: today })).toEqual(refused('key 1 may never be accepted'));
   });
 
-  test('4822 §5.1: goes on to demand the last key when it has ended', () => {
+  test('4822 §5.1: never sends without authentication because its keys have expired', () => {
     const late = authenticator(key({ accept: { start: 0, end: 1 }, send: { start: 0, end: 1 } }));
     expect(verdict(late, late.authenticate(plain, 9, today))).toEqual(entries);
     expect(verdict(late, plain)).toMatchObject({ reason: 'authentication-missing' });
   });
 
-  test('4822 §2.3.2: refuses a digest that does not match', () => {
+  test('4822 §2.3.2: discards a packet whose digest does not match', () => {
     const packet = signed(9);
     expect(verdict(verifier, altered(packet, 43, 4))).toEqual({
       reason: 'authentication-failed',
@@ -101,7 +101,7 @@ describe('what is refused', () => {
     ['the authentication entry', 20],
     ['a route', 24],
     ['the digest', 48],
-  ])('4822 §2.1: refuses a packet length that points to %s', (_, length) => {
+  ])('refuses a packet length that points to %s', (_, length) => {
     const packet = altered(signed(9), 8, length >> 8, length & 255);
     expect(verdict(verifier, packet)).toEqual({
       reason: 'authentication-malformed',
@@ -109,12 +109,12 @@ describe('what is refused', () => {
     });
   });
 
-  test('4822 §2.1: refuses a packet length that points into the authentication entry, whatever lies there', () => {
+  test('refuses a packet length that points into the authentication entry, whatever lies there', () => {
     const packet = altered(altered(signed(9), 20, 0xff, 0xff, 0, 1), 8, 0, 20);
     expect(verdict(verifier, packet)).toMatchObject({ reason: 'authentication-malformed' });
   });
 
-  test('4822 §2.1: refuses a digest that is cut off', () => {
+  test('refuses a digest that is cut off', () => {
     expect(verdict(verifier, signed(9).subarray(0, 60))).toEqual({
       reason: 'authentication-malformed',
       detail: '32 bytes of digest announced, came 12',
@@ -129,7 +129,7 @@ describe('replays', () => {
     detail: `sequence ${came} of key 1, expected at least ${least}; a neighbor that has lost its number is heard again when it has timed out`,
   });
 
-  test('4822 §2.3.2: a lower number than the last one is refused, an equal or higher one accepted', () => {
+  test('4822 §2.3.2: discards a lower sequence number while the neighbor has routes', () => {
     const heard = new Map();
     const outcomes = [24, 24, 15, 25, 24, 0].map((sequence) => verdict(verifier, signed(sequence), heard));
     expect(outcomes).toEqual([
@@ -153,7 +153,7 @@ describe('replays', () => {
     expect(outcome(25, 19_999)).toEqual(entries);
   });
 
-  test('4822 §2.3.2: the last number is that of the neighbor and of the key', () => {
+  test('4822 §2.2: keeps the greatest sequence number of each neighbor and key', () => {
     const heard = new Map();
     verdict(verifier, signed(24), heard);
     expect(verdict(verifier, signed(3, { id: 2 }), heard)).toEqual(entries);
@@ -162,7 +162,7 @@ describe('replays', () => {
     expect(verdict(verifier, signed(3), heard)).toEqual(replayed(3, 24));
   });
 
-  test('4822 §2.3.2: the number of a packet that is refused is not remembered', () => {
+  test('4822 §2.3.2: remembers a sequence number only when the digest matches', () => {
     const heard = new Map();
     verdict(verifier, signed(5), heard);
     verdict(verifier, signed(4_000_000_000, { secret: 'guessed' }), heard);
@@ -170,7 +170,7 @@ describe('replays', () => {
     expect(verdict(verifier, signed(6), heard)).toEqual(entries);
   });
 
-  test('4822 §2.3.2: a lower number is told only of a packet that verifies', () => {
+  test('a lower number is told only of a packet that verifies', () => {
     const heard = new Map();
     verdict(verifier, signed(24), heard);
     expect(verdict(verifier, signed(15, { secret: 'guessed' }), heard)).toMatchObject({
@@ -178,7 +178,7 @@ describe('replays', () => {
     });
   });
 
-  test('4822 §2.3.2: once the neighbor is lost, any number is accepted', () => {
+  test('4822 §2.3.2: accepts 0 or a higher sequence number when the neighbor was lost', () => {
     expect([0, 1, 24].map((sequence) => verdict(verifier, signed(sequence), new Map()))).toEqual([
       entries,
       entries,
@@ -191,6 +191,13 @@ describe('replays', () => {
     verdict(verifier, signed(24), heard);
     expect(verdict(authenticator(key(), key({ id: 2 })), signed(15), heard)).toEqual(replayed(15, 24));
   });
+});
+
+test('a datagram is left as it came, also one whose slices share its memory, as those of a socket do', () => {
+  const packet = signed(9);
+  const datagram = Buffer.from(packet);
+  expect(verdict(authenticator(key()), datagram, new Map())).toEqual(Buffer.from(entries));
+  expect(Uint8Array.from(datagram)).toEqual(packet);
 });
 
 test('a secret is in no detail', () => {

@@ -83,8 +83,8 @@ export class Interfaces {
     this.#devices.tell(device, author, up);
     ipv4.addresses.deviceUp(device);
     ipv4.fib.deviceFound(device);
-    if (device.isLoopback) ipv6.addresses.deviceRunning(device);
-    else this.#followCarrier(device);
+    ipv6.addresses.deviceUp(device);
+    if (!device.isLoopback) this.#followCarrier(device);
   }
 
   /** Linux: the deletion of IPv6 routes is told, that of IPv4 routes is not. */

@@ -195,7 +195,7 @@ export class Ipv4Addresses {
     if (hasSubnet && prefixLength < 31 && !isKept(last)) remove('broadcast', `${last}/32`);
     if (others.some((other) => other.local === local)) return;
     remove('local', `${local}/32`);
-    this.#fib.sourceLost(local, kernelItself);
+    this.#fib.sourceLost(local);
   }
 }
 

@@ -16,8 +16,8 @@ import {
   routeTables,
   routeType,
 } from '@ripstop/netlink';
-import { type Address, ipv4ToNumber } from '@ripstop/wire';
-import type { Announce, Author } from './announcement.ts';
+import { type Address, ipv4ToNumber, prefixAddress } from '@ripstop/wire';
+import { type Announce, type Author, kernelItself } from './announcement.ts';
 import type { Device, Devices } from './device.ts';
 import { errorOfType, ipv4PrefixOf, ipv4RouteOf, requestedTable } from './ipv4-next-hop.ts';
 import {
@@ -173,6 +173,7 @@ export class Ipv4Fib {
 
   /** The device is up or has an address again. */
   deviceFound(device: Device): void {
+    if (!device.isUp) return;
     this.#eachRouteOf(device.index, ({ hops }) => {
       for (const hop of hops) {
         if (hop.device !== device.index || (hop.flags & dead) === 0) continue;
@@ -187,10 +188,12 @@ export class Ipv4Fib {
     });
   }
 
-  /** An address is ours no more: what was sent from it by choice is forgotten. */
-  sourceLost(address: Address, author: Author): void {
+  /** An address is ours no more: routes that chose it as their source go. Linux: they are told from the last on. */
+  sourceLost(address: Address): void {
     const gone = this.#tables.get(main)?.retain((route) => route.preferredSource !== address) ?? [];
-    for (const route of gone) this.#tell('delete', route, 0, author);
+    const numberOf = ({ prefix }: Ipv4Route): number => ipv4ToNumber(prefixAddress(prefix)) ?? 0;
+    for (const route of gone.toSorted((one, other) => numberOf(other) - numberOf(one)))
+      this.#tell('delete', route, 0, kernelItself);
   }
 
   /** Of these tables those that there are. */

@@ -12,6 +12,7 @@ import {
   type AddressMessage,
   addressFlags,
   messageFlags,
+  nextHopFlags,
   routeProtocol,
   routeTables,
   routeType,
@@ -69,9 +70,13 @@ export class Ipv6Addresses {
     const others = this.#of(device);
     const place = others.findIndex((other) => reachOf(address.address) >= reachOf(other.address));
     this.#addresses.set(device.index, others.toSpliced(place < 0 ? others.length : place, 0, address));
-    if (device.isUp) this.#addSubnet(device, address);
+    // Linux: on a device that is down, the address has its subnet's route when it is up.
+    if (device.isUp) {
+      this.#insert(device, 'multicast', MULTICAST);
+      this.#addSubnet(device, address);
+    }
     this.#announce('address', 'new', messageOf(device, address), 0, kernelItself);
-    if (device.isUp) this.#addOwn(device, address);
+    this.#addOwn(device, address);
   }
 
   /** RTM_DELADDR. @throws Refusal */
@@ -90,17 +95,15 @@ export class Ipv6Addresses {
     if (!isKept && (found.flags & noPrefixRoute) === 0) this.#remove(device, 'unicast', subnet);
   }
 
+  /** The device was set up: what hangs on its addresses is there, but for what an address has had from the beginning. */
+  deviceUp(device: Device): void {
+    if (device.isLoopback && this.#of(device).length === 0) this.#addLoopback(device);
+    for (const address of this.#of(device)) this.#addSubnet(device, address);
+  }
+
   /** The device has become usable. */
   deviceRunning(device: Device): void {
-    if (device.isLoopback) {
-      if (this.#of(device).length === 0) this.#addLoopback(device);
-      return;
-    }
     this.#insert(device, 'multicast', MULTICAST);
-    for (const address of this.#of(device)) {
-      this.#addSubnet(device, address);
-      this.#addOwn(device, address);
-    }
   }
 
   /** Linux: an IPv6 address does not outlive its device's going down. */
@@ -166,7 +169,7 @@ function routeOf(device: Device, type: keyof typeof types, prefix: string): Ipv6
     gateway: undefined,
     device: device.index,
     extraWeight: 0,
-    flags: 0,
+    flags: isSingle || device.hasCarrier ? 0 : nextHopFlags.masks.linkDown,
   };
 }
 

@@ -55,6 +55,8 @@ export class Ipv6Fib {
     this.#table(requestedTable(request));
     const [first, ...others] = ipv6RoutesOf(request, this, this.#devices);
     if (first === undefined) throw new Refusal('EINVAL', 'Invalid nexthop configuration - no valid nexthops');
+    const isTwice = others.some((route, at) => [first, ...others.slice(0, at)].some((each) => isSameWay(each, route)));
+    if (isTwice) throw new Refusal('EEXIST');
     const told = this.#add(first, flags);
     if (request.multipath === undefined) {
       this.#tell('new', first, told, author);
@@ -169,8 +171,8 @@ export class Ipv6Fib {
       for (const route of [...table.all()]) {
         if (route.device !== index) continue;
         const siblings = this.#siblingsOf(route);
-        if (siblings.length > 1) route.flags |= dead | linkDown;
-        const isLast = siblings.every((each) => each === route || (each.flags & dead) !== 0);
+        const isLast = siblings.every(({ device, flags }) => device === index || (flags & dead) !== 0);
+        if (!isLast) route.flags |= dead | linkDown;
         if (isLast) for (const sibling of siblings) this.#drop(sibling, kernelItself);
         else if (how === 'deleted') this.#drop(route, kernelItself);
       }

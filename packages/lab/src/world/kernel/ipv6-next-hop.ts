@@ -94,13 +94,22 @@ function gatewayDevice(
   // Linux: a link-local address counts on its own device only.
   const isLocal = (device: Device): boolean => fib.isLocal(gateway, isLinkLocal(gateway) ? device.index : 0);
   if (given !== undefined && isLocal(given)) throw localGateway();
-  const device =
-    isLinkLocal(gateway) || (flags & onLink) !== 0 ? given : connected(gateway, given, table, fib, devices);
+  const isOnLink = (flags & onLink) !== 0;
+  if (isOnLink && given !== undefined && !isLinkLocal(gateway)) requireNoOtherWay(gateway, given, fib);
+  const device = isLinkLocal(gateway) || isOnLink ? given : connected(gateway, given, table, fib, devices);
   if (device === undefined) throw new Refusal('EINVAL', 'Egress device not specified');
   if (device.isLoopback)
     throw new Refusal('EINVAL', 'Egress device can not be loopback device for this route');
   if (given === undefined && isLocal(device)) throw localGateway();
   return device;
+}
+
+/** Linux: a gateway that is said to be on the link must not be known to be elsewhere; a default route knows nothing. */
+function requireNoOtherWay(gateway: Address, device: Device, fib: Ipv6Fib): void {
+  const route = fib.resolve(gateway, 0, [routeTables.main]);
+  if (route === undefined || DROPPING.has(route.type) || route.prefix.startsWith('::/')) return;
+  if (route.type !== types.unicast || route.device !== device.index)
+    throw new Refusal('EINVAL', 'Nexthop has invalid gateway or device mismatch');
 }
 
 function localGateway(): Refusal {

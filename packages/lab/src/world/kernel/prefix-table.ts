@@ -56,22 +56,27 @@ export class PrefixTable<Route> {
 
   /** All, in the order in which the kernel lists them. */
   *all(): Generator<Route, void, undefined> {
-    this.#order ??= [...this.#entries]
-      .sort(([, { place: one }], [, { place: other }]) => (one < other ? -1 : 1))
-      .map(([prefix]) => prefix);
-    for (const prefix of this.#order) yield* this.at(prefix);
+    for (const prefix of this.#inOrder()) yield* this.at(prefix);
   }
 
-  /** Keeps the routes that are wanted. @returns the others */
+  /** Keeps the routes that are wanted. @returns the others, in order */
   retain(isWanted: (route: Route) => boolean): readonly Route[] {
     const gone: Route[] = [];
-    for (const [prefix, { routes }] of this.#entries) {
+    for (const prefix of this.#inOrder()) {
+      const routes = this.at(prefix);
       const kept = routes.filter(isWanted);
       if (kept.length === routes.length) continue;
       gone.push(...routes.filter((route) => !kept.includes(route)));
       this.set(prefix, kept);
     }
     return gone;
+  }
+
+  #inOrder(): readonly Prefix[] {
+    this.#order ??= [...this.#entries]
+      .sort(([, { place: one }], [, { place: other }]) => (one < other ? -1 : 1))
+      .map(([prefix]) => prefix);
+    return this.#order;
   }
 }
 
