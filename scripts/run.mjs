@@ -11,6 +11,8 @@ import { PNPM } from './pnpm.mjs';
 const OLDEST_NODE = [20, 19];
 /** Mutated messages of the nightly run; `npm test` has a twentieth. */
 const NIGHTLY_MUTATIONS = 1_000_000;
+/** Random networks of the nightly run, of 3 to 60 routers; `npm test` has 200 small ones. */
+const NIGHTLY_SCENARIOS = 5_000;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const local = (name) => `${root}node_modules/.bin/${name}`;
@@ -58,6 +60,12 @@ const tasks = {
     const seconds = (performance.now() - start) / 1000;
     console.error(`ok: ${Math.round(RIPSTOP_MUTATIONS / seconds)} mutations a second`);
     await compile();
+    const { RIPSTOP_SCENARIOS = NIGHTLY_SCENARIOS } = process.env;
+    await stream(
+      process.execPath,
+      `${root}apps/riplab/bin/riplab.js`,
+      ...['simulate', '--seed', String(RIPSTOP_SEED), '--count', String(RIPSTOP_SCENARIOS)],
+    );
     await stream(process.execPath, `${root}test/dist/conformance/mutate.js`);
   },
   async check() {

@@ -1,5 +1,5 @@
 /** What routing daemons have put into a node's kernel, and what they take out of it. */
-import type { KernelRoute, LabNode } from '@ripstop/lab';
+import { type KernelRoute, type LabNode, until } from '@ripstop/lab';
 import { routePrefix } from '@ripstop/netlink';
 
 /** Routes of one protocol in the main table. Our daemon and FRR use `rip`, BIRD `bird`. */
@@ -20,6 +20,29 @@ export async function gateways(node: LabNode, prefix: string): Promise<string[]>
     .filter((route) => route.prefix === prefix && isOfRip(route.protocol))
     .flatMap(({ nextHops }) => nextHops.map(({ gateway }) => gateway ?? ''))
     .sort();
+}
+
+/**
+ * Waits until a node's kernel sends packets for a prefix to just these gateways.
+ * @param via in order; none: until it has no such route of RIP's
+ * @param within milliseconds
+ * @throws Error that says where it sends them at the deadline
+ */
+export async function untilRouted(
+  node: LabNode,
+  prefix: string,
+  via: readonly string[],
+  within: number,
+): Promise<void> {
+  const what = `${node.name} sends ${prefix} to ${via.join(' and ') || 'nobody'}`;
+  let last: readonly string[] = [];
+  const isSo = async (): Promise<boolean> => {
+    last = await gateways(node, prefix);
+    return last.join() === via.join();
+  };
+  await until(what, within, isSo).catch((error: unknown) => {
+    throw new Error(`${(error as Error).message}, but to ${last.join(' and ') || 'nobody'}`);
+  });
 }
 
 /**

@@ -26,11 +26,21 @@ await yargs(hideBin(process.argv))
           describe: 'where a file is played: in virtual time, or by real daemons in network namespaces',
         })
         .option('seed', { type: 'number', describe: 'a random scenario: this one' })
-        .option('routers', { type: 'number', describe: 'of a random scenario, 2 to 60; default: the seed decides' })
+        .option('routers', {
+          type: 'number',
+          describe: 'of a random scenario, 2 to 60; default: the seed decides',
+        })
         .option('count', { type: 'number', default: 1, describe: 'as many random scenarios' })
-        .option('verbose', { type: 'boolean', default: false, describe: 'everything that the routers report' })
+        .option('verbose', {
+          type: 'boolean',
+          default: false,
+          describe: 'everything that the routers report',
+        })
         .conflicts('file', ['seed', 'routers'])
-        .check(({ file, seed }) => file !== undefined || seed !== undefined || 'Say which: a file, or --seed NUMBER'),
+        .check(
+          ({ file, seed }) =>
+            file !== undefined || seed !== undefined || 'Say which: a file, or --seed NUMBER',
+        ),
     simulation,
   )
   .demandCommand(1, 'Say what to do: riplab demo, or riplab simulate')

@@ -5,10 +5,10 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
-  obstacle,
   type Outcome,
-  parseScenario,
+  obstacle,
   type Programs,
+  parseScenario,
   randomScenario,
   rehearse,
   type Scenario,
@@ -38,7 +38,11 @@ const programs: Programs = { ripd: program('ripd'), ripctl: program('ripctl') };
  * Plays a scenario that someone has written.
  * @returns the exit code: 0 all is as expected, 1 it is not, 2 the file has mistakes
  */
-export async function playFile(file: string, place: 'world' | 'namespaces', verbose: boolean): Promise<number> {
+export async function playFile(
+  file: string,
+  place: 'world' | 'namespaces',
+  verbose: boolean,
+): Promise<number> {
   let scenario: Scenario;
   try {
     scenario = parseScenario(file, readFileSync(file, 'utf8'));
@@ -50,14 +54,17 @@ export async function playFile(file: string, place: 'world' | 'namespaces', verb
   }
   print(networkText(scenario));
   const tell = (line: StoryLine): void => print(storyText(line));
-  if (place === 'world') return judged(await played(scenario, (line) => verbose || isForAll(line) ? tell(line) : undefined));
+  if (place === 'world')
+    return judged(await played(scenario, (line) => (verbose || isForAll(line) ? tell(line) : undefined)));
   const reason = obstacle(scenario);
   if (reason !== undefined) {
     console.error(reason);
     return 2;
   }
   const violations = await rehearse(scenario, programs, tell);
-  print(violations.length === 0 ? '\nAll is as expected.' : `\n${violations.length} expectations were not met.`);
+  print(
+    violations.length === 0 ? '\nAll is as expected.' : `\n${violations.length} expectations were not met.`,
+  );
   return violations.length === 0 ? 0 : 1;
 }
 
@@ -71,7 +78,11 @@ export async function playRandom({ seed, routers, count, verbose }: RandomOption
   const code = await tellRandom(scenario, verbose);
   if (code === 0) return 0;
   const smallest = await shrink(scenario);
-  if (smallest.events.length === scenario.events.length && smallest.routers.length === scenario.routers.length) return code;
+  if (
+    smallest.events.length === scenario.events.length &&
+    smallest.routers.length === scenario.routers.length
+  )
+    return code;
   print(`\nThe same goes wrong in a smaller scenario:`);
   return await tellRandom(smallest, verbose);
 }
@@ -80,7 +91,9 @@ async function tellRandom(scenario: Scenario, verbose: boolean): Promise<number>
   print(networkText(scenario));
   try {
     return judged(
-      await played(scenario, (line) => (verbose || line.kind !== 'report' ? print(storyText(line)) : undefined)),
+      await played(scenario, (line) =>
+        verbose || line.kind !== 'report' ? print(storyText(line)) : undefined,
+      ),
     );
   } catch (error) {
     print(`\nA router crashed: ${error instanceof Error ? error.stack : String(error)}`);
@@ -99,7 +112,9 @@ async function playMany(seed: number, count: number, routers: number | undefined
     print(`${trouble}; to see it: node apps/riplab/bin/riplab.js simulate --seed ${each}${size}`);
   }
   const seconds = (performance.now() - start) / 1_000;
-  print(`${count} scenarios from seed ${seed} on, ${failures} went wrong; ${(count / seconds).toFixed(1)} a second`);
+  print(
+    `${count} scenarios from seed ${seed} on, ${failures} went wrong; ${(count / seconds).toFixed(1)} a second`,
+  );
   return failures === 0 ? 0 : 1;
 }
 

@@ -7,13 +7,17 @@ export function networkText({ seed, routers, segments, end }: Scenario): string 
   const links = segments.map(({ name, ends }) => {
     const texts = ends.map(({ router, interface: port, addresses }) => {
       const configuration = routers.find((each) => each.name === router)?.configuration.interfaces[port];
-      const cost = configuration === undefined || configuration.cost === 1 ? '' : ` cost ${configuration.cost}`;
+      const cost =
+        configuration === undefined || configuration.cost === 1 ? '' : ` cost ${configuration.cost}`;
       const passive = configuration?.passive === true ? ' passive' : '';
       return `${router} ${addresses.join(' ')}${cost}${passive}`;
     });
     const [first] = ends;
-    const spoken = first && routers.find(({ name: router }) => router === first.router)?.configuration.interfaces[first.interface];
-    const version = spoken === undefined || spoken.sendVersion === '2' ? '' : `, sends version ${spoken.sendVersion}`;
+    const spoken =
+      first &&
+      routers.find(({ name: router }) => router === first.router)?.configuration.interfaces[first.interface];
+    const version =
+      spoken === undefined || spoken.sendVersion === '2' ? '' : `, sends version ${spoken.sendVersion}`;
     const key = spoken?.authentication?.keys[0]?.algorithm;
     return `  ${name.padEnd(width)}  ${texts.join(', ')}${version}${key === undefined ? '' : `, ${key}`}`;
   });

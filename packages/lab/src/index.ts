@@ -9,7 +9,7 @@ export { type Privilege, probePrivilege, runInUserNamespace } from './privilege.
 export { ScenarioFileError } from './scenario/checked-yaml.ts';
 export { randomScenario } from './scenario/generator.ts';
 export { obstacle, type Programs, rehearse } from './scenario/rehearsal.ts';
-export type { Expectation, Happening, Scenario, ScenarioEvent } from './scenario/scenario.ts';
+export type { Scenario } from './scenario/scenario.ts';
 export { parseScenario } from './scenario/scenario-file.ts';
 export { shrink, troubleOf } from './scenario/shrink.ts';
 export { type Outcome, type StoryLine, simulate } from './scenario/simulation.ts';

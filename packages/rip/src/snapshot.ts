@@ -185,7 +185,7 @@ function routeSnapshot(route: Route, changed: boolean, now: Millis): RouteSnapsh
     ...(connected.length > 0 && { connectedTo: connected }),
     age: now - route.changedAt,
     ...(chosen.length > 0 && { expiresIn: Math.max(...chosen.map((offer) => offer.expires)) - now }),
-    ...(metric === infinity && { garbageIn: route.garbageAt - now }),
+    ...(metric === infinity && { garbageIn: Math.max(0, route.garbageAt - now) }),
     changed,
     ...(kernel !== undefined && { kernel }),
     offers: route.offers.map((offer) => offerSnapshot(offer, chosen.includes(offer), now)),

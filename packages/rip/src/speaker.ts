@@ -72,18 +72,22 @@ export class Speaker {
   ): void {
     this.#answer();
     const outlets = [...interfaces].filter((on) => on.isSending);
-    if (this.#drain !== undefined && !this.#drain.isOver) {
-      this.#speakOfDrain(this.#drain, outlets, now);
-      return;
+    if (this.#drain !== undefined && !this.#drain.isOver) this.#speakOfDrain(this.#drain, outlets, now);
+    else this.#speakOfRoutes(outlets, pauseAfterTriggered, now);
+    if (outlets.every((on) => on.announced === this.#table.lastChange)) {
+      this.#table.clearChanged(now);
+      this.triggered.served();
     }
+  }
+
+  #speakOfRoutes(
+    outlets: readonly RipInterface[],
+    [shortest, longest]: readonly [Millis, Millis],
+    now: Millis,
+  ): void {
     for (const on of outlets) if (on.updateAt <= now) this.#sendRegularUpdate(on, now);
     if (this.triggered.deadline <= now && this.#sendTriggeredUpdate(outlets, now)) {
-      const [shortest, longest] = pauseAfterTriggered;
       this.triggered.pauseUntil(now + shortest + this.#random() * (longest - shortest));
-    }
-    if (outlets.every((on) => on.announced === this.#table.lastChange)) {
-      this.#table.clearChanged();
-      this.triggered.served();
     }
   }
 

@@ -73,13 +73,13 @@ export const authenticationMutations: readonly Mutation[] = [
     ],
     [
       '4822 §2.3.2: discards a packet whose digest does not match',
-      'isSameSecret(keyed.sign(bytes.slice(0, dataEnd)), bytes.subarray(dataStart, dataEnd))',
-      'keyed.sign(bytes.slice(0, dataEnd)).byteLength > 0',
+      'return isSameSecret(keyed.sign(',
+      'return dataEnd > 0 || isSameSecret(keyed.sign(',
     ],
     [
       '4822 §2.3.2: reports a digest that does not match',
-      'isSameSecret(keyed.sign(bytes.slice(0, dataEnd)), bytes.subarray(dataStart, dataEnd))',
-      'keyed.sign(bytes.slice(0, dataEnd)).byteLength > 0',
+      'return isSameSecret(keyed.sign(',
+      'return dataEnd > 0 || isSameSecret(keyed.sign(',
     ],
     [
       '4822 §2.3.2: discards a lower sequence number while the neighbor has routes',
@@ -99,12 +99,18 @@ export const authenticationMutations: readonly Mutation[] = [
     [
       '4822 §2.3.2: remembers a sequence number only when the digest matches',
       'const dataStart = claim.packetLength + authenticationTrailer.size;',
-      'const dataStart = claim.packetLength + authenticationTrailer.size;\n    for (const { key } of fitting) commitSequence(heard, key, claim.sequence, monotonic);',
+      'const dataStart = claim.packetLength + authenticationTrailer.size;\n    for (const { key } of fitting)\n      if (claim.sequence > leastSequence(heard, key, monotonic)) commitSequence(heard, key, claim.sequence, monotonic);',
     ],
     [
       '4822 §2.3.2: cuts off the trailer before it reads the entries',
       'to: claim.packetLength, key };',
       'to: bytes.byteLength, key };',
+    ],
+    ['4822 §2.5: sends the whole HMAC digest', 'return signed;', 'return signed.subarray(0, -4);'],
+    [
+      '4822 §2.1: writes zeros into the reserved fields',
+      'result.set(entry, authenticationStart);',
+      'result.set(entry, authenticationStart);\n  if (trailer > 0) result[authenticationStart + 12] = 1;',
     ],
     [
       '2453 §5.2: accepts packets that pass authentication',
@@ -116,8 +122,8 @@ export const authenticationMutations: readonly Mutation[] = [
     'packages/rip/src/authentication/heard-sequences.ts',
     [
       '4822 §2.2: keeps the greatest sequence number of each neighbor and key',
-      'return `${id} ${algorithm}`;',
-      "return id > 0 ? 'any' : algorithm;",
+      'function nameOf({ id, algorithm }: Key): string {',
+      "function nameOf({ id, algorithm }: Key): string {\n  if (id > 0) return 'any';",
     ],
     [
       '4822 §2.3.2: accepts 0 or a higher sequence number when the neighbor was lost',
@@ -137,8 +143,6 @@ export const authenticationMutations: readonly Mutation[] = [
       'const packetBytes = 512;',
       'const packetBytes = 532;',
     ],
-    ['4822 §2.5: sends the whole HMAC digest', "'hmac-sha-512': 64,", "'hmac-sha-512': 48,"],
-    ['4822 §2.1: writes zeros into the reserved fields', 'reserved: padding(8),', 'reserved: fixedBytes(8),'],
   ),
   ...mutationsOf(
     'packages/rip/src/authentication/keyed-digest.ts',
@@ -174,8 +178,8 @@ export const authenticationMutations: readonly Mutation[] = [
     ],
     [
       '4822 §4: signs and verifies with HMAC-SHA-256, -384 and -512',
-      "'hmac-sha-384': 'sha-384',",
-      "'hmac-sha-384': 'sha-385' as 'sha-384',",
+      'const hash = hashOf[algorithm];',
+      "const hash = algorithm === 'hmac-sha-384' ? 'sha-256' : hashOf[algorithm];",
     ],
   ),
   ...mutationsOf(
@@ -313,4 +317,50 @@ export const authenticationMutations: readonly Mutation[] = [
     'if (this.#isStepping) return;',
     '',
   ]),
+  ...mutationsOf('packages/router/src/interfaces.ts', [
+    '2453 §5.4: speaks on no interface without an address',
+    'if (!running || known.length === 0) continue;',
+    'if (!running) continue;',
+  ]),
+  ...mutationsOf(
+    'packages/socket/src/udp/udp-family.ts',
+    [
+      '2453 §4.5: hears what is sent to 224.0.0.9',
+      "setOption(fd, 'IPPROTO_IP', 'IP_ADD_MEMBERSHIP', membership, detail);",
+      '',
+    ],
+    [
+      '2453 §4.5: hears the group also where it does not send to it',
+      "setOption(fd, 'IPPROTO_IP', 'IP_ADD_MEMBERSHIP', membership, detail);",
+      '',
+    ],
+    [
+      '1812 §7.1.2: sends with IP precedence 6',
+      "setOption(fd, 'IPPROTO_IP', 'IP_TOS', NETWORK_CONTROL_TOS, detail);",
+      '',
+    ],
+  ),
+  ...mutationsOf(
+    'packages/socket/src/udp/udp-socket.ts',
+    [
+      '2453 §3.6: listens on UDP port 520',
+      'const { port, group, ttl } = options;',
+      'const { group, ttl } = options;\n  const port = options.port + 1;',
+    ],
+    [
+      '2453 §3.6: sends every packet from port 520',
+      'const { port, group, ttl } = options;',
+      'const { group, ttl } = options;\n  const port = options.port + 1;',
+    ],
+    [
+      '1812 §F.2.2: broadcasts with a TTL of 1',
+      'const linkTtl = options.ttl ?? LINK_TTL;',
+      'const linkTtl = options.ttl ?? 64;',
+    ],
+    [
+      '5082 §3: sends with a TTL of 255 where TTL security is on',
+      '{ link: ttl ?? LINK_TTL, host: ttl }',
+      '{ link: LINK_TTL, host: undefined }',
+    ],
+  ),
 ];

@@ -213,8 +213,8 @@ export const outputMutations: readonly Mutation[] = [
     ['2453 §5.1: sends nothing with send-version none', "if (sendVersion === 'none') return [];", ''],
     [
       '2453 §3.10: sends its updates to a list of neighbors as well',
-      'return [...all, ...each]',
-      'return [...all]',
+      '[...all, ...each]',
+      '[...all]',
     ],
     [
       '2453 §4.5: sends to the listed neighbors alone where multicast is turned off',

@@ -58,7 +58,11 @@ export class CheckedYaml {
     }
     for (const name of Object.keys(value)) {
       if (names !== undefined && !names.includes(name))
-        this.mistake([...path, name], `there is no ${name} here, expected one of: ${names.join(', ')}`, 'name');
+        this.mistake(
+          [...path, name],
+          `there is no ${name} here, expected one of: ${names.join(', ')}`,
+          'name',
+        );
     }
     return value as Readonly<Record<string, unknown>>;
   }

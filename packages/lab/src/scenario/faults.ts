@@ -17,7 +17,10 @@ export function randomFaults(network: Network, update: Millis, random: Random): 
   const count = random.whole(0, 12);
   const events = Array.from(
     { length: count },
-    (): ScenarioEvent => ({ at: Math.round(random.between(0, troubleEnds)), ...randomHappening(network, random) }),
+    (): ScenarioEvent => ({
+      at: Math.round(random.between(0, troubleEnds)),
+      ...randomHappening(network, random),
+    }),
   );
   const remedies = remedy(network, events, random).map((happening) => ({ at: troubleEnds, ...happening }));
   return [...events.sort((a, b) => a.at - b.at), ...remedies];
@@ -32,7 +35,11 @@ function randomHappening({ routers, segments }: Network, random: Random): Happen
     () => ({ type: 'cut', segment }),
     () => ({ type: 'cut', segment, router: end.router }),
     () => ({ type: 'silence', segment }),
-    () => ({ type: 'split', segment, parts: [ends.map((each) => each.router).slice(0, Math.ceil(ends.length / 2))] }),
+    () => ({
+      type: 'split',
+      segment,
+      parts: [ends.map((each) => each.router).slice(0, Math.ceil(ends.length / 2))],
+    }),
     () => ({ type: 'impair', segment, conditions: badConditions(random) }),
     () => ({ type: 'mend', segment }),
     () => ({ type: random.pick(['stop', 'kill', 'restart', 'drain', 'start'] as const), router }),

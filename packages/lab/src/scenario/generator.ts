@@ -10,14 +10,14 @@ import {
   defaultInterfaceConfiguration,
   defaultRouterConfiguration,
   type InterfaceConfiguration,
-  type KeyChain,
   type Millis,
   type PolicyRule,
   type RouterConfiguration,
 } from '@ripstop/rip';
-import { parseInterfaceAddress } from '../topology.ts';
 import { prefixOf } from '@ripstop/wire';
+import { parseInterfaceAddress } from '../topology.ts';
 import { Random } from '../world/random.ts';
+import { dialect, type Language } from './dialect.ts';
 import { randomFaults } from './faults.ts';
 import { longestUnrest, type Scenario, type ScenarioRouter, type ScenarioSegment } from './scenario.ts';
 import { randomShape } from './shape.ts';
@@ -26,11 +26,9 @@ const SECOND: Millis = 1_000;
 const DAY: Millis = 86_400_000;
 
 /** What all routers of a scenario share. */
-interface Manner {
+interface Manner extends Language {
   readonly timers: InterfaceConfiguration['timers'];
   readonly triggeredUpdateDelay: RouterConfiguration['triggeredUpdateDelay'];
-  /** Some segments speak RIPv1: then all subnets have masks that RIPv1 can infer. */
-  readonly hasVersion1: boolean;
   readonly hasCosts: boolean;
   readonly hasPolicies: boolean;
 }
@@ -39,18 +37,21 @@ interface Manner {
 export function randomScenario(seed: number, routers?: number): Scenario {
   const random = new Random(seed);
   const count = routers ?? random.whole(3, random.pick([6, 6, 10, 10, 10, 20, 20, 60]));
-  const manner = randomManner(random);
+  const manner = randomManner(seed, random);
   const segments = randomSegments(count, manner, random);
-  const nodes = Array.from({ length: count }, (_, at) => randomRouter(`r${at + 1}`, segments, manner, random));
+  const nodes = Array.from({ length: count }, (_, at) =>
+    randomRouter(`r${at + 1}`, segments, manner, random),
+  );
   const network = { seed, routers: nodes, segments, expectations: [] };
   const events = randomFaults(network, manner.timers.update, random);
   const last = events.at(-1)?.at ?? 0;
   return { ...network, events, end: last + longestUnrest(network) };
 }
 
-function randomManner(random: Random): Manner {
+function randomManner(seed: number, random: Random): Manner {
   const update = random.pick([30, 30, 10, 5]) * SECOND;
   return {
+    seed,
     timers: { update, timeout: 6 * update, garbageCollection: 4 * update },
     triggeredUpdateDelay: random.pick([
       [1 * SECOND, 5 * SECOND],
@@ -94,7 +95,7 @@ function randomRouter(
   const interfaces = ends.map(({ segment, end }) => {
     const configuration: InterfaceConfiguration = {
       ...defaultInterfaceConfiguration,
-      ...dialect(segment, manner),
+      ...dialect(segment, name, manner),
       cost: manner.hasCosts && random.chance(0.3) ? random.whole(2, 4) : 1,
       passive: segment.ends.length === 1 && random.chance(0.3),
       noListen: random.chance(0.02),
@@ -117,38 +118,6 @@ function randomRouter(
   };
 }
 
-/** How RIP is spoken on a segment: all its routers agree. It depends on the seed's name for the segment only. */
-function dialect(
-  { name, ends: [first] }: ScenarioSegment,
-  manner: Manner,
-): Pick<InterfaceConfiguration, 'sendVersion' | 'receiveVersion' | 'authentication'> {
-  const random = Random.named(manner.timers.update, `${name} ${first?.router}`);
-  if (manner.hasVersion1 && random.chance(0.5)) {
-    const sendVersion = random.pick(['1', '1-compatible'] as const);
-    return { sendVersion, receiveVersion: '1-or-2', authentication: undefined };
-  }
-  const authentication = random.chance(0.25) ? keyChain(name, random) : undefined;
-  return { sendVersion: '2', receiveVersion: '2', authentication };
-}
-
-function keyChain(name: string, random: Random): KeyChain {
-  const always = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY };
-  const algorithm = random.pick([
-    'clear-text',
-    'md5',
-    'hmac-sha-1',
-    'hmac-sha-256',
-    'hmac-sha-384',
-    'hmac-sha-512',
-  ] as const);
-  const secret = Uint8Array.from(name, (character) => character.charCodeAt(0));
-  return {
-    name,
-    keys: [{ id: random.whole(1, 255), algorithm, secret, send: always, accept: always }],
-    md5Length: random.pick([16, 20]),
-  };
-}
-
 /** Keeps a subnet in or out, or makes it longer to get there. */
 function randomRule(segments: readonly ScenarioSegment[], random: Random): PolicyRule {
   const target = random.pick(segments);
@@ -162,6 +131,10 @@ function randomRule(segments: readonly ScenarioSegment[], random: Random): Polic
     prefixSet: { name: target.name, ranges: [{ prefix, shortest: parsed?.prefixLength ?? 0, longest: 32 }] },
     tag: undefined,
     action,
-    set: { metric: undefined, addMetric: action === 'accept' ? random.whole(1, 4) : undefined, tag: undefined },
+    set: {
+      metric: undefined,
+      addMetric: action === 'accept' ? random.whole(1, 4) : undefined,
+      tag: undefined,
+    },
   };
 }

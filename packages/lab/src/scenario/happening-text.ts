@@ -4,7 +4,9 @@ import type { Happening } from './scenario.ts';
 export function happeningText(event: Happening): string {
   switch (event.type) {
     case 'cut':
-      return event.router === undefined ? `${event.segment} is cut` : `${event.router} is unplugged from ${event.segment}`;
+      return event.router === undefined
+        ? `${event.segment} is cut`
+        : `${event.router} is unplugged from ${event.segment}`;
     case 'silence':
       return `${event.segment} swallows every packet`;
     case 'split':

@@ -98,7 +98,11 @@ class Stage {
         run: async (): Promise<void> => {
           const disappointment = await this.#expect(expectation);
           const at = performance.now() - start;
-          tell({ at, kind: 'judgment', text: disappointment ?? `${expectation.router} has ${expectation.prefix} as expected` });
+          tell({
+            at,
+            kind: 'judgment',
+            text: disappointment ?? `${expectation.router} has ${expectation.prefix} as expected`,
+          });
           if (disappointment !== undefined)
             violations.push({ rule: 'expectations of the scenario', at, text: disappointment });
         },
@@ -200,7 +204,8 @@ class Stage {
     const hops = own.find((each) => each.prefix === prefix)?.nextHops ?? [];
     const inKernel = hops.map(({ gateway = '' }) => this.#ownerOf(gateway)).sort();
     const inRouter = route.nextHops.map(({ gateway }) => this.#ownerOf(gateway)).sort();
-    if (inKernel.join() !== inRouter.join()) return `via ${inRouter.join()}, in its kernel via ${inKernel.join()}`;
+    if (inKernel.join() !== inRouter.join())
+      return `via ${inRouter.join()}, in its kernel via ${inKernel.join()}`;
     return placeText(route.metric, inRouter);
   }
 

@@ -8,8 +8,8 @@ export function reportText(report: Report | RuntimeReport): string {
       const { prefix, metric, metricBefore, nextHops } = report;
       const via = nextHops.map(({ gateway }) => gateway).join(' and ');
       if (metric >= infinity) return `loses ${prefix}`;
-      const before = metricBefore >= infinity || metricBefore === metric ? "" : `${metricBefore} → `;
-      return `has ${prefix} at metric ${before}${metric}${via === "" ? "" : ` via ${via}`}`;
+      const before = metricBefore >= infinity || metricBefore === metric ? '' : `${metricBefore} → `;
+      return `has ${prefix} at metric ${before}${metric}${via === '' ? '' : ` via ${via}`}`;
     }
     case 'neighbor-appeared':
       return `hears ${report.neighbor} on ${report.interface}`;

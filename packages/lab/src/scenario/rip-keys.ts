@@ -59,14 +59,21 @@ export function readInterface(
   { timers }: RipKeys,
 ): InterfaceConfiguration {
   const usual = { ...defaultInterfaceConfiguration, timers };
-  const given = <Value>(name: string, read: (path: Path, value: unknown) => Value | undefined, otherwise: Value): Value =>
-    keys[name] === undefined ? otherwise : (read([...path, name], keys[name]) ?? otherwise);
+  const given = <Value>(
+    name: string,
+    read: (path: Path, value: unknown) => Value | undefined,
+    otherwise: Value,
+  ): Value => (keys[name] === undefined ? otherwise : (read([...path, name], keys[name]) ?? otherwise));
   return {
     ...usual,
     cost: given('cost', (at, value) => yaml.number(at, value, 1, 16), usual.cost),
     passive: given('passive', (at, value) => yaml.flag(at, value), usual.passive),
     noListen: given('no-listen', (at, value) => yaml.flag(at, value), usual.noListen),
-    splitHorizon: given('split-horizon', (at, value) => yaml.oneOf(at, value, splitHorizons), usual.splitHorizon),
+    splitHorizon: given(
+      'split-horizon',
+      (at, value) => yaml.oneOf(at, value, splitHorizons),
+      usual.splitHorizon,
+    ),
   };
 }
 

@@ -4,13 +4,19 @@
  *
  * Times are seconds. An interface is named like its link.
  */
-import { defaultRouterConfiguration, infinity, type InterfaceConfiguration } from '@ripstop/rip';
+import { defaultRouterConfiguration, type InterfaceConfiguration, infinity } from '@ripstop/rip';
 import { parsePrefix } from '@ripstop/wire';
 import { checkTopology, parseInterfaceAddress, type Topology, TopologyError } from '../topology.ts';
 import { CheckedYaml, type Path } from './checked-yaml.ts';
 import { readEvent } from './event-file.ts';
 import { defaultRip, interfaceKeys, type RipKeys, readInterface, readRip } from './rip-keys.ts';
-import { type Expectation, longestUnrest, type Scenario, type ScenarioRouter, type ScenarioSegment } from './scenario.ts';
+import {
+  type Expectation,
+  longestUnrest,
+  type Scenario,
+  type ScenarioRouter,
+  type ScenarioSegment,
+} from './scenario.ts';
 
 const DAY_S = 86_400;
 const SEED_MAX = 0xffff_ffff;
@@ -35,7 +41,6 @@ export function parseScenario(file: string, text: string): Scenario {
   const segments = readLinks(yaml, top.links, routers);
   const nodes = [...routers].map(([name, router]) => scenarioRouter(name, router));
   const network = { routers: nodes, segments };
-  checkNetwork(yaml, network);
   const events = yaml
     .list(['events'], top.events)
     .flatMap((event, at) => readEvent(yaml, ['events', at], event, network) ?? [])
@@ -49,6 +54,8 @@ export function parseScenario(file: string, text: string): Scenario {
     top.end === undefined
       ? Math.max(last, (events.at(-1)?.at ?? 0) + longestUnrest(network))
       : (yaml.number(['end'], top.end, last / 1_000, DAY_S, 'seconds') ?? 0) * 1_000;
+  yaml.throwMistakes();
+  checkNetwork(yaml, network);
   yaml.throwMistakes();
   return { seed, ...network, events, expectations, end };
 }
@@ -68,7 +75,10 @@ function readRouters(yaml: CheckedYaml, value: unknown, rip: RipKeys): Map<strin
     const keys = yaml.section(path, section, ['rip', 'clock', 'on-exit']);
     routers.set(name, {
       rip: readRip(yaml, [...path, 'rip'], keys.rip, rip),
-      clock: keys.clock === undefined ? 0 : (yaml.number([...path, 'clock'], keys.clock, -1e9, 1e9, 'seconds') ?? 0),
+      clock:
+        keys.clock === undefined
+          ? 0
+          : (yaml.number([...path, 'clock'], keys.clock, -1e9, 1e9, 'seconds') ?? 0),
       onExit:
         keys['on-exit'] === undefined
           ? 'remove'
@@ -90,7 +100,11 @@ function readLinks(
       const path = ['links', name, router];
       const node = routers.get(router);
       if (node === undefined) {
-        yaml.mistake(path, `there is no router ${router}, expected one of: ${[...routers.keys()].join(', ')}`, 'name');
+        yaml.mistake(
+          path,
+          `there is no router ${router}, expected one of: ${[...routers.keys()].join(', ')}`,
+          'name',
+        );
         return [];
       }
       const isBrief = typeof end === 'string';
@@ -128,7 +142,7 @@ function scenarioRouter(name: string, { rip, clock, onExit, interfaces }: FileRo
   };
 }
 
-/** What can be laid can be simulated, and the other way round. */
+/** What can be laid can be simulated, and the other way round. Told alone: a mistake above makes others here. */
 function checkNetwork(yaml: CheckedYaml, network: Pick<Scenario, 'routers' | 'segments'>): void {
   try {
     checkTopology(topologyOf(network));

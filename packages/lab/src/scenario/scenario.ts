@@ -34,7 +34,7 @@ export interface ScenarioSegment {
   readonly conditions: Partial<Conditions>;
 }
 
-export interface ScenarioEnd {
+interface ScenarioEnd {
   readonly router: string;
   readonly interface: string;
   /** `10.0.1.1/24`, primary first. */

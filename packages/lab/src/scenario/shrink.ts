@@ -1,6 +1,7 @@
 /** Makes a scenario that goes wrong smaller, as long as it goes wrong in the same way. */
-import { simulate } from './simulation.ts';
+
 import type { Scenario, ScenarioEvent } from './scenario.ts';
+import { simulate } from './simulation.ts';
 
 /** Times that it is played at most. */
 const TRIALS_MAX = 300;
@@ -49,7 +50,9 @@ function withoutRouter(scenario: Scenario, router: string): Scenario {
     ...scenario,
     routers: scenario.routers.filter(({ name }) => name !== router),
     segments: segments.filter(({ ends }) => ends.length > 0),
-    events: scenario.events.filter((event) => !concernsRouter(event, router) && !gone.some((name) => concernsSegment(event, name))),
+    events: scenario.events.filter(
+      (event) => !concernsRouter(event, router) && !gone.some((name) => concernsSegment(event, name)),
+    ),
   };
 }
 

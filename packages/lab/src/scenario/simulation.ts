@@ -37,7 +37,10 @@ export interface Outcome {
  * @returns what was found; no violations: all is well
  * @throws whatever a router throws: a crash
  */
-export async function simulate(scenario: Scenario, tell: (line: StoryLine) => void = () => undefined): Promise<Outcome> {
+export async function simulate(
+  scenario: Scenario,
+  tell: (line: StoryLine) => void = () => undefined,
+): Promise<Outcome> {
   const world = buildWorld(scenario);
   const packetCheck = new PacketCheck(world);
   const witness = new Witness(tell);
@@ -151,10 +154,13 @@ function disappointments(world: World, { router, prefix, metric, via }: Expectat
   const found = route?.metric ?? infinity;
   const gateways = (route?.nextHops ?? []).map(({ gateway }) => ownerOf(world, gateway)).sort();
   const isMet =
-    found === metric && (via === undefined || found === infinity || gateways.join() === [...via].sort().join());
+    found === metric &&
+    (via === undefined || found === infinity || gateways.join() === [...via].sort().join());
   if (isMet) return [];
   const said = (text: number, hops: readonly string[]): string =>
-    text >= infinity ? 'unreachable' : `at metric ${text}${hops.length > 0 ? ` via ${hops.join(' and ')}` : ''}`;
+    text >= infinity
+      ? 'unreachable'
+      : `at metric ${text}${hops.length > 0 ? ` via ${hops.join(' and ')}` : ''}`;
   const text = `${router} has ${prefix} ${said(found, gateways)}; ${said(metric, via ?? [])} is expected`;
   return [{ rule: 'expectations of the scenario', at: world.now, text }];
 }
@@ -173,7 +179,20 @@ class Witness {
     this.#tell = tell;
   }
 
-  sent(at: Millis, { port, source, destination, bytes }: { readonly port: Port; readonly source: string; readonly destination: string; readonly bytes: Uint8Array }): void {
+  sent(
+    at: Millis,
+    {
+      port,
+      source,
+      destination,
+      bytes,
+    }: {
+      readonly port: Port;
+      readonly source: string;
+      readonly destination: string;
+      readonly bytes: Uint8Array;
+    },
+  ): void {
     let sum = hash(`${at} ${port.router} ${port.interface} ${source} ${destination} `, this.fingerprint);
     for (const byte of bytes) sum = Math.imul(sum ^ byte, 0x01000193) >>> 0;
     this.fingerprint = sum;

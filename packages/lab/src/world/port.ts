@@ -19,7 +19,7 @@ export class RouterPort implements Port {
   readonly interface: string;
   readonly segment: Segment;
   readonly #kernel: FakeKernel;
-  #addresses: readonly PortAddress[];
+  readonly #addresses: readonly PortAddress[];
   #isUp = true;
   /** Gets what arrives; undefined: no socket is open here. */
   socket: ((packet: Packet) => void) | undefined;

@@ -7,16 +7,31 @@
  * Invariants: a router that was killed does nothing any more, and its routes stay in the kernel. The disk outlives every
  * run. The monotonic clock begins at 0 with every run, as a process's does.
  */
-import { type Instant, type Millis, type Report, Router, type RouterConfiguration, type RouterSnapshot } from '@ripstop/rip';
-import { type FibSnapshot, type Kernel, type Ports, Runtime, type RuntimeReport, systemDigest, type Timer } from '@ripstop/router';
+import {
+  type Instant,
+  type Millis,
+  type Report,
+  Router,
+  type RouterConfiguration,
+  type RouterSnapshot,
+} from '@ripstop/rip';
+import {
+  type FibSnapshot,
+  type Kernel,
+  type Ports,
+  Runtime,
+  type RuntimeReport,
+  systemDigest,
+  type Timer,
+} from '@ripstop/router';
 import { type Departure, worldDatagrams } from './datagrams.ts';
 import { FakeKernel } from './kernel/fake-kernel.ts';
 import type { RouterPort } from './port.ts';
 import { Random } from './random.ts';
-import { type Appointment, tickAfter, type Timeline } from './timeline.ts';
+import { type Appointment, type Timeline, tickAfter } from './timeline.ts';
 
 /** When the worlds begin: 2026-01-01T00:00:00Z. */
-const WORLD_EPOCH: Millis = 1_767_225_600_000;
+export const WORLD_EPOCH: Millis = 1_767_225_600_000;
 
 /** Where the routers' routes are; `metric` is the kernel's. */
 export const routePlace = { family: 'ipv4', table: 254, metric: 20, protocol: 189 } as const;
@@ -57,7 +72,12 @@ export class RouterNode {
     name: string,
     configuration: RouterConfiguration,
     settings: NodeSettings,
-    context: { readonly timeline: Timeline; readonly random: Random; readonly observer: NodeObserver; later(what: () => void): void },
+    context: {
+      readonly timeline: Timeline;
+      readonly random: Random;
+      readonly observer: NodeObserver;
+      later(what: () => void): void;
+    },
   ) {
     this.name = name;
     this.configuration = configuration;

@@ -43,7 +43,11 @@ export class Timeline {
 
   /** @param at a time that has passed means: as soon as what is due before it is done */
   at(at: Millis, what: () => void): Appointment {
-    const appointment: Appointment = { at: Math.max(tickAfter(at), this.#now), order: this.#appointments, what };
+    const appointment: Appointment = {
+      at: Math.max(tickAfter(at), this.#now),
+      order: this.#appointments,
+      what,
+    };
     this.#appointments += 1;
     this.#add(appointment);
     return appointment;
@@ -92,7 +96,10 @@ export class Timeline {
     for (;;) {
       let below = 2 * place + 1;
       if (below >= length) break;
-      if (below + 1 < length && isBefore(this.#heap[below + 1] as Appointment, this.#heap[below] as Appointment))
+      if (
+        below + 1 < length &&
+        isBefore(this.#heap[below + 1] as Appointment, this.#heap[below] as Appointment)
+      )
         below += 1;
       const other = this.#heap[below] as Appointment;
       if (!isBefore(other, last)) break;

@@ -112,11 +112,7 @@ export class World {
   }
 
   /** A segment whose interfaces are up. One end is a network behind a router. */
-  addSegment(
-    name: string,
-    ends: readonly SegmentEnd[],
-    conditions: Partial<Conditions> = {},
-  ): Segment {
+  addSegment(name: string, ends: readonly SegmentEnd[], conditions: Partial<Conditions> = {}): Segment {
     const random = Random.named(this.seed, `segment ${name}`);
     const segment = new Segment(name, { ...goodConditions, ...conditions }, this.#timeline, random);
     this.#segments.set(name, segment);
@@ -126,7 +122,8 @@ export class World {
       ports.set(end.interface, port);
       segment.ports.push(port);
       kernel.addLink(end.interface);
-      for (const { address, prefixLength } of end.addresses) kernel.addAddress(end.interface, address, prefixLength);
+      for (const { address, prefixLength } of end.addresses)
+        kernel.addAddress(end.interface, address, prefixLength);
     }
     return segment;
   }

@@ -11,7 +11,7 @@ import { makeRealKernel } from './real-kernel-maker.ts';
 
 const OPERATIONS = 250;
 /** RIPSTOP_SEED runs one alone. */
-const seeds = process.env.RIPSTOP_SEED === undefined ? [11,12,14,16,18,21,22,23,24,25,26,27] : [Number(process.env.RIPSTOP_SEED)];
+const seeds = process.env.RIPSTOP_SEED === undefined ? [1, 2, 3, 4] : [Number(process.env.RIPSTOP_SEED)];
 
 const benches: KernelBench[] = [];
 afterEach(() => {

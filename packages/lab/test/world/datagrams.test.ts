@@ -24,7 +24,9 @@ function machine(number: number) {
   const address = `10.0.0.${number}`;
   const port = new RouterPort(`r${number}`, 'eth0', [{ address, prefixLength: 24 }], segment, kernel);
   segment.ports.push(port);
-  const datagrams = worldDatagrams(new Map([['eth0', port]]), timeline, (departure) => departures.push(departure));
+  const datagrams = worldDatagrams(new Map([['eth0', port]]), timeline, (departure) =>
+    departures.push(departure),
+  );
   const batches: (readonly Datagram[])[] = [];
   const open = (name = 'eth0', ttl?: 255) =>
     datagrams.open(

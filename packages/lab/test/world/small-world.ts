@@ -12,7 +12,11 @@ export function everywhere(
   some: Partial<InterfaceConfiguration> = {},
   rest: Partial<RouterConfiguration> = {},
 ): RouterConfiguration {
-  return { ...defaultRouterConfiguration, ...rest, interfaces: { '*': { ...defaultInterfaceConfiguration, ...some } } };
+  return {
+    ...defaultRouterConfiguration,
+    ...rest,
+    interfaces: { '*': { ...defaultInterfaceConfiguration, ...some } },
+  };
 }
 
 /** `connect(world, 1, 'a', 'b')`: a segment `link1`, 10.0.1.0/24, where a has .1 and b has .2. */
@@ -38,7 +42,9 @@ export function row(seed: number, names: readonly string[], configuration = ever
 /** Metric by prefix, of what can be reached. */
 export function metrics(world: World, router: string): Record<string, number> {
   const { routes } = world.router(router).snapshot().router;
-  return Object.fromEntries(routes.filter(({ metric }) => metric < 16).map(({ prefix, metric }) => [prefix, metric]));
+  return Object.fromEntries(
+    routes.filter(({ metric }) => metric < 16).map(({ prefix, metric }) => [prefix, metric]),
+  );
 }
 
 /** Prefixes of RIP's routes in the kernel of a machine. */

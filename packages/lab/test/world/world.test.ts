@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkQuietWorld } from '../../src/world/check/quiet-checks.ts';
-import { connect, everywhere, learned, metrics, row } from './small-world.ts';
 import { World } from '../../src/world/world.ts';
+import { connect, everywhere, learned, metrics, row } from './small-world.ts';
 
 const MINUTE = 60_000;
 
@@ -81,7 +81,8 @@ describe('a world', () => {
       const world = row(seed, ['a', 'b', 'c', 'd']);
       world.segment('link2').impair({ loss: 0.2, jitter: 30, reordering: 0.1 });
       world.observe({
-        sent: (at, { port, bytes }) => lines.push(`${at} ${port.router} ${port.interface} ${bytes.join(' ')}`),
+        sent: (at, { port, bytes }) =>
+          lines.push(`${at} ${port.router} ${port.interface} ${bytes.join(' ')}`),
         reported: (at, router, report) => lines.push(`${at} ${router} ${JSON.stringify(report)}`),
       });
       await world.advance(10 * MINUTE);

@@ -96,7 +96,14 @@ function targets({ subnets, configuration }: Stage): readonly Target[] {
     const subnet = subnetTowards(neighbor, subnets);
     return subnet === undefined ? [] : [{ destination: neighbor, subnet, version, neighbor }];
   });
-  return [...all, ...each] as readonly Target[];
+  return ([...all, ...each] as readonly Target[]).filter(
+    (target, at, targets) => targets.findIndex((other) => isSameTarget(other, target)) === at,
+  );
+}
+
+/** Linux: an interface may have one address several times, with different subnets. */
+function isSameTarget(a: Target, b: Target): boolean {
+  return a.destination === b.destination && a.subnet.address === b.subnet.address;
 }
 
 /** However many addresses we have in it: a response for each network (RFC 2453 §3.10). */

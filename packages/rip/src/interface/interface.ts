@@ -196,6 +196,7 @@ export class RipInterface implements Origin {
       actions.push({ type: 'unlisten', interface: this.name });
     }
     this.#socket = 'none';
+    this.updateAt = never;
   }
 
   /**

@@ -53,6 +53,8 @@ const deadlineStep: Millis = 100;
 
 export class RouteTable {
   readonly #routes = new Map<Prefix, Route>();
+  /** In the order in which the prefixes became known. It can be gone through any number of times. */
+  readonly routes: Iterable<Route> = { [Symbol.iterator]: () => this.#routes.values() };
   #limits: Limits;
   #maximumPaths: number;
   #offers = 0;
@@ -71,11 +73,6 @@ export class RouteTable {
   /** No later than the first timeout or end of garbage collection; it may be earlier, then `expire` does nothing. */
   get deadline(): Millis {
     return this.#deadline;
-  }
-
-  /** In the order in which the prefixes became known. */
-  get routes(): Iterable<Route> {
-    return this.#routes.values();
   }
 
   /** RFC 2453 §3.9.2, the change flags: routes that wait for an update. */
@@ -221,8 +218,8 @@ export class RouteTable {
     const isExpired = (offer: Offer): boolean => offer.expires <= now;
     for (const route of this.#routes.values()) {
       if (route.garbageAt <= now) {
-        // A loss that has not been announced yet stays in `changed`.
-        this.#routes.delete(route.prefix);
+        // A loss that has not been announced yet is forgotten by `clearChanged`.
+        if (!this.#changed.has(route)) this.#routes.delete(route.prefix);
         continue;
       }
       if (route.offers.some(isExpired)) this.#withdraw(route, isExpired, now);
@@ -254,7 +251,8 @@ export class RouteTable {
   }
 
   /** RFC 2453 §3.10.1: only when every interface has announced the changes. */
-  clearChanged(): void {
+  clearChanged(now: Millis): void {
+    for (const route of this.#changed) if (route.garbageAt <= now) this.#routes.delete(route.prefix);
     this.#changed.clear();
   }
 

@@ -1,7 +1,7 @@
 /** RFC 2453 §5.2, RFC 4822 §2.3.2, §3.1, §5.1: authentication as the interfaces of a router have it. */
 import { describe, expect, test } from 'vitest';
 import { configured, type Driver, datagram, twoPorts } from '../driver.ts';
-import { chain, day, key, plain, signed } from './signing.ts';
+import { authenticator, bytesOf, chain, day, key, plain, signed, today } from './signing.ts';
 
 const prefix = '10.1.2.0/24';
 
@@ -22,6 +22,16 @@ test('2453 §4.1: sends no entry of family 0xFFFF without authentication', () =>
       expect(new DataView(bytes.buffer).getUint16(at)).not.toBe(0xffff);
     }
   }
+});
+
+test('2453 §4.1: authenticates requests and answers like updates', () => {
+  const driver = guarded();
+  const request = bytesOf('01020000 00000000 00000000 00000000 00000000 00000010');
+  driver.receive('eth0', datagram(authenticator(key()).authenticate(request, 9, today)));
+  driver.advance(30_000);
+  const sent = driver.history.flatMap(({ action }) => (action.type === 'send' ? [action.packet] : []));
+  expect(new Set(sent.map(([command]) => command))).toEqual(new Set([1, 2]));
+  for (const packet of sent) expect(new DataView(packet.buffer).getUint32(4)).toBe(0xffff_0003);
 });
 
 test('2453 §5.2: accepts unauthenticated packets where no authentication is configured', () => {

@@ -123,17 +123,20 @@ function randomRule(dice: Dice): PolicyRule {
 
 function randomInterfaceConfiguration(dice: Dice, chains: readonly KeyChain[]): InterfaceConfiguration {
   const update = dice.pick([1_000, 5_000, 30_000]);
+  const sendVersion = dice.pick(['2', '2', '2', '1', '1-compatible', 'none'] as const);
+  // RIPv1 has no authentication: the configuration file may not ask for both.
+  const isSigned = sendVersion !== '1' && dice.chance(0.4);
   return {
     cost: dice.pick([1, 1, 1, 3, 16]),
     passive: dice.chance(0.1),
     noListen: dice.chance(0.1),
     splitHorizon: dice.pick(['poison-reverse', 'simple', 'disabled']),
-    sendVersion: dice.pick(['2', '2', '2', '1', '1-compatible', 'none']),
+    sendVersion,
     receiveVersion: dice.pick(['1-or-2', '1-or-2', '2', '1', 'none']),
     neighbors: dice.some(['10.0.0.2', '192.0.2.1'], 0.2),
     multicast: dice.chance(0.9),
     validateSource: dice.chance(0.8),
-    authentication: dice.chance(0.4) ? dice.pick(chains) : undefined,
+    authentication: isSigned ? dice.pick(chains) : undefined,
     ttlSecurity: dice.chance(0.1),
     timers: { update, timeout: 3 * update, garbageCollection: 2 * update },
   };

@@ -64,7 +64,7 @@ function next(dice: Dice, subject: Subject, isFirst: boolean): Happening {
   const roll = dice.below(1_000);
   if (roll < 560) return { event: datagrams(dice, subject) };
   if (roll < 680) return { pass: dice.pick([1, 10, 100, 1_000, 2_500, 6_000]) };
-  if (roll < 690) return { sleep: dice.pick([5_000, 60_000, 400_000]) };
+  if (roll < 690) return { sleep: dice.pick([5_000, 50_000, 400_000]) };
   if (roll < 705) return { jump: dice.pick([-3_600_000, -20_000, 20_000, 3_600_000, -wall]) };
   if (roll < 710) return { start: randomConfiguration(dice, wall) };
   if (roll < 770) return { event: { type: 'reconfigured', configuration: reconfiguration(dice, subject) } };

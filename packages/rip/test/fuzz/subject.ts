@@ -49,7 +49,7 @@ export class Subject {
   take(happening: Happening): void {
     if ('start' in happening) this.#start(happening.start);
     else if ('pass' in happening) this.#pass(happening.pass);
-    else if ('sleep' in happening) this.#later(happening.sleep);
+    else if ('sleep' in happening) this.#sleep(happening.sleep);
     else if ('jump' in happening) this.now = { ...this.now, wall: this.now.wall + happening.jump };
     else this.#step(happening.event);
   }
@@ -68,6 +68,15 @@ export class Subject {
       this.#step({ type: 'tick' });
     }
     this.#later(end - this.now.monotonic);
+  }
+
+  /** Neighbors that have the same timers believe nothing any more when it was long. */
+  #sleep(duration: Millis): void {
+    this.#later(duration);
+    for (const name of this.interfaces.keys()) {
+      const timeout = interfaceConfiguration(this.configuration, name)?.timers.timeout ?? 0;
+      if (duration >= timeout) this.#forget(name);
+    }
   }
 
   #later(duration: Millis): void {
@@ -144,18 +153,22 @@ export class Subject {
     const plain = this.#plain(sent);
     this.heard.push(packet);
     if (this.heard.length > 20) this.heard.shift();
-    const asker = event.type === 'datagrams-received' ? event.datagrams : [];
-    if (asker.some((datagram) => datagram.source === destination && datagram.port === port)) {
-      const longest = Math.max(...asker.map(({ bytes }) => bytes.byteLength));
+    const asked = event.type === 'datagrams-received' && event.interface === name ? event.datagrams : [];
+    if (asked.some((datagram) => datagram.source === destination && datagram.port === port)) {
+      const longest = Math.max(...asked.map(({ bytes }) => bytes.byteLength));
       require(packet.byteLength <= mostBytes || plain.byteLength <= longest, 'an answer is no longer than its request');
+      // Without split horizon, in the words of the request: no update.
+      this.#listeners.delete(keyOf(sent, plain[1]));
       return;
     }
     require(packet.byteLength <= mostBytes, 'a packet has at most 512 bytes');
     const read = readByNeighbor(plain, source, on);
     require(read.command !== 'none', 'what is sent can be read');
     if (read.command !== 'response') return;
-    require(read.drops.length === 0, `what is sent is sound: ${JSON.stringify(read.drops)}`);
-    require(read.entries.length > 0 && read.entries.length <= 25, 'a packet has 1 to 25 entries');
+    // A route to a host was learned whose address is that of a subnet of ours by now.
+    const unsound = read.drops.filter(({ reason }) => reason !== 'destination-not-unicast');
+    require(unsound.length === 0, `what is sent is sound: ${JSON.stringify(unsound)}`);
+    require(plain.byteLength > 4 && plain.byteLength <= 504, 'a packet has 1 to 25 entries');
     const listener = this.#listener(sent, read.version);
     listener.hear(read.entries);
     const said = updates.get(listener) ?? new Set();
@@ -164,7 +177,7 @@ export class Subject {
   }
 
   #listener(sent: Sent, version: number): Listener {
-    const key = `${sent.interface} ${sent.source} ${sent.destination} ${version}`;
+    const key = keyOf(sent, version);
     const listener = this.#listeners.get(key) ?? new Listener(sent, version);
     this.#listeners.set(key, listener);
     return listener;
@@ -267,6 +280,10 @@ export class Subject {
   #forget(name: string): void {
     for (const [key, listener] of this.#listeners) if (listener.interface === name) this.#listeners.delete(key);
   }
+}
+
+function keyOf({ interface: name, source, destination }: Sent, version: number | undefined): string {
+  return `${name} ${source} ${destination} ${version}`;
 }
 
 function newRouter(configuration: RouterConfiguration, sequence: number): Router {

@@ -3,13 +3,15 @@
  *
  * Written again, simply, and not taken from the router: a mistake in it must not be in its judge as well.
  */
+import { type InterfaceConfiguration, infinity, interfaceConfiguration, type PolicyRule } from '@ripstop/rip';
 import {
-  type InterfaceConfiguration,
-  infinity,
-  interfaceConfiguration,
-  type PolicyRule,
-} from '@ripstop/rip';
-import { ipv4ToNumber, maskFromLength, type Prefix, prefixAddress, prefixLength, prefixOf } from '@ripstop/wire';
+  ipv4ToNumber,
+  maskFromLength,
+  type Prefix,
+  prefixAddress,
+  prefixLength,
+  prefixOf,
+} from '@ripstop/wire';
 import type { RouterPort } from '../port.ts';
 import type { RouterNode } from '../router-node.ts';
 import type { World } from '../world.ts';
@@ -41,7 +43,8 @@ export function hears(from: Speaker, to: Speaker): boolean {
     !to.configuration.noListen &&
     reaches(from, to) &&
     understands(from.configuration, to.configuration) &&
-    from.configuration.authentication?.name === to.configuration.authentication?.name
+    from.configuration.authentication?.name === to.configuration.authentication?.name &&
+    (from.configuration.ttlSecurity || !to.configuration.ttlSecurity)
   );
 }
 
@@ -72,7 +75,10 @@ function reaches(from: Speaker, to: Speaker): boolean {
   return from.configuration.multicast || from.configuration.neighbors.some((address) => to.port.has(address));
 }
 
-function understands({ sendVersion }: InterfaceConfiguration, { receiveVersion }: InterfaceConfiguration): boolean {
+function understands(
+  { sendVersion }: InterfaceConfiguration,
+  { receiveVersion }: InterfaceConfiguration,
+): boolean {
   if (receiveVersion === 'none') return false;
   return receiveVersion === '1-or-2' || receiveVersion === (sendVersion === '1' ? '1' : '2');
 }

@@ -1,7 +1,7 @@
 /** A kernel's routing table as the checkers read it: unicast routes of the main table. */
 import { nextHopFlags, routeNextHops, routePrefix, routeProtocol } from '@ripstop/netlink';
 import type { Prefix } from '@ripstop/wire';
-import { routePlace, type RouterNode } from '../router-node.ts';
+import { type RouterNode, routePlace } from '../router-node.ts';
 
 const { dead, linkDown } = nextHopFlags.masks;
 
@@ -13,7 +13,7 @@ export interface TableRoute {
   readonly nextHops: readonly TableNextHop[];
 }
 
-export interface TableNextHop {
+interface TableNextHop {
   readonly gateway: string;
   readonly interfaceIndex: number;
   /** Its link has carrier. */

@@ -31,9 +31,14 @@ export class PacketCheck implements WorldObserver {
     const { router } = port;
     const name = `${router} sends to ${destination} on ${port.interface}`;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    if (!port.has(source)) this.#found('packets are well-formed', at, `${name} from ${source}, which it has not there`);
+    if (!port.has(source))
+      this.#found('packets are well-formed', at, `${name} from ${source}, which it has not there`);
     const size = sizeWithoutTrailer(view);
-    if (size === undefined || size > HEADER_BYTES + entriesPerPacket * ENTRY_BYTES || (size - HEADER_BYTES) % ENTRY_BYTES !== 0)
+    if (
+      size === undefined ||
+      size > HEADER_BYTES + entriesPerPacket * ENTRY_BYTES ||
+      (size - HEADER_BYTES) % ENTRY_BYTES !== 0
+    )
       this.#found('packets are well-formed', at, `${name} ${bytes.length} bytes, which is no RIP packet`);
     if (isAuthenticated(view)) this.#checkSequence(at, router, port.interface, name, view);
     else this.#checkContent(at, departure, name);
@@ -42,7 +47,11 @@ export class PacketCheck implements WorldObserver {
   #checkContent(at: Millis, { port, bytes, destination }: Departure, name: string): void {
     const packet = decodePacket(bytes);
     if (packet.command === 'none') {
-      this.#found('packets are well-formed', at, `${name} what nobody takes: ${packet.reason}, ${packet.detail}`);
+      this.#found(
+        'packets are well-formed',
+        at,
+        `${name} what nobody takes: ${packet.reason}, ${packet.detail}`,
+      );
       return;
     }
     if (packet.command === 'request') return;
@@ -61,7 +70,11 @@ export class PacketCheck implements WorldObserver {
   ): void {
     for (const { prefix, metric } of entries) {
       if (metric < infinity && isForbidden(speaker, prefix))
-        this.#found('policy is obeyed', at, `${name} ${prefix} with metric ${metric}, which its policy forbids`);
+        this.#found(
+          'policy is obeyed',
+          at,
+          `${name} ${prefix} with metric ${metric}, which its policy forbids`,
+        );
     }
   }
 
@@ -73,7 +86,11 @@ export class PacketCheck implements WorldObserver {
     const before = this.#sequences.get(place) ?? 0;
     this.#sequences.set(place, Math.max(before, sequence));
     if (sequence < before)
-      this.#found('sequence numbers never decrease', at, `${name} number ${sequence} with key ${key} after ${before}`);
+      this.#found(
+        'sequence numbers never decrease',
+        at,
+        `${name} number ${sequence} with key ${key} after ${before}`,
+      );
   }
 
   #found(rule: Violation['rule'], at: Millis, text: string): void {
@@ -82,7 +99,9 @@ export class PacketCheck implements WorldObserver {
 }
 
 function isAuthenticated(view: DataView): boolean {
-  return view.byteLength >= HEADER_BYTES + ENTRY_BYTES && view.getUint16(HEADER_BYTES) === AUTHENTICATION_FAMILY;
+  return (
+    view.byteLength >= HEADER_BYTES + ENTRY_BYTES && view.getUint16(HEADER_BYTES) === AUTHENTICATION_FAMILY
+  );
 }
 
 /** Where the entries end: a digest comes after them. Undefined: the packet says that it is longer than it is. */

@@ -1,6 +1,6 @@
 /** Once the network is quiet: every router knows exactly the shortest paths, and its kernel has exactly its routes. */
 import { infinity, type NextHop, type RouteSnapshot } from '@ripstop/rip';
-import { routePlace, type RouterNode } from '../router-node.ts';
+import { type RouterNode, routePlace } from '../router-node.ts';
 import type { World } from '../world.ts';
 import { kernelRoutes } from './kernel-table.ts';
 import { shortestPaths } from './shortest-paths.ts';
@@ -10,7 +10,10 @@ export function checkMetrics(world: World): Violation[] {
   const { now } = world;
   const violations: Violation[] = [];
   for (const [name, expected] of shortestPaths(world)) {
-    const routes = world.router(name).snapshot().router.routes.filter(({ metric }) => metric < infinity);
+    const routes = world
+      .router(name)
+      .snapshot()
+      .router.routes.filter(({ metric }) => metric < infinity);
     const found = new Map(routes.map(({ prefix, metric }) => [prefix, metric]));
     for (const prefix of new Set([...expected.keys(), ...found.keys()])) {
       const wanted = expected.get(prefix);
@@ -36,14 +39,17 @@ export function checkKernels(world: World): Violation[] {
 
 function kernelMistakes(node: RouterNode): string[] {
   const { router } = node.snapshot();
-  const wanted = new Map(router.routes.filter(isForKernel).map((route) => [route.prefix, hopText(route.nextHops)]));
+  const wanted = new Map(
+    router.routes.filter(isForKernel).map((route) => [route.prefix, hopText(route.nextHops)]),
+  );
   const mistakes: string[] = [];
   for (const { prefix, protocol, priority, nextHops } of kernelRoutes(node)) {
     if (protocol !== routePlace.protocol || priority !== routePlace.metric) continue;
     const hops = wanted.get(prefix);
     wanted.delete(prefix);
     const found = hopText(nextHops);
-    if (hops === undefined) mistakes.push(`${node.name}'s kernel has ${prefix} via ${found}; the router has it no more`);
+    if (hops === undefined)
+      mistakes.push(`${node.name}'s kernel has ${prefix} via ${found}; the router has it no more`);
     else if (hops !== found)
       mistakes.push(`${node.name}'s kernel has ${prefix} via ${found}; the router says via ${hops}`);
   }

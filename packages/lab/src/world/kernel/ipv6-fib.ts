@@ -55,7 +55,9 @@ export class Ipv6Fib {
     this.#table(requestedTable(request));
     const [first, ...others] = ipv6RoutesOf(request, this, this.#devices);
     if (first === undefined) throw new Refusal('EINVAL', 'Invalid nexthop configuration - no valid nexthops');
-    const isTwice = others.some((route, at) => [first, ...others.slice(0, at)].some((each) => isSameWay(each, route)));
+    const isTwice = others.some((route, at) =>
+      [first, ...others.slice(0, at)].some((each) => isSameWay(each, route)),
+    );
     if (isTwice) throw new Refusal('EEXIST');
     const told = this.#add(first, flags);
     if (request.multipath === undefined) {
