@@ -39,6 +39,9 @@ export default defineConfig({
         ...source,
         test: {
           ...system,
+          // Two at a time: each has a lab of its own, and waits most of the time for other daemons' timers.
+          fileParallelism: true,
+          maxWorkers: 2,
           name: 'interop',
           include: ['test/interop/**/*.test.ts'],
           sequence: { groupOrder: 2 },

@@ -118,126 +118,141 @@ const digesting = named.flatMap(({ name, ray }) => {
   return digest === undefined ? [] : [{ name, ray, digest }];
 });
 
-describe.skipIf(!installed('test/interop/authentication.test.ts', frr, bird, tshark))('Authentication', () => {
-  let lab: NamespaceLab;
-  let ripd: RipdRouter;
-  let capture: Capture;
-  const birds = new Map<string, BirdRouter>();
+describe.skipIf(!installed('test/interop/authentication.test.ts', frr, bird, tshark))(
+  'Authentication',
+  () => {
+    let lab: NamespaceLab;
+    let ripd: RipdRouter;
+    let capture: Capture;
+    const birds = new Map<string, BirdRouter>();
 
-  async function startPeer({ peer }: Ray): Promise<void> {
-    const method = methods[peer];
-    const node = lab.node(peer);
-    const interfaces = { active: [peerInterface], stubs: [stubInterface] };
-    if (method?.frr !== undefined) {
-      const mode = method.frr.map((line) => `ip rip authentication ${line}`);
-      const options = [...mode, `ip rip authentication string ${method.secret}`];
-      await FrrRouter.start(node, lab.directory, { ...interfaces, options, router: ['timers basic 5 60 30'] });
-      return;
+    async function startPeer({ peer }: Ray): Promise<void> {
+      const method = methods[peer];
+      const node = lab.node(peer);
+      const interfaces = { active: [peerInterface], stubs: [stubInterface] };
+      if (method?.frr !== undefined) {
+        const mode = method.frr.map((line) => `ip rip authentication ${line}`);
+        const options = [...mode, `ip rip authentication string ${method.secret}`];
+        await FrrRouter.start(node, lab.directory, {
+          ...interfaces,
+          options,
+          router: ['timers basic 5 60 30'],
+        });
+        return;
+      }
+      const { bird: algorithm = 'hmac sha1', secret = betweenSecret } = method ?? {};
+      const authentication =
+        algorithm === 'plaintext'
+          ? ['authentication plaintext', `password "${secret}"`]
+          : [
+              'authentication cryptographic',
+              `password "${secret}" { id ${method?.ours['key-id'] ?? 7}; algorithm ${algorithm}; }`,
+            ];
+      const options = [...birdTimers(5, 60, 30), ...authentication];
+      birds.set(peer, await BirdRouter.start(node, lab.directory, { ...interfaces, options }));
     }
-    const { bird: algorithm = 'hmac sha1', secret = betweenSecret } = method ?? {};
-    const authentication =
-      algorithm === 'plaintext'
-        ? ['authentication plaintext', `password "${secret}"`]
-        : [
-            'authentication cryptographic',
-            `password "${secret}" { id ${method?.ours['key-id'] ?? 7}; algorithm ${algorithm}; }`,
-          ];
-    const options = [...birdTimers(5, 60, 30), ...authentication];
-    birds.set(peer, await BirdRouter.start(node, lab.directory, { ...interfaces, options }));
-  }
-
-  beforeAll(async () => {
-    lab = await NamespaceLab.lay(star(all));
-    capture = await Capture.start(lab.node(center), lab.directory, ...all.map((ray) => ray.interface));
-    await Promise.all(all.map(startPeer));
-    const interfaces = all.map((ray): [string, unknown] => {
-      const { ours, secret } = methods[ray.peer] ?? { ours: hmac('1'), secret: betweenSecret };
-      return [ray.interface, { authentication: { ...ours, 'key-string': secret } }];
-    });
-    ripd = await RipdRouter.start(lab.node(center), lab.directory, {
-      rip: { timers: { update: 5, timeout: 60 }, interfaces: Object.fromEntries(interfaces) },
-    });
-  });
-  afterAll(() => lab?.close());
-
-  it.each(named)('$name: its network reaches our kernel', async ({ ray }) => {
-    await expect.poll(() => gateways(lab.node(center), ray.stub), convergence).toEqual([ray.theirs]);
-  });
-
-  it.each(named)('$name: the networks of all others reach its kernel', async ({ ray }) => {
-    const expected = learnedBy(ray, agreeing).concat(disagreeing.link);
-    await expect
-      .poll(async () => new Set(await learnedPrefixes(lab.node(ray.peer))), convergence)
-      .toEqual(new Set(expected));
-  });
-
-  it('refuses, as BIRD does, a digest of BIRD with a key between digest and block: RFC 4822 is not RFC 2104', async () => {
-    await expect
-      .poll(async () => (await ripd.neighbor(disagreeing.theirs))?.dropped, convergence)
-      .toMatchObject({ 'authentication-failed': expect.any(Number) });
-    await expect
-      .poll(() => birds.get(between)?.log.join('\n'), convergence)
-      .toMatch(/Authentication failed for 10\.0\.\d+\.1 .* wrong authentication code/i);
-    expect(await gateways(lab.node(center), disagreeing.stub)).toEqual([]);
-    expect(await learnedPrefixes(lab.node(between))).toEqual([]);
-  });
-
-  it('is refused by no other neighbor, and refuses nothing but FRR’s request, which has no authentication', async () => {
-    for (const [peer, { log }] of birds) {
-      if (peer !== between) expect(log.filter((line) => /bad|fail|mismatch/i.test(line)), peer).toEqual([]);
-    }
-    const neighbors = await ripd.show('neighbors');
-    for (const { interface: name, address, dropped } of neighbors) {
-      if (address === disagreeing.theirs) continue;
-      const expected = name.startsWith('to-frr') && 'authentication-missing' in dropped;
-      expect(Object.keys(dropped), name).toEqual(expected ? ['authentication-missing'] : []);
-    }
-  });
-
-  describe('on the wire', () => {
-    let packets: readonly CapturedPacket[];
-    const sentBy = (address: string): CapturedPacket[] => packets.filter(({ source }) => source === address);
-    const signedBy = (address: string): CapturedAuthentication[] =>
-      sentBy(address).flatMap(({ authentication }) => authentication ?? []);
 
     beforeAll(async () => {
-      packets = await capture.stop();
+      lab = await NamespaceLab.lay(star(all));
+      capture = await Capture.start(lab.node(center), lab.directory, ...all.map((ray) => ray.interface));
+      await Promise.all(all.map(startPeer));
+      const interfaces = all.map((ray): [string, unknown] => {
+        const { ours, secret } = methods[ray.peer] ?? { ours: hmac('1'), secret: betweenSecret };
+        return [ray.interface, { authentication: { ...ours, 'key-string': secret } }];
+      });
+      ripd = await RipdRouter.start(lab.node(center), lab.directory, {
+        rip: { timers: { update: 5, timeout: 60 }, interfaces: Object.fromEntries(interfaces) },
+      });
+    });
+    afterAll(() => lab?.close());
+
+    it.each(named)('$name: its network reaches our kernel', async ({ ray }) => {
+      await expect.poll(() => gateways(lab.node(center), ray.stub), convergence).toEqual([ray.theirs]);
     });
 
-    it.each(named)('$name: all we send is authenticated, requests too', ({ ray }) => {
-      const { ours, secret, digest, written } = methodOf(ray);
-      const sent = sentBy(ray.ours);
-      expect(new Set(sent.map(({ command }) => command))).toEqual(new Set([1, 2]));
-      const expected =
-        digest === undefined
-          ? { type: 2, password: secret }
-          : { type: 3, keyId: ours['key-id'], dataLength: written?.ours ?? digest };
-      for (const { authentication } of sent) expect(authentication).toMatchObject(expected);
+    it.each(named)('$name: the networks of all others reach its kernel', async ({ ray }) => {
+      const expected = learnedBy(ray, agreeing).concat(disagreeing.link);
+      await expect
+        .poll(async () => new Set(await learnedPrefixes(lab.node(ray.peer))), convergence)
+        .toEqual(new Set(expected));
     });
 
-    it.each(digesting)('$name: our routes end where we say, and the digest ends the packet', ({ ray, digest }) => {
-      for (const { authentication, bytes } of sentBy(ray.ours)) {
-        expect(authentication?.packetLength).toBe(bytes.byteLength - 4 - digest);
-        expect(bytes.byteLength).toBeLessThanOrEqual(512);
+    it('refuses, as BIRD does, a digest of BIRD with a key between digest and block: RFC 4822 is not RFC 2104', async () => {
+      await expect
+        .poll(async () => (await ripd.neighbor(disagreeing.theirs))?.dropped, convergence)
+        .toMatchObject({ 'authentication-failed': expect.any(Number) });
+      await expect
+        .poll(() => birds.get(between)?.log.join('\n'), convergence)
+        .toMatch(/Authentication failed for 10\.0\.\d+\.1 .* wrong authentication code/i);
+      expect(await gateways(lab.node(center), disagreeing.stub)).toEqual([]);
+      expect(await learnedPrefixes(lab.node(between))).toEqual([]);
+    });
+
+    it('is refused by no other neighbor, and refuses nothing but FRR’s request, which has no authentication', async () => {
+      for (const [peer, { log }] of birds) {
+        if (peer !== between)
+          expect(
+            log.filter((line) => /bad|fail|mismatch/i.test(line)),
+            peer,
+          ).toEqual([]);
+      }
+      const neighbors = await ripd.show('neighbors');
+      for (const { interface: name, address, dropped } of neighbors) {
+        if (address === disagreeing.theirs) continue;
+        const expected = name.startsWith('to-frr') && 'authentication-missing' in dropped;
+        expect(Object.keys(dropped), name).toEqual(expected ? ['authentication-missing'] : []);
       }
     });
 
-    it.each(digesting)('$name: writes the length that is expected of it', ({ ray, digest }) => {
-      const lengths = signedBy(ray.theirs).map(({ dataLength }) => dataLength);
-      expect(new Set(lengths)).toEqual(new Set([methodOf(ray).written?.theirs ?? digest]));
-    });
+    describe('on the wire', () => {
+      let packets: readonly CapturedPacket[];
+      const sentBy = (address: string): CapturedPacket[] =>
+        packets.filter(({ source }) => source === address);
+      const signedBy = (address: string): CapturedAuthentication[] =>
+        sentBy(address).flatMap(({ authentication }) => authentication ?? []);
 
-    it.each(digesting)('$name: our sequence numbers never go back', ({ ray }) => {
-      const numbers = signedBy(ray.ours).map(({ sequence }) => sequence);
-      expect(numbers.length).toBeGreaterThan(1);
-      expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
-    });
+      beforeAll(async () => {
+        packets = await capture.stop();
+      });
 
-    it.each(named)('$name: the dissector has nothing to complain of that it knows', ({ ray }) => {
-      // It reads 16 bytes of a digest, and takes the rest of a longer one for an entry.
-      const { digest = 16 } = methodOf(ray);
-      const complaints = sentBy(ray.ours).flatMap((packet) => packet.complaints);
-      expect(new Set(complaints)).toEqual(new Set(digest > 16 ? ['Unknown address family 65535'] : []));
+      it.each(named)('$name: all we send is authenticated, requests too', ({ ray }) => {
+        const { ours, secret, digest, written } = methodOf(ray);
+        const sent = sentBy(ray.ours);
+        expect(new Set(sent.map(({ command }) => command))).toEqual(new Set([1, 2]));
+        const expected =
+          digest === undefined
+            ? { type: 2, password: secret }
+            : { type: 3, keyId: ours['key-id'], dataLength: written?.ours ?? digest };
+        for (const { authentication } of sent) expect(authentication).toMatchObject(expected);
+      });
+
+      it.each(digesting)(
+        '$name: our routes end where we say, and the digest ends the packet',
+        ({ ray, digest }) => {
+          for (const { authentication, bytes } of sentBy(ray.ours)) {
+            expect(authentication?.packetLength).toBe(bytes.byteLength - 4 - digest);
+            expect(bytes.byteLength).toBeLessThanOrEqual(512);
+          }
+        },
+      );
+
+      it.each(digesting)('$name: writes the length that is expected of it', ({ ray, digest }) => {
+        const lengths = signedBy(ray.theirs).map(({ dataLength }) => dataLength);
+        expect(new Set(lengths)).toEqual(new Set([methodOf(ray).written?.theirs ?? digest]));
+      });
+
+      it.each(digesting)('$name: our sequence numbers never go back', ({ ray }) => {
+        const numbers = signedBy(ray.ours).map(({ sequence }) => sequence);
+        expect(numbers.length).toBeGreaterThan(1);
+        expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+      });
+
+      it.each(named)('$name: the dissector has nothing to complain of that it knows', ({ ray }) => {
+        // It reads 16 bytes of a digest, and takes the rest of a longer one for an entry.
+        const { digest = 16 } = methodOf(ray);
+        const complaints = sentBy(ray.ours).flatMap((packet) => packet.complaints);
+        expect(new Set(complaints)).toEqual(new Set(digest > 16 ? ['Unknown address family 65535'] : []));
+      });
     });
-  });
-});
+  },
+);

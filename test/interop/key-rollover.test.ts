@@ -14,7 +14,7 @@ import { center, peerInterface, type Ray, rays, star, stubInterface } from '../k
 
 const CONVERGENCE_MS = 40_000;
 /** Until the clock rolls over: a reload of two neighbors fits into it. */
-const NOTICE_MS = 5_000;
+const NOTICE_MS = 4_000;
 
 const all = rays(['frr', 'bird']);
 const [frrRay, birdRay] = all as [Ray, Ray];
@@ -26,7 +26,7 @@ const ended = { end: '2020-01-01T00:00:00Z' };
 const key = (id: number, send?: object) => ({
   'key-id': id,
   'crypto-algorithm': 'md5',
-  'key-string': `secret ${id}`,
+  'key-string': `secret-${id}`,
   ...(send && { 'send-lifetime': send }),
 });
 const ripdConfiguration = (...keys: object[]) => ({
@@ -43,8 +43,8 @@ const birdConfiguration = (change: string) => ({
   options: [
     ...birdTimers(2, 20, 10),
     'authentication cryptographic',
-    `password "secret 1" { id 1; generate to "${change}"; }`,
-    `password "secret 2" { id 2; generate from "${change}"; }`,
+    `password "secret-1" { id 1; generate to "${change}"; }`,
+    `password "secret-2" { id 2; generate from "${change}"; }`,
   ],
 });
 
@@ -80,11 +80,15 @@ describe.skipIf(!installed('test/interop/key-rollover.test.ts', frr, bird, tshar
     capture = await Capture.start(lab.node(center), lab.directory, frrRay.interface, birdRay.interface);
     frrRouter = await FrrRouter.start(lab.node('frr'), lab.directory, {
       ...interfaces,
-      before: ['key chain core', ' key 1', '  key-string secret 1', ' key 2', '  key-string secret 2'],
+      before: ['key chain core', ' key 1', '  key-string secret-1', ' key 2', '  key-string secret-2'],
       options: ['ip rip authentication mode md5 auth-length rfc', 'ip rip authentication key-chain core'],
       router: ['timers basic 5 20 10'],
     });
-    birdRouter = await BirdRouter.start(lab.node('bird'), lab.directory, birdConfiguration('2035-01-01 00:00:00'));
+    birdRouter = await BirdRouter.start(
+      lab.node('bird'),
+      lab.directory,
+      birdConfiguration('2035-01-01 00:00:00'),
+    );
     ripd = await RipdRouter.start(lab.node(center), lab.directory, ripdConfiguration(key(1)));
     await untilRouted(lab.node('bird'), frrRay.stub, [birdRay.ours], CONVERGENCE_MS);
     await untilRouted(lab.node('frr'), birdRay.stub, [frrRay.ours], CONVERGENCE_MS);

@@ -20,15 +20,15 @@ export interface Ray {
   readonly stub: string;
 }
 
-/** @param networks first two bytes of all links and of all stub networks; the third is the peer's number */
-export function rays(peers: readonly string[], networks = { links: '10.0', stubs: '10.1' }): Ray[] {
+/** Links are 10.0.N.0/24, stub networks 10.1.N.0/24; N is the peer's number. */
+export function rays(peers: readonly string[]): Ray[] {
   return peers.map((peer, at) => ({
     peer,
     interface: `to-${peer}`,
-    link: `${networks.links}.${at + 1}.0/24`,
-    ours: `${networks.links}.${at + 1}.1`,
-    theirs: `${networks.links}.${at + 1}.2`,
-    stub: `${networks.stubs}.${at + 1}.0/24`,
+    link: `10.0.${at + 1}.0/24`,
+    ours: `10.0.${at + 1}.1`,
+    theirs: `10.0.${at + 1}.2`,
+    stub: `10.1.${at + 1}.0/24`,
   }));
 }
 

@@ -13,6 +13,14 @@ describe('in the simulated world', () => {
     expect((await simulate(scenario)).violations).toEqual([]);
   });
 
+  it('the example in docs/testing.md ends as it says', async () => {
+    const [, text = ''] =
+      /```yaml\n(.*?)```/s.exec(readFileSync(new URL('../../docs/testing.md', folder), 'utf8')) ?? [];
+    const scenario = parseScenario('docs/testing.md', text);
+    expect(scenario.expectations.length).toBeGreaterThan(0);
+    expect((await simulate(scenario)).violations).toEqual([]);
+  });
+
   it('count-to-infinity.yaml really counts: that its end is right is no accident', async () => {
     const file = 'count-to-infinity.yaml';
     const metrics: number[] = [];

@@ -28,7 +28,7 @@ export function createJournal(log: Logger, quiet: Quiet): Journal {
         return;
       }
       const { level, message } = lineOf(report);
-      if (report.type === 'key-expiring') {
+      if (report.type === 'key-expiring' || report.type === 'key-ended') {
         log[level]({ ...fields, end: new Date(report.end).toISOString() }, message);
         return;
       }
@@ -102,6 +102,8 @@ function lineOf(report: Exclude<AnyReport, HealedReport>): LogLine {
         level: 'info',
         message: `packets are signed with ${report.before === undefined ? 'this' : 'another'} key from now on`,
       };
+    case 'key-ended':
+      return { level: 'info', message: `a key may not be ${report.use === 'send' ? 'sent' : 'accepted'} any more` };
     case 'key-expiring':
       return { level: report.expired ? 'error' : 'warn', message: expiryMessage(report.expired) };
     case 'draining':

@@ -25,7 +25,7 @@ export function answer(
   header: Header,
   extent: Extent,
   on: RipInterface,
-  { now, table, limits, output, askers }: Reception,
+  { now, table, limits, leastMetric, output, askers }: Reception,
 ): PacketFault | undefined {
   on.counters.requestsReceived += 1;
   const request = decodeRequest(bytes, header, extent);
@@ -34,7 +34,7 @@ export function answer(
   if (request.asks === 'nothing' || !isAnswered(version, port, on)) return undefined;
   const to = on.audience.asRecipient(source, version);
   if (request.asks === 'destinations') {
-    const metricOf = (prefix: string): number => to.metricOf(table.get(prefix));
+    const metricOf = (prefix: string): number => Math.max(leastMetric, to.metricOf(table.get(prefix)));
     on.counters.answersSent += 1;
     output.send(on, to.at(port), answerRequest(bytes, header, on.subnetsFrom(source), metricOf, extent));
   } else if (!on.mayAnswer(now.monotonic, limits)) {

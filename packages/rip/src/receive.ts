@@ -36,6 +36,8 @@ export interface Reception {
   readonly ownAddresses: ReadonlySet<Address>;
   /** false: a graceful shutdown is under way, and input has ended. */
   readonly learns: boolean;
+  /** No route is announced with a lower metric. */
+  readonly leastMetric: number;
   readonly output: Output;
   readonly actions: Action[];
   /** Gets those who want the whole table, each once; they are answered when the whole batch is in it. */
@@ -199,6 +201,7 @@ function learn(
     else if (reason !== undefined) refused.push({ reason, detail: prefix });
   }
   if (refused.some(({ reason }) => reason === 'neighbor-full')) reportFull(source, on, reception);
+  else if (source.offers <= reception.limits.routesPerNeighbor / 2) source.full = false;
   return refused;
 }
 

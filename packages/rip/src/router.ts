@@ -264,6 +264,7 @@ export class Router {
       limits: this.#configuration.limits,
       ownAddresses: this.#ownAddresses,
       learns: this.#speaker.state !== 'draining',
+      leastMetric: this.#speaker.leastMetric,
       output: this.#output,
       actions: this.#actions,
       askers: this.#speaker.askers,

@@ -35,6 +35,11 @@ export class Speaker {
     return this.#drain.isOver ? 'drained' : 'draining';
   }
 
+  /** No route is announced with a lower metric. */
+  get leastMetric(): number {
+    return this.#drain?.leastMetric ?? 1;
+  }
+
   /** When something is to be said on one of these interfaces. */
   deadline(interfaces: Iterable<RipInterface>): Millis {
     if (this.#drain !== undefined && !this.#drain.isOver) return this.#drain.deadline;
@@ -94,7 +99,7 @@ export class Speaker {
   #answer(): void {
     for (const { on, to, port } of this.askers.values()) {
       on.counters.answersSent += 1;
-      this.#output.respond(on, to.at(port), to.entries(this.#table.routes), this.#drain?.leastMetric);
+      this.#output.respond(on, to.at(port), to.entries(this.#table.routes), this.leastMetric);
     }
     this.askers.clear();
   }
@@ -108,7 +113,7 @@ export class Speaker {
 
   #sendRegularUpdate(on: RipInterface, now: Millis): void {
     for (const to of on.audience.recipients) {
-      this.#output.respond(on, to.at(), to.whole(this.#table.routes, now), this.#drain?.leastMetric);
+      this.#output.respond(on, to.at(), to.whole(this.#table.routes, now), this.leastMetric);
     }
     on.announced = this.#table.lastChange;
     on.counters.regularUpdatesSent += 1;
@@ -123,7 +128,7 @@ export class Speaker {
       let packets = 0;
       for (const to of on.audience.recipients) {
         const news = to.news(changed, this.#table.routes, now);
-        packets += this.#output.respond(on, to.at(), news, this.#drain?.leastMetric);
+        packets += this.#output.respond(on, to.at(), news, this.leastMetric);
       }
       on.announced = this.#table.lastChange;
       if (packets === 0) continue;

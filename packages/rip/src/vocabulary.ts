@@ -152,6 +152,16 @@ export type Report =
       readonly key: number;
       readonly before?: number;
     }
+  /** A lifetime of a key has ended. */
+  | {
+      readonly type: 'key-ended';
+      readonly interface: string;
+      readonly chain: string;
+      readonly key: number;
+      readonly use: 'send' | 'accept';
+      /** Wall clock. */
+      readonly end: Millis;
+    }
   /** The last key that may be sent ends at `end` (wall clock), soon or already: it is used on (RFC 4822 §5.1). */
   | {
       readonly type: 'key-expiring';

@@ -118,7 +118,7 @@ export const keyChains = topic(
     must('reports that the last key of an interface expires', 'KeyWatch.look'),
     must('never sends without authentication because its keys have expired', 'sendKey'),
     should('goes on with the last key that has expired', 'sendKey'),
-    must('reports each change of the key with its interface and identifier', 'KeyWatch.look'),
+    must('reports each key that expires with its interface and identifier', 'KeyWatch.look'),
     absent(
       'should',
       'sends with the old and the new key until all neighbors know the new one',

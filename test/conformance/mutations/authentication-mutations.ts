@@ -261,9 +261,9 @@ export const authenticationMutations: readonly Mutation[] = [
       'if (expiry !== null) return [];',
     ],
     [
-      '4822 §5.1: reports each change of the key with its interface and identifier',
-      'if (before?.id === key.id && before.algorithm === key.algorithm) return [];',
-      'if (before !== undefined) return [];',
+      '4822 §5.1: reports each key that expires with its interface and identifier',
+      'since < key[use].end && key[use].end <= wall',
+      'since < key[use].end && key[use].end < wall - wall',
     ],
   ),
   ...mutationsOf(

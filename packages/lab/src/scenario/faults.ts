@@ -45,6 +45,12 @@ function randomHappening({ routers, segments }: Network, random: Random): Happen
     () => ({ type: random.pick(['stop', 'kill', 'restart', 'drain', 'start'] as const), router }),
     () => ({ type: random.pick(['kill', 'restart', 'start'] as const), router }),
     () => ({ type: random.pick(['down', 'up'] as const), router: end.router, interface: end.interface }),
+    () => ({
+      type: 'readdress',
+      router: end.router,
+      interface: end.interface,
+      addresses: otherAddresses(end.addresses, ends.length, random),
+    }),
     () => ({ type: 'clock', router, offset: Math.round(random.between(-WEEK, WEEK)) }),
     () => ({ type: 'reconfigure', router, configuration: otherConfiguration(node.configuration, random) }),
     () => ({ type: 'refuse', router, installs: random.whole(1, 20) }),
@@ -52,6 +58,16 @@ function randomHappening({ routers, segments }: Network, random: Random): Happen
     () => ({ type: 'flush', router }),
   ];
   return random.pick(kinds)();
+}
+
+/**
+ * A second subnet on the same wire, beside the first or in its place; or the first alone. Where more than two meet, all keep
+ * the first: with split horizon, one in the middle does not tell two strangers of each other.
+ */
+function otherAddresses([first = '']: readonly string[], ends: number, random: Random): string[] {
+  const second = first.replace(/^10\.(\d+)/, (_, octet) => `10.${Number(octet) + 100}`);
+  const both = [[first, second], [second, first], [first]];
+  return random.pick(ends > 2 ? both : [...both, [second]]);
 }
 
 function badConditions(random: Random): Extract<Happening, { type: 'impair' }>['conditions'] {
@@ -82,21 +98,23 @@ function otherConfiguration(
 
 /** Lost packets have to end; a link that is cut or a router that is off may stay so: then there is another network. */
 function remedy({ routers, segments }: Network, events: readonly Happening[], random: Random): Happening[] {
-  const impaired = segments.filter(({ name }) =>
-    events.some((event) => event.type === 'impair' && event.segment === name),
-  );
-  const others = segments.filter((segment) => !impaired.includes(segment) && random.chance(0.5));
-  const drained = routers.filter(({ name }) =>
-    events.some((event) => event.type === 'drain' && event.router === name),
-  );
+  const suffered = (name: string, ...types: readonly Happening['type'][]): boolean =>
+    events.some(
+      (event) => types.includes(event.type) && ('segment' in event ? event.segment : event.router) === name,
+    );
   return [
-    ...[...impaired, ...others].map(({ name }): Happening => ({ type: 'mend', segment: name })),
-    ...drained.map(({ name }): Happening => ({ type: 'restart', router: name })),
-    ...routers
-      .filter(({ name }) => events.some((event) => event.type === 'refuse' && event.router === name))
-      .map(({ name }): Happening => ({ type: 'refuse', router: name, installs: 0 })),
-    ...routers
-      .filter(() => random.chance(0.7))
-      .map(({ name }): Happening => ({ type: 'start', router: name })),
+    ...segments
+      .filter(
+        ({ name }) =>
+          suffered(name, 'impair') || (suffered(name, 'cut', 'silence', 'split') && random.chance(0.5)),
+      )
+      .map(({ name }): Happening => ({ type: 'mend', segment: name })),
+    ...routers.flatMap(({ name }): Happening[] => [
+      ...(suffered(name, 'drain') ? [{ type: 'restart', router: name } as const] : []),
+      ...(suffered(name, 'refuse') ? [{ type: 'refuse', router: name, installs: 0 } as const] : []),
+      ...(suffered(name, 'stop', 'kill') && random.chance(0.7)
+        ? [{ type: 'start', router: name } as const]
+        : []),
+    ]),
   ];
 }

@@ -109,6 +109,7 @@ function randomRouter(
     configuration: {
       ...defaultRouterConfiguration,
       maximumPaths: random.pick([8, 8, 2, 1]),
+      originateDefaultRoute: random.chance(0.05) ? { metric: random.whole(1, 5), when: 'always' } : undefined,
       triggeredUpdateDelay: manner.triggeredUpdateDelay,
       policy: manner.hasPolicies && random.chance(0.3) ? [randomRule(segments, random)] : [],
       interfaces: Object.fromEntries(interfaces),

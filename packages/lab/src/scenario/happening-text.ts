@@ -28,6 +28,8 @@ export function happeningText(event: Happening): string {
     case 'up':
     case 'down':
       return `${event.router}: ip link set ${event.interface} ${event.type}`;
+    case 'readdress':
+      return `${event.router} has ${event.addresses.join(' and ')} on ${event.interface} now`;
     case 'clock':
       return `${event.router}'s clock is set, now ${event.offset / 1_000} s ahead`;
     case 'reconfigure':

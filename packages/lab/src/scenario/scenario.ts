@@ -57,6 +57,13 @@ export type Happening =
   | { readonly type: 'start' | 'stop' | 'kill' | 'restart' | 'drain'; readonly router: string }
   /** `ip link set dev … up` or down. */
   | { readonly type: 'up' | 'down'; readonly router: string; readonly interface: string }
+  /** The interface has these addresses from now on. */
+  | {
+      readonly type: 'readdress';
+      readonly router: string;
+      readonly interface: string;
+      readonly addresses: readonly string[];
+    }
   /** The wall clock is set so much ahead of the world's. */
   | { readonly type: 'clock'; readonly router: string; readonly offset: Millis }
   | { readonly type: 'reconfigure'; readonly router: string; readonly configuration: RouterConfiguration }

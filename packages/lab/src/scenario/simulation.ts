@@ -9,6 +9,7 @@ import { parseInterfaceAddress } from '../topology.ts';
 import { PacketCheck } from '../world/check/packet-check.ts';
 import { checkQuietWorld } from '../world/check/quiet-checks.ts';
 import type { Violation } from '../world/check/violation.ts';
+import type { PortAddress } from '../world/port.ts';
 import { hash } from '../world/random.ts';
 import type { Port, Segment } from '../world/segment.ts';
 import { World } from '../world/world.ts';
@@ -70,7 +71,7 @@ function buildWorld({ seed, routers, segments }: Scenario): World {
   for (const { name, ends, conditions } of segments) {
     const worldEnds = ends.map((end) => ({
       ...end,
-      addresses: end.addresses.flatMap((text) => parseInterfaceAddress(text) ?? []),
+      addresses: portAddresses(end.addresses),
     }));
     world.addSegment(name, worldEnds, conditions);
   }
@@ -124,6 +125,9 @@ function happenTo(world: World, event: Extract<Happening, { router: string; segm
     case 'down':
       node.ports.get(event.interface)?.setUp(event.type === 'up');
       return node.ports.has(event.interface);
+    case 'readdress':
+      node.ports.get(event.interface)?.readdress(portAddresses(event.addresses));
+      return node.ports.has(event.interface);
     case 'clock':
       node.setClock(event.offset);
       return true;
@@ -140,6 +144,10 @@ function happenTo(world: World, event: Extract<Happening, { router: string; segm
       world.flushRoutes(node.name);
       return true;
   }
+}
+
+function portAddresses(texts: readonly string[]): PortAddress[] {
+  return texts.flatMap((text) => parseInterfaceAddress(text) ?? []);
 }
 
 function portOf(segment: Segment, router: string): Port {

@@ -19,7 +19,7 @@ export class RouterPort implements Port {
   readonly interface: string;
   readonly segment: Segment;
   readonly #kernel: FakeKernel;
-  readonly #addresses: readonly PortAddress[];
+  #addresses: readonly PortAddress[];
   #isUp = true;
   /** Gets what arrives; undefined: no socket is open here. */
   socket: ((packet: Packet) => void) | undefined;
@@ -50,6 +50,18 @@ export class RouterPort implements Port {
   setUp(isUp: boolean): void {
     this.#isUp = isUp;
     this.#kernel.setUp(this.interface, isUp);
+  }
+
+  /** Gives the interface these addresses in place of those it has. */
+  readdress(addresses: readonly PortAddress[]): void {
+    const before = this.#addresses;
+    this.#addresses = addresses;
+    const isIn = (list: readonly PortAddress[], { address }: PortAddress): boolean =>
+      list.some((other) => other.address === address);
+    for (const { address, prefixLength } of before.filter((each) => !isIn(addresses, each)))
+      this.#kernel.deleteAddress(this.interface, address, prefixLength);
+    for (const { address, prefixLength } of addresses.filter((each) => !isIn(before, each)))
+      this.#kernel.addAddress(this.interface, address, prefixLength);
   }
 
   setCarrier(carrier: boolean): void {

@@ -23,7 +23,10 @@ export function describeAddresses(get: () => KernelBench): void {
 
   it('primary addresses are listed before secondary ones', async () => {
     await get().addAddresses('eth0', '10.0.0.9/24', '10.5.0.1/24');
-    const addresses = await get().ours.addresses.list({ family: 'ipv4', interfaceIndex: get().index('eth0') });
+    const addresses = await get().ours.addresses.list({
+      family: 'ipv4',
+      interfaceIndex: get().index('eth0'),
+    });
     expect(addresses.map(({ local }) => local)).toEqual(['10.0.0.1', '10.5.0.1', '10.0.0.9']);
   });
 
@@ -69,7 +72,9 @@ export function describeAddresses(get: () => KernelBench): void {
     await get().route('add', { prefix: '10.9.0.0/16', gateway: '10.1.0.2', preferredSource: '10.5.0.1' });
     await get().told();
     await get().address('delete', 'eth0', '10.5.0.1/24');
-    expect((await get().told()).at(-1)).toBe('kernel: delete route 10.9.0.0/16 via 10.1.0.2 eth1 boot src 10.5.0.1');
+    expect((await get().told()).at(-1)).toBe(
+      'kernel: delete route 10.9.0.0/16 via 10.1.0.2 eth1 boot src 10.5.0.1',
+    );
   });
 
   it('a point-to-point address has a route to the other end', async () => {
@@ -96,7 +101,9 @@ export function describeAddresses(get: () => KernelBench): void {
   });
 
   it('an address that is not there refuses with EADDRNOTAVAIL', async () => {
-    expect(await get().address('delete', 'eth0', '10.5.0.1/24')).toBe('EADDRNOTAVAIL: ipv4: Address not found');
+    expect(await get().address('delete', 'eth0', '10.5.0.1/24')).toBe(
+      'EADDRNOTAVAIL: ipv4: Address not found',
+    );
   });
 
   it('an address on a link that is down is ours, and has its subnet when the link is up', async () => {

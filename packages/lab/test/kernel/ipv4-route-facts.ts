@@ -51,12 +51,16 @@ export function describeIpv4Routes(get: () => KernelBench): void {
     await get().route('prepend', three);
     await get().route('append', four);
     expect(await slot()).toBe('10.0.0.3 10.0.0.2 10.0.0.4');
-    expect((await get().told())[2]).toBe('ours: new route 10.9.0.0/16 via 10.0.0.4 eth0 static (create append)');
+    expect((await get().told())[2]).toBe(
+      'ours: new route 10.9.0.0/16 via 10.0.0.4 eth0 static (create append)',
+    );
   });
 
   it('to append where nothing is makes the first', async () => {
     await get().route('append', two);
-    expect(await get().told()).toEqual(['ours: new route 10.9.0.0/16 via 10.0.0.2 eth0 static (create exclusive)']);
+    expect(await get().told()).toEqual([
+      'ours: new route 10.9.0.0/16 via 10.0.0.2 eth0 static (create exclusive)',
+    ]);
   });
 
   it('REPLACE takes the place of the first, whosever it is, and tells of no deletion', async () => {
@@ -84,7 +88,9 @@ export function describeIpv4Routes(get: () => KernelBench): void {
 
   it('REPLACE where nothing is makes one, and tells no REPLACE', async () => {
     await get().route('replace', two);
-    expect(await get().told()).toEqual(['ours: new route 10.9.0.0/16 via 10.0.0.2 eth0 static (create exclusive)']);
+    expect(await get().told()).toEqual([
+      'ours: new route 10.9.0.0/16 via 10.0.0.2 eth0 static (create exclusive)',
+    ]);
   });
 
   it('REPLACE without CREATE refuses with ENOENT where nothing is', async () => {
@@ -93,7 +99,10 @@ export function describeIpv4Routes(get: () => KernelBench): void {
 
   it('the same route twice refuses with EEXIST, appended or prepended', async () => {
     await get().route('add', two);
-    expect([await get().route('append', two), await get().route('prepend', two)]).toEqual(['EEXIST', 'EEXIST']);
+    expect([await get().route('append', two), await get().route('prepend', two)]).toEqual([
+      'EEXIST',
+      'EEXIST',
+    ]);
   });
 
   it('a route that differs in its protocol alone stands beside the other', async () => {
@@ -121,7 +130,9 @@ export function describeIpv4Routes(get: () => KernelBench): void {
   });
 
   it("the subnet's broadcast address as gateway refuses with EINVAL", async () => {
-    expect(await get().route('add', { ...two, gateway: '10.0.0.255' })).toBe('EINVAL: Nexthop has invalid gateway');
+    expect(await get().route('add', { ...two, gateway: '10.0.0.255' })).toBe(
+      'EINVAL: Nexthop has invalid gateway',
+    );
   });
 
   it('an address of our own as gateway is accepted', async () => {
@@ -236,7 +247,13 @@ export function describeIpv4Routes(get: () => KernelBench): void {
 
   it('a deletion of what is not there refuses with ESRCH', async () => {
     await get().route('add', two);
-    for (const other of [{ protocol: 'rip' }, { type: 'blackhole' }, { scope: 'link' }, { priority: 5 }, { tos: 8 }] as const)
+    for (const other of [
+      { protocol: 'rip' },
+      { type: 'blackhole' },
+      { scope: 'link' },
+      { priority: 5 },
+      { tos: 8 },
+    ] as const)
       expect(await get().deleteRoute({ prefix, ...other })).toBe('ESRCH');
   });
 
@@ -252,7 +269,14 @@ export function describeIpv4Routes(get: () => KernelBench): void {
 
   it('a failed request does not keep back those after it in one datagram', async () => {
     const request = (gateway: string) => {
-      const message = { family: 'ipv4', destination: '10.9.0.0', destinationLength: 16, gateway, type: 'unicast', table: 254 } as const;
+      const message = {
+        family: 'ipv4',
+        destination: '10.9.0.0',
+        destinationLength: 16,
+        gateway,
+        type: 'unicast',
+        table: 254,
+      } as const;
       return { object: 'route', operation: 'new', flags: 0x600, message } as const;
     };
     const outcomes = await get().ours.batch([request('10.7.0.1'), request('10.0.0.2'), request('10.0.0.3')]);

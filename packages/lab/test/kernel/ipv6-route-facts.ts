@@ -29,7 +29,9 @@ export function describeIpv6Routes(get: () => KernelBench): void {
   });
 
   it('a link-local gateway needs its link', async () => {
-    expect(await get().route('add', { prefix, gateway: 'fe80::9' })).toBe('EINVAL: Egress device not specified');
+    expect(await get().route('add', { prefix, gateway: 'fe80::9' })).toBe(
+      'EINVAL: Egress device not specified',
+    );
   });
 
   it('an address of our own as gateway is refused', async () => {
@@ -98,7 +100,9 @@ export function describeIpv6Routes(get: () => KernelBench): void {
   it('REPLACE of a route by itself is told', async () => {
     await get().route('add', via('fe80::9'));
     await get().route('replace', via('fe80::9'));
-    expect((await get().told())[1]).toBe('ours: new route 2001:db8:9::/48 via fe80::9 eth0 rip metric 1024 (replace)');
+    expect((await get().told())[1]).toBe(
+      'ours: new route 2001:db8:9::/48 via fe80::9 eth0 rip metric 1024 (replace)',
+    );
   });
 
   it('REPLACE by a gateway passes over a route without one, if there is one with', async () => {
@@ -113,15 +117,25 @@ export function describeIpv6Routes(get: () => KernelBench): void {
   });
 
   it('a deletion with a gateway takes one way', async () => {
-    await get().route('add', { prefix, multipath: [hop('fe80::9'), hop('fe80::a', 'eth1')], protocol: 'rip' });
+    await get().route('add', {
+      prefix,
+      multipath: [hop('fe80::9'), hop('fe80::a', 'eth1')],
+      protocol: 'rip',
+    });
     await get().told();
     await get().deleteRoute({ prefix, gateway: 'fe80::9' });
-    expect(await get().told()).toEqual(['ours: delete route 2001:db8:9::/48 via fe80::9 eth0 rip metric 1024']);
+    expect(await get().told()).toEqual([
+      'ours: delete route 2001:db8:9::/48 via fe80::9 eth0 rip metric 1024',
+    ]);
     expect(await ours()).toEqual(['2001:db8:9::/48 via fe80::a eth1 rip metric 1024']);
   });
 
   it('a deletion without a gateway takes all ways, told as one route', async () => {
-    await get().route('add', { prefix, multipath: [hop('fe80::9'), hop('fe80::a', 'eth1')], protocol: 'rip' });
+    await get().route('add', {
+      prefix,
+      multipath: [hop('fe80::9'), hop('fe80::a', 'eth1')],
+      protocol: 'rip',
+    });
     await get().told();
     await get().deleteRoute({ prefix, protocol: 'rip' });
     expect(await get().told()).toEqual([
@@ -145,7 +159,11 @@ export function describeIpv6Routes(get: () => KernelBench): void {
   });
 
   it('of a route by several ways, one by a link that goes down is dead, and nobody is told', async () => {
-    await get().route('add', { prefix, multipath: [hop('fe80::9'), hop('fe80::a', 'eth1')], protocol: 'rip' });
+    await get().route('add', {
+      prefix,
+      multipath: [hop('fe80::9'), hop('fe80::a', 'eth1')],
+      protocol: 'rip',
+    });
     await get().told();
     await get().setUp('eth1', false);
     expect((await get().told()).filter((line) => line.includes(prefix))).toEqual([]);

@@ -33,7 +33,7 @@ export interface KernelMaker {
 
 const { create, exclusive, replace, append } = messageFlags.masks;
 /** What a request to make something wants done with what is there. */
-export const ways = {
+const ways = {
   add: create | exclusive,
   replace: create | replace,
   change: replace,
@@ -126,7 +126,8 @@ export class KernelBench {
     const message = completed('address', operation, specification);
     const asked = operation === 'new' ? create | exclusive : 0;
     const outcome = await this.ask({ object: 'address', operation, flags: asked, message });
-    if (outcome === 'done' && operation === 'new' && prefix.includes(':')) await this.#hasOwnRoute(name, prefix);
+    if (outcome === 'done' && operation === 'new' && prefix.includes(':'))
+      await this.#hasOwnRoute(name, prefix);
     return outcome;
   }
 
@@ -162,7 +163,12 @@ export class KernelBench {
     const heard = new Promise<void>((resolve) => {
       this.#awaited.set(marker, resolve);
     });
-    const message = { prefix: '203.0.113.0/32', table: MARKER_TABLE, priority: marker, type: 'unreachable' } as const;
+    const message = {
+      prefix: '203.0.113.0/32',
+      table: MARKER_TABLE,
+      priority: marker,
+      type: 'unreachable',
+    } as const;
     await this.route('add', message);
     await heard;
     await this.deleteRoute({ ...message, type: 'unspecified' });
@@ -185,7 +191,9 @@ export class KernelBench {
 
   async routes(filter: RouteFilter = {}): Promise<readonly string[]> {
     const routes = await this.ours.routes.list({ family: 'ipv4', table: 254, ...filter });
-    return routes.filter((route) => routeTable(route) !== MARKER_TABLE).map((route) => this.describeRoute(route));
+    return routes
+      .filter((route) => routeTable(route) !== MARKER_TABLE)
+      .map((route) => this.describeRoute(route));
   }
 
   async findLink(name: string): Promise<LinkMessage> {
@@ -198,9 +206,18 @@ export class KernelBench {
   describe(notification: Notification): string {
     const { object, operation, flags, portId } = notification;
     const who =
-      portId === this.ours.portId ? 'ours' : portId === this.stranger.portId ? 'stranger' : portId === 0 ? 'kernel' : 'other';
-    const what = object === 'route' ? this.describeRoute(notification.message) : this.#describeOther(notification);
-    const words = Object.entries({ create, exclusive, replace, append }).filter(([, mask]) => (flags & mask) !== 0);
+      portId === this.ours.portId
+        ? 'ours'
+        : portId === this.stranger.portId
+          ? 'stranger'
+          : portId === 0
+            ? 'kernel'
+            : 'other';
+    const what =
+      object === 'route' ? this.describeRoute(notification.message) : this.#describeOther(notification);
+    const words = Object.entries({ create, exclusive, replace, append }).filter(
+      ([, mask]) => (flags & mask) !== 0,
+    );
     const how = words.length === 0 ? '' : ` (${words.map(([word]) => word).join(' ')})`;
     return `${who}: ${operation} ${object} ${what}${how}`;
   }
@@ -277,6 +294,7 @@ export class KernelBench {
     });
     if (!isRunning) return;
     for (const { family, address, interfaceIndex } of await this.ours.addresses.list())
-      if (family === 'ipv6' && interfaceIndex === this.index(name)) await this.#hasOwnRoute(name, `${address}`);
+      if (family === 'ipv6' && interfaceIndex === this.index(name))
+        await this.#hasOwnRoute(name, `${address}`);
   }
 }

@@ -3,9 +3,13 @@ import { expect, it } from 'vitest';
 import type { KernelBench } from './kernel-bench.ts';
 
 const route = { prefix: '10.9.0.0/16', gateway: '10.1.0.2', protocol: 'rip' } as const;
-const both = { prefix: '10.9.0.0/16', multipath: [{ gateway: '10.0.0.2' }, { gateway: '10.1.0.2' }] } as const;
+const both = {
+  prefix: '10.9.0.0/16',
+  multipath: [{ gateway: '10.0.0.2' }, { gateway: '10.1.0.2' }],
+} as const;
 /** The lines of a list that are about our route. */
-const ofOurs = (lines: readonly string[]): readonly string[] => lines.filter((line) => line.includes('10.9.0.0'));
+const ofOurs = (lines: readonly string[]): readonly string[] =>
+  lines.filter((line) => line.includes('10.9.0.0'));
 
 export function describeLinks(get: () => KernelBench): void {
   it('IPv4 routes by a link that goes down are gone, and nobody is told', async () => {
@@ -31,7 +35,9 @@ export function describeLinks(get: () => KernelBench): void {
     await get().setUp('eth1', false);
     const addresses = await get().ours.addresses.list({ family: 'ipv4' });
     expect(addresses.map(({ local }) => local)).toContain('10.1.0.1');
-    expect(await get().routes({ table: 255 })).toContain('local 10.1.0.1/32 on eth1 kernel scope host src 10.1.0.1');
+    expect(await get().routes({ table: 255 })).toContain(
+      'local 10.1.0.1/32 on eth1 kernel scope host src 10.1.0.1',
+    );
   });
 
   it('of a route by several ways, those by a link that goes down are dead', async () => {
@@ -89,12 +95,12 @@ export function describeLinks(get: () => KernelBench): void {
     expect([flags, carrier]).toEqual([0x1003, 0]);
   });
 
-  it('the administrator is told first, then the routes follow', async () => {
+  it('that a link is set up is told first, then its routes, then that it is running', async () => {
     await get().setUp('eth1', false);
     await get().told();
     await get().setUp('eth1', true);
     const told = await get().told();
-    expect(told[0]).toMatch(/: new link eth1 up( lowerUp)?$/);
+    expect(told[0]).toMatch(/: new link eth1 up/);
     expect(told.at(-1)).toMatch(/: new link eth1 up running lowerUp$/);
     expect(told.filter((line) => line.includes('10.1.0.0/24'))).toHaveLength(1);
   });
@@ -103,7 +109,7 @@ export function describeLinks(get: () => KernelBench): void {
     const index = get().index('eth1');
     expect(await get().link('set', { index, name: 'lan0' })).toBe('done');
     const told = await get().told();
-    expect(told[0]).toBe('ours: new link lan0 up running lowerUp'.replace('ours', told[0]?.split(':')[0] ?? ''));
+    expect(told[0]).toMatch(/: new link lan0 up running lowerUp$/);
     expect(told[1]).toBe('kernel: new address 10.1.0.1/24 eth1');
     expect((await get().findLink('lan0')).index).toBe(index);
   });
@@ -122,10 +128,9 @@ export function describeLinks(get: () => KernelBench): void {
     await get().told();
     expect(await get().link('delete', { index: get().index('eth1') })).toBe('done');
     const told = await get().told();
-    expect(told.filter((line) => / delete (link|address) /.test(line)).map((line) => line.replace(/^\w+: /, ''))).toEqual([
-      'delete address 10.1.0.1/24 eth1',
-      'delete link eth1',
-    ]);
+    expect(
+      told.filter((line) => / delete (link|address) /.test(line)).map((line) => line.replace(/^\w+: /, '')),
+    ).toEqual(['delete address 10.1.0.1/24 eth1', 'delete link eth1']);
     expect(told.filter((line) => line.includes('10.9.0.0') || line.includes('10.1.0.0/24'))).toEqual([]);
     expect(await get().routes()).toEqual(['10.0.0.0/24 on eth0 kernel scope link src 10.0.0.1']);
   });

@@ -4,9 +4,11 @@ import type { KernelBench } from './kernel-bench.ts';
 
 export function describeLists(get: () => KernelBench): void {
   const add = async (...prefixes: readonly string[]): Promise<void> => {
-    for (const prefix of prefixes) await get().route('add', { prefix, gateway: '10.0.0.2', protocol: 'static' });
+    for (const prefix of prefixes)
+      await get().route('add', { prefix, gateway: '10.0.0.2', protocol: 'static' });
   };
-  const prefixes = (lines: readonly string[]): readonly (string | undefined)[] => lines.map((line) => line.split(' ')[0]);
+  const prefixes = (lines: readonly string[]): readonly (string | undefined)[] =>
+    lines.map((line) => line.split(' ')[0]);
 
   it('IPv4 routes come by address, and at one address the longest prefix first', async () => {
     await add('10.9.1.0/24', '10.0.0.0/8', '0.0.0.0/0', '10.9.0.0/16', '10.9.0.0/24', '10.8.0.0/16');
@@ -23,7 +25,13 @@ export function describeLists(get: () => KernelBench): void {
   });
 
   it('IPv4 routes to one prefix come by TOS, the higher first, and then by metric', async () => {
-    for (const [tos, priority] of [[0, 20], [8, 30], [0, 10], [8, 5], [0, 0]])
+    for (const [tos, priority] of [
+      [0, 20],
+      [8, 30],
+      [0, 10],
+      [8, 5],
+      [0, 0],
+    ])
       await get().route('add', { prefix: '10.9.0.0/16', gateway: '10.0.0.2', tos, priority });
     const lines = (await get().routes()).filter((line) => line.startsWith('10.9.0.0/16'));
     expect(lines.map((line) => line.replace('10.9.0.0/16 via 10.0.0.2 eth0 boot', '').trim())).toEqual([

@@ -20,7 +20,16 @@ interface Pool {
 const pools: Readonly<Record<'ipv4' | 'ipv6', Pool>> = {
   ipv4: {
     prefixes: ['10.9.0.0/16', '10.9.1.0/24', '10.8.0.0/16', '0.0.0.0/0', '10.0.0.128/25', '10.7.0.1/32'],
-    gateways: ['10.0.0.2', '10.0.0.3', '10.1.0.2', '10.1.0.9', '10.0.0.1', '10.7.0.1', '10.0.0.255', '10.1.4.4'],
+    gateways: [
+      '10.0.0.2',
+      '10.0.0.3',
+      '10.1.0.2',
+      '10.1.0.9',
+      '10.0.0.1',
+      '10.7.0.1',
+      '10.0.0.255',
+      '10.1.4.4',
+    ],
     addresses: [
       ['eth0', '10.0.0.1/24'],
       ['eth0', '10.0.0.7/24'],
@@ -33,7 +42,15 @@ const pools: Readonly<Record<'ipv4' | 'ipv6', Pool>> = {
   },
   ipv6: {
     prefixes: ['2001:db8:9::/48', '2001:db8:9:1::/64', '2001:db8:8::/48', '::/0', '2001:db8::80/121'],
-    gateways: ['fe80::9', 'fe80::a', 'fe80::1', '2001:db8::2', '2001:db8:1::2', '2001:db8::1', '2001:db8:77::1'],
+    gateways: [
+      'fe80::9',
+      'fe80::a',
+      'fe80::1',
+      '2001:db8::2',
+      '2001:db8:1::2',
+      '2001:db8::1',
+      '2001:db8:77::1',
+    ],
     addresses: [
       ['eth0', '2001:db8::1/64'],
       ['eth0', '2001:db8::7/64'],
@@ -103,7 +120,8 @@ function routeSpecification(random: Random, family: 'ipv4' | 'ipv6'): RouteMaker
   }
   const { gateway, device } = hop();
   const flags = random.chance(0.1) ? 4 : undefined; // onlink
-  const preferredSource = family === 'ipv4' && random.chance(0.1) ? random.pick(['10.0.0.7', '10.1.0.1']) : undefined;
+  const preferredSource =
+    family === 'ipv4' && random.chance(0.1) ? random.pick(['10.0.0.7', '10.1.0.1']) : undefined;
   return {
     words: `${words} ${wordsOfHop({ gateway, device })} flags ${flags} src ${preferredSource}`,
     specification: (bench) => ({
@@ -116,7 +134,13 @@ function routeSpecification(random: Random, family: 'ipv4' | 'ipv6'): RouteMaker
   };
 }
 
-function wordsOfHop({ gateway, device }: { gateway: string | undefined; device: string | undefined }): string {
+function wordsOfHop({
+  gateway,
+  device,
+}: {
+  gateway: string | undefined;
+  device: string | undefined;
+}): string {
   return `via ${gateway} dev ${device}`;
 }
 
@@ -139,8 +163,7 @@ function deletion(random: Random, family: 'ipv4' | 'ipv6'): Operation {
 function addressOperation(random: Random, family: 'ipv4' | 'ipv6'): Operation {
   const [name, prefix] = random.pick(pools[family].addresses);
   const operation = random.chance(0.7) ? 'new' : 'delete';
-  const broadcast =
-    family === 'ipv4' && operation === 'new' && random.chance(0.3) ? '10.0.0.255' : undefined;
+  const broadcast = family === 'ipv4' && operation === 'new' && random.chance(0.3) ? '10.0.0.255' : undefined;
   return {
     words: `${operation} address ${prefix} ${name} broadcast ${broadcast}`,
     run: (bench) => bench.address(operation, name, prefix, { broadcast }),

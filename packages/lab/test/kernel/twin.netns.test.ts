@@ -56,7 +56,13 @@ async function stateOf(bench: KernelBench): Promise<object> {
   return {
     links: links
       .filter(({ name = '' }) => /^(lo|eth\d)$/.test(name))
-      .map(({ name, flags, mtu, operationalState, carrier }) => ({ name, flags, mtu, operationalState, carrier })),
+      .map(({ name, flags, mtu, operationalState, carrier }) => ({
+        name,
+        flags,
+        mtu,
+        operationalState,
+        carrier,
+      })),
     addresses: addresses.map(({ cacheInfo, interfaceIndex, ...address }) => {
       return { ...address, on: bench.names.get(interfaceIndex) };
     }),

@@ -11,14 +11,18 @@ const ROUND = 20;
 
 describe('random scenarios', () => {
   const rounds = Array.from({ length: SCENARIOS / ROUND }, (_, round) => 1 + round * ROUND);
-  it.each(rounds)('from seed %i on come to rest, with shortest paths in every kernel', async (first) => {
-    for (let seed = first; seed < first + ROUND; seed += 1) {
-      const routers = 3 + (seed % 8);
-      const { violations } = await simulate(randomScenario(seed, routers));
-      const replay = `node apps/riplab/bin/riplab.js simulate --seed ${seed} --routers ${routers}`;
-      expect(violations, `to see it: ${replay}`).toEqual([]);
-    }
-  });
+  it.each(rounds)(
+    'from seed %i on come to rest, with shortest paths in every kernel',
+    async (first) => {
+      for (let seed = first; seed < first + ROUND; seed += 1) {
+        const routers = 3 + (seed % 8);
+        const { violations } = await simulate(randomScenario(seed, routers));
+        const replay = `node apps/riplab/bin/riplab.js simulate --seed ${seed} --routers ${routers}`;
+        expect(violations, `to see it: ${replay}`).toEqual([]);
+      }
+    },
+    120_000,
+  );
 
   it('are the same with the same seed, down to the last byte', async () => {
     const first = await simulate(randomScenario(11, 6));

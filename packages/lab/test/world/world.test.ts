@@ -55,6 +55,22 @@ describe('a world', () => {
     expect(metrics(world, 'c')).toMatchObject({ '10.0.0.0/24': 3 });
   });
 
+  it('gives an interface other addresses while routers run', async () => {
+    const world = row(1, ['a', 'b', 'c']);
+    await world.advance(MINUTE);
+    const addresses = [
+      { address: '10.0.0.1', prefixLength: 24 },
+      { address: '10.7.0.1', prefixLength: 24 },
+    ];
+    world.router('a').ports.get('link0')?.readdress(addresses);
+    await world.advance(MINUTE);
+    expect(metrics(world, 'c')).toMatchObject({ '10.0.0.0/24': 3, '10.7.0.0/24': 3 });
+    world.router('a').ports.get('link0')?.readdress(addresses.slice(1));
+    await world.advance(MINUTE);
+    expect(metrics(world, 'c')['10.0.0.0/24']).toBeUndefined();
+    expect(checkQuietWorld(world)).toEqual([]);
+  });
+
   it('puts back what someone flushes', async () => {
     const world = row(1, ['a', 'b', 'c']);
     await world.advance(MINUTE);

@@ -226,7 +226,10 @@ function isDataLength(came: number, { algorithm }: Key, length: number): boolean
 function isSignedBy(keyed: KeyedDigest, bytes: Uint8Array, dataStart: number): boolean {
   const dataEnd = dataStart + keyed.length;
   // A copy: the datagram is its owner's, who may deliver it to others, too. Not by `slice`: a Buffer's shares its memory.
-  return isSameSecret(keyed.sign(new Uint8Array(bytes.subarray(0, dataEnd))), bytes.subarray(dataStart, dataEnd));
+  return isSameSecret(
+    keyed.sign(new Uint8Array(bytes.subarray(0, dataEnd))),
+    bytes.subarray(dataStart, dataEnd),
+  );
 }
 
 function malformed(detail: string): PacketFault {

@@ -1,19 +1,21 @@
 /**
- * Tells the operator of what the clock does to a key chain: another key is sent, the last one is about to end, it has
- * ended. RFC 4822 §5.1.
+ * Tells the operator of what the clock does to a key chain: another key is sent, a key has ended, the last one is about to
+ * end or has ended. RFC 4822 §5.1.
  *
  * Before: `Router` looks when `nextKeyChange` is due. After: its reports become log lines.
  */
 import type { Millis } from '../time.ts';
 import type { Report } from '../vocabulary.ts';
-import { type Key, type KeyChain, keyExpiry, sendKey } from './key-chain.ts';
+import { isNever, type Key, type KeyChain, keyExpiry, sendKey } from './key-chain.ts';
 
-type KeyReport = Extract<Report, { readonly type: 'key-changed' | 'key-expiring' }>;
+type KeyReport = Extract<Report, { readonly type: 'key-changed' | 'key-ended' | 'key-expiring' }>;
 
 /** What an interface's operator was told. It survives a reload: only what changes by it is told again. */
 export class KeyWatch {
   readonly #interface: string;
   #sent: Key | undefined;
+  /** On the wall clock: what had ended before the first look is the configuration's business. */
+  #looked: Millis | undefined;
   /** Undefined: of no end that is near. */
   #told: { readonly end: Millis; readonly expired: boolean } | undefined;
 
@@ -23,7 +25,25 @@ export class KeyWatch {
 
   /** What is new since the last look. */
   look(chain: KeyChain, wall: Millis): KeyReport[] {
-    return [...this.#change(chain, wall), ...this.#expiry(chain, wall)];
+    return [...this.#change(chain, wall), ...this.#ends(chain, wall), ...this.#expiry(chain, wall)];
+  }
+
+  /** RFC 4822 §5.1: each expiry is told, of keys that are only accepted, too. */
+  #ends({ name, keys }: KeyChain, wall: Millis): KeyReport[] {
+    const since = this.#looked ?? wall;
+    this.#looked = wall;
+    return (['send', 'accept'] as const).flatMap((use) =>
+      keys
+        .filter((key) => !isNever(key[use]) && since < key[use].end && key[use].end <= wall)
+        .map((key) => ({
+          type: 'key-ended',
+          interface: this.#interface,
+          chain: name,
+          key: key.id,
+          use,
+          end: key[use].end,
+        })),
+    );
   }
 
   #change(chain: KeyChain, wall: Millis): KeyReport[] {

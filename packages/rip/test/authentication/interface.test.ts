@@ -79,7 +79,20 @@ describe('keys', () => {
     expect(driver.dropped('eth0')).toEqual({ 'authentication-key': 1 });
   });
 
-  test('4822 §5.1: reports each change of the key with its interface and identifier', () => {
+  test('4822 §5.1: reports each key that expires with its interface and identifier', () => {
+    const end = Date.UTC(2026, 0, 1, 1);
+    const ending = { start: Number.NEGATIVE_INFINITY, end };
+    const keys = chain(key(), key({ id: 2, send: ending }), key({ id: 3, send: ending, accept: ending }));
+    const driver = twoPorts({ eth0: { authentication: keys }, eth1: {} });
+    driver.advance(7_200_000);
+    expect(driver.reports('key-ended').map(({ type, chain: _, ...rest }) => rest)).toEqual([
+      { interface: 'eth0', key: 2, use: 'send', end },
+      { interface: 'eth0', key: 3, use: 'send', end },
+      { interface: 'eth0', key: 3, use: 'accept', end },
+    ]);
+  });
+
+  test('each change of the key is reported', () => {
     const half = { start: Number.NEGATIVE_INFINITY, end: Date.UTC(2026, 0, 1, 1) };
     const two = chain(
       key({ send: half }),

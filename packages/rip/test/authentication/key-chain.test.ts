@@ -147,7 +147,11 @@ test('4822 §5.1: reports that the last key of an interface expires', () => {
   expect(told).toEqual([
     [0, { type: 'key-changed', key: 1 }],
     [9, { type: 'key-changed', key: 2, before: 1 }],
+    [10, { type: 'key-ended', key: 1, use: 'send', end: 10 * day }],
+    [10, { type: 'key-ended', key: 1, use: 'accept', end: 10 * day }],
     [29, { type: 'key-expiring', key: 2, end, expired: false }],
+    [30, { type: 'key-ended', key: 2, use: 'send', end }],
+    [30, { type: 'key-ended', key: 2, use: 'accept', end }],
     [30, { type: 'key-expiring', key: 2, end, expired: true }],
   ]);
 });

@@ -94,7 +94,13 @@ function randomKey(dice: Dice, wall: Millis): Key {
     return { start, end: start + dice.pick([1, 20_000, 200_000]) };
   };
   const secret = dice.bytes(dice.pick([1, 8, 16]));
-  return { id: dice.below(3), algorithm: dice.pick(algorithms), secret, send: lifetime(), accept: lifetime() };
+  return {
+    id: dice.below(3),
+    algorithm: dice.pick(algorithms),
+    secret,
+    send: lifetime(),
+    accept: lifetime(),
+  };
 }
 
 export function randomChain(dice: Dice, wall: Millis): KeyChain {

@@ -3,10 +3,17 @@
  * still break one.
  */
 import { type Event, interfaceConfiguration, type KeyChain } from '../../src/index.ts';
-import { hosts, interfaceNames, randomChain, randomConfiguration, randomInterface } from './configurations.ts';
+import {
+  hosts,
+  interfaceNames,
+  randomChain,
+  randomConfiguration,
+  randomInterface,
+} from './configurations.ts';
 import { Dice } from './dice.ts';
 import { type Happening, textOf } from './happening.ts';
 import { prefixes, randomPacket } from './packets.ts';
+import { shrunk } from './shrink.ts';
 import { Subject } from './subject.ts';
 
 /** Lives one life. @throws Error with the fewest happenings that break a law, as text */
@@ -21,7 +28,9 @@ export function live(seed: number, count: number): void {
       subject.take(happening);
     }
   } catch (error) {
-    throw new Error(`${messageOf(error)}\n\nHappenings:\n${textOf(shrunk(lived))}\n`, { cause: error });
+    throw new Error(`${messageOf(error)}\n\nHappenings:\n${textOf(shrunk(lived, isBroken))}\n`, {
+      cause: error,
+    });
   }
 }
 
@@ -29,18 +38,6 @@ export function live(seed: number, count: number): void {
 export function relive(happenings: readonly Happening[]): void {
   const subject = new Subject();
   for (const happening of happenings) subject.take(happening);
-}
-
-/** Leaves out what is not needed to break a law, large pieces first. */
-function shrunk(happenings: readonly Happening[]): readonly Happening[] {
-  let fewest = happenings;
-  for (let size = happenings.length >> 1; size >= 1; size >>= 1) {
-    for (let at = fewest.length - size; at >= 0; at -= size) {
-      const fewer = [...fewest.slice(0, at), ...fewest.slice(at + size)];
-      if (isBroken(fewer)) fewest = fewer;
-    }
-  }
-  return fewest;
 }
 
 function isBroken(happenings: readonly Happening[]): boolean {

@@ -8,14 +8,17 @@ import {
   type Action,
   always,
   type Entry,
-  type Interface,
-  infinity,
   type Instant,
+  type Interface,
   type InterfaceConfiguration,
+  infinity,
   type KeyChain,
+  type PolicyRule,
+  type RouteSnapshot,
 } from '../../src/index.ts';
 import { decodePacket, type Packet } from '../../src/packet/decode.ts';
 import { broadcastOf, subnetOf } from '../../src/packet/subnet.ts';
+import { applyPolicy, policyFor } from '../../src/policy/policy.ts';
 
 export type Sent = Extract<Action, { type: 'send' }>;
 
@@ -50,11 +53,29 @@ export function destinationsOf(configuration: InterfaceConfiguration, on: Interf
   return [...(multicast ? (sendVersion === '2' ? ['224.0.0.9'] : broadcasts) : []), ...neighbors];
 }
 
+/** Whether split horizon and the policy let a route be announced as reachable to a listener. */
+export function mayBelieve(
+  { interface: name, destination }: Listener,
+  { prefix, metric, tag, nextHops }: RouteSnapshot,
+  { splitHorizon, neighbors }: InterfaceConfiguration,
+  policy: readonly PolicyRule[],
+): boolean {
+  const leadsBack = nextHops.some((hop) => hop.interface === name);
+  if (metric >= infinity || (leadsBack && splitHorizon !== 'disabled')) return false;
+  const neighbor = neighbors.includes(destination) ? destination : undefined;
+  const allowed = applyPolicy(policyFor(policy, 'out', name, neighbor), prefix, { metric, tag });
+  return allowed !== undefined && allowed.metric < infinity;
+}
+
 /**
  * Takes the authentication off a packet that was sent.
  * @returns undefined if it is not signed with a key of the chain, or signed without one
  */
-export function unsigned(packet: Uint8Array, chain: KeyChain | undefined, now: Instant): Uint8Array | undefined {
+export function unsigned(
+  packet: Uint8Array,
+  chain: KeyChain | undefined,
+  now: Instant,
+): Uint8Array | undefined {
   const isSigned = packet[1] !== 1 && packet[4] === 0xff && packet[5] === 0xff;
   if (chain === undefined) return isSigned ? undefined : packet;
   // Whether the other side accepts what we send at this moment is the administrator's affair.
@@ -68,7 +89,7 @@ export function unsigned(packet: Uint8Array, chain: KeyChain | undefined, now: I
 export function sequenceOf(packet: Uint8Array): number | undefined {
   const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
   const isSigned = packet.byteLength >= 24 && view.getUint32(4) === 0xffff_0003;
-  return isSigned ? view.getUint32(16) : undefined;
+  return isSigned ? view.getUint32(12) : undefined;
 }
 
 /** As a neighbor on the subnet of the source reads it. */

@@ -79,4 +79,3 @@ export function damaged(dice: Dice, packet: Uint8Array): Uint8Array {
   if (dice.chance(0.2)) return Uint8Array.from([...bytes, ...dice.bytes(dice.below(60))]);
   return bytes;
 }
-

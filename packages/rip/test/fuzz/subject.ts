@@ -20,7 +20,16 @@ import {
 import { seededRandom } from '../driver.ts';
 import { largestLimits } from './configurations.ts';
 import type { Happening } from './happening.ts';
-import { destinationsOf, Listener, readByNeighbor, type Sent, sequenceOf, unsigned } from './listener.ts';
+import { hold } from './law.ts';
+import {
+  destinationsOf,
+  Listener,
+  mayBelieve,
+  readByNeighbor,
+  type Sent,
+  sequenceOf,
+  unsigned,
+} from './listener.ts';
 
 /** RFC 1058 §3.1. */
 const mostBytes = 512;
@@ -91,10 +100,10 @@ export class Subject {
     const actions = this.#router.step(this.now, event);
     const before = this.#snapshot;
     this.#snapshot = this.#router.snapshot(this.now);
-    if (wasStopped && event.type !== 'tick') require(actions.length === 0, 'nothing comes out after stop');
+    if (wasStopped && event.type !== 'tick') hold(actions.length === 0, 'nothing comes out after stop');
     const updates = new Map<Listener, Set<string>>();
     for (const action of actions) this.#note(action, event, updates);
-    require(this.#router.deadline > this.now.monotonic, 'nothing is overdue after a step');
+    hold(this.#router.deadline > this.now.monotonic, 'nothing is overdue after a step');
     if (this.stopped) return;
     this.#checkTable();
     this.#checkNeighbors();
@@ -124,21 +133,21 @@ export class Subject {
 
   #note(action: Action, event: Event, updates: Map<Listener, Set<string>>): void {
     if (action.type === 'listen') {
-      require(!this.sockets.has(action.interface.name), 'a socket is asked for once');
+      hold(!this.sockets.has(action.interface.name), 'a socket is asked for once');
       this.sockets.set(action.interface.name, 'opening');
     }
     if (action.type === 'unlisten') {
-      require(this.sockets.delete(action.interface), 'a socket is closed once');
+      hold(this.sockets.delete(action.interface), 'a socket is closed once');
       this.#forget(action.interface);
     }
     if (action.type === 'install-route') {
-      require(action.nextHops.length > 0, 'a route that is installed leads somewhere');
+      hold(action.nextHops.length > 0, 'a route that is installed leads somewhere');
       this.#kernel.set(action.prefix, action.nextHops);
     }
     if (action.type === 'remove-route')
-      require(this.#kernel.delete(action.prefix), 'only what is installed is removed');
+      hold(this.#kernel.delete(action.prefix), 'only what is installed is removed');
     if (action.type === 'reserve-sequence') {
-      require(action.sequence > this.#reserved, 'sequence numbers are reserved upwards');
+      hold(action.sequence > this.#reserved, 'sequence numbers are reserved upwards');
       this.#reserved = action.sequence;
     }
     if (action.type === 'send') this.#sent(action, event, updates);
@@ -147,28 +156,34 @@ export class Subject {
   #sent(sent: Sent, event: Event, updates: Map<Listener, Set<string>>): void {
     const { interface: name, source, destination, port, packet } = sent;
     const on = this.interfaces.get(name);
-    require(this.sockets.get(name) === 'open' && on !== undefined, 'packets leave by an open socket');
-    require(on.addresses.some(({ address }) => address === source), 'packets leave from an address that is ours');
-    this.#checkSequence(packet);
+    hold(this.sockets.get(name) === 'open' && on !== undefined, 'packets leave by an open socket');
+    hold(
+      on.addresses.some(({ address }) => address === source),
+      'packets leave from an address that is ours',
+    );
     const plain = this.#plain(sent);
+    if (plain !== packet) this.#checkSequence(packet);
     this.heard.push(packet);
     if (this.heard.length > 20) this.heard.shift();
     const asked = event.type === 'datagrams-received' && event.interface === name ? event.datagrams : [];
     if (asked.some((datagram) => datagram.source === destination && datagram.port === port)) {
       const longest = Math.max(...asked.map(({ bytes }) => bytes.byteLength));
-      require(packet.byteLength <= mostBytes || plain.byteLength <= longest, 'an answer is no longer than its request');
+      hold(
+        packet.byteLength <= mostBytes || plain.byteLength <= longest,
+        'an answer is no longer than its request',
+      );
       // Without split horizon, in the words of the request: no update.
       this.#listeners.delete(keyOf(sent, plain[1]));
       return;
     }
-    require(packet.byteLength <= mostBytes, 'a packet has at most 512 bytes');
+    hold(packet.byteLength <= mostBytes, 'a packet has at most 512 bytes');
     const read = readByNeighbor(plain, source, on);
-    require(read.command !== 'none', 'what is sent can be read');
+    hold(read.command !== 'none', 'what is sent can be read');
     if (read.command !== 'response') return;
     // A route to a host was learned whose address is that of a subnet of ours by now.
     const unsound = read.drops.filter(({ reason }) => reason !== 'destination-not-unicast');
-    require(unsound.length === 0, `what is sent is sound: ${JSON.stringify(unsound)}`);
-    require(plain.byteLength > 4 && plain.byteLength <= 504, 'a packet has 1 to 25 entries');
+    hold(unsound.length === 0, `what is sent is sound: ${JSON.stringify(unsound)}`);
+    hold(plain.byteLength > 4 && plain.byteLength <= 504, 'a packet has 1 to 25 entries');
     const listener = this.#listener(sent, read.version);
     listener.hear(read.entries);
     const said = updates.get(listener) ?? new Set();
@@ -188,43 +203,43 @@ export class Subject {
     const configurations = [this.configuration, this.#before];
     const chains = configurations.map((one) => interfaceConfiguration(one, name)?.authentication);
     const plain = chains.flatMap((chain) => unsigned(packet, chain, this.now) ?? [])[0];
-    require(plain !== undefined, 'every packet is authenticated as configured');
+    hold(plain !== undefined, 'every packet is authenticated as configured');
     return plain;
   }
 
   #checkSequence(packet: Uint8Array): void {
     const sequence = sequenceOf(packet);
     if (sequence === undefined) return;
-    require(sequence >= this.#sequence, 'sequence numbers never decrease');
-    require(sequence <= this.#reserved, 'sequence numbers are reserved before they are used');
+    hold(sequence >= this.#sequence, 'sequence numbers never decrease');
+    hold(sequence <= this.#reserved, 'sequence numbers are reserved before they are used');
     this.#sequence = sequence;
   }
 
   #checkTable(): void {
     const { routes } = this.#snapshot;
     const offers = routes.flatMap((route) => route.offers);
-    require(offers.length <= largestLimits.offers, 'no more offers than are allowed');
+    hold(offers.length <= largestLimits.offers, 'no more offers than are allowed');
     const learned = routes.filter((route) => route.kind === 'learned');
-    require(learned.length <= largestLimits.routes + this.#ownPrefixes, 'no more routes than are allowed');
+    hold(learned.length <= largestLimits.routes + this.#ownPrefixes, 'no more routes than are allowed');
     let installed = 0;
     for (const route of routes) {
       const { metric, kind, nextHops, prefix } = route;
-      require(metric >= 1 && metric <= infinity, 'a metric is from 1 to 16');
+      hold(metric >= 1 && metric <= infinity, 'a metric is from 1 to 16');
       const isLost = kind === 'learned' && route.offers.length === 0;
-      require((metric === infinity) === isLost, 'a route is lost if it is not ours and nobody offers it');
-      require((route.garbageIn !== undefined) === isLost, 'what is lost, and nothing else, is forgotten');
-      require(kind === 'learned' || nextHops.length === 0, 'what is ours does not belong into the kernel');
-      require(nextHops.length <= this.configuration.maximumPaths, 'no more paths than are allowed');
+      hold((metric === infinity) === isLost, 'a route is lost if it is not ours and nobody offers it');
+      hold((route.garbageIn !== undefined) === isLost, 'what is lost, and nothing else, is forgotten');
+      hold(kind === 'learned' || nextHops.length === 0, 'what is ours does not belong into the kernel');
+      hold(nextHops.length <= this.configuration.maximumPaths, 'no more paths than are allowed');
       const best = Math.min(...route.offers.map((offer) => offer.metric));
-      require(
+      hold(
         route.offers.every((offer) => !offer.chosen || offer.metric === best),
         'only the best offers are used',
       );
       const hops = this.#kernel.get(prefix) ?? [];
-      require(JSON.stringify(hops) === JSON.stringify(nextHops), 'the kernel has what the table has');
+      hold(JSON.stringify(hops) === JSON.stringify(nextHops), 'the kernel has what the table has');
       if (nextHops.length > 0) installed += 1;
     }
-    require(this.#kernel.size === installed, 'the kernel has nothing that the table has not');
+    hold(this.#kernel.size === installed, 'the kernel has nothing that the table has not');
   }
 
   /** Own routes are not limited, and leave garbage that looks learned. */
@@ -238,11 +253,11 @@ export class Subject {
       const offers = routes.flatMap((route) =>
         route.offers.filter((offer) => offer.neighbor === address && offer.interface === name),
       );
-      require(offers.length === count, 'the offers of a neighbor are counted');
-      require(count <= largestLimits.routesPerNeighbor, 'no more routes of a neighbor than are allowed');
+      hold(offers.length === count, 'the offers of a neighbor are counted');
+      hold(count <= largestLimits.routesPerNeighbor, 'no more routes of a neighbor than are allowed');
     }
     for (const { neighbors: count } of interfaces)
-      require(count <= largestLimits.neighborsPerInterface, 'no more neighbors than are allowed');
+      hold(count <= largestLimits.neighborsPerInterface, 'no more neighbors than are allowed');
   }
 
   /** A regular update speaks of everything that its listeners believe. */
@@ -252,24 +267,29 @@ export class Subject {
       if (counters.regularUpdatesSent <= (counted.get(name) ?? 0)) continue;
       for (const listener of this.#listenersOn(name)) {
         const silent = [...listener.believed.keys()].filter((prefix) => !updates.get(listener)?.has(prefix));
-        require(silent.length === 0, `nothing is left out that is believed: ${silent.join(' ')}`);
+        hold(silent.length === 0, `nothing is left out that is believed: ${silent.join(' ')}`);
       }
     }
   }
 
+  /** Who hears a router believes nothing that it would not say now. */
   #checkListeners(): void {
     const { routes, status } = this.#snapshot;
-    const reached = new Set(routes.filter(({ metric }) => metric < infinity).map(({ prefix }) => prefix));
+    const isSettled = status.triggeredUpdateIn === undefined && status.state !== 'draining';
     for (const listener of this.#listeners.values()) {
       if (listener.believed.size === 0) continue;
       const configuration = interfaceConfiguration(this.configuration, listener.interface);
       const on = this.interfaces.get(listener.interface);
       const destinations = configuration && on ? destinationsOf(configuration, on) : [];
-      require(destinations.includes(listener.destination), 'who hears nothing more has been told farewell');
-      const isSettled = status.triggeredUpdateIn === undefined && status.state !== 'draining';
+      hold(destinations.includes(listener.destination), 'who hears nothing more has been told farewell');
       if (!isSettled || configuration?.sendVersion !== '2') continue;
-      const lost = [...listener.believed.keys()].filter((prefix) => !reached.has(prefix));
-      require(lost.length === 0, `what is lost is believed by nobody: ${lost.join(' ')}`);
+      const sayable = new Set(
+        routes
+          .filter((route) => mayBelieve(listener, route, configuration, this.configuration.policy))
+          .map(({ prefix }) => prefix),
+      );
+      const wrong = [...listener.believed.keys()].filter((prefix) => !sayable.has(prefix));
+      hold(wrong.length === 0, `what is lost or forbidden is believed by nobody: ${wrong.join(' ')}`);
     }
   }
 
@@ -278,7 +298,8 @@ export class Subject {
   }
 
   #forget(name: string): void {
-    for (const [key, listener] of this.#listeners) if (listener.interface === name) this.#listeners.delete(key);
+    for (const [key, listener] of this.#listeners)
+      if (listener.interface === name) this.#listeners.delete(key);
   }
 }
 
@@ -288,8 +309,4 @@ function keyOf({ interface: name, source, destination }: Sent, version: number |
 
 function newRouter(configuration: RouterConfiguration, sequence: number): Router {
   return new Router(configuration, { random: seededRandom(1), digest: systemDigest, sequence });
-}
-
-function require(condition: boolean, law: string): asserts condition {
-  if (!condition) throw new Error(law);
 }

@@ -9,7 +9,7 @@ import type { Prefix } from '@ripstop/wire';
 import type { RouterPort } from '../port.ts';
 import type { RouterNode } from '../router-node.ts';
 import type { World } from '../world.ts';
-import { subnetsOf } from './hearing.ts';
+import { defaultPrefix, originatesDefault, subnetsOf } from './hearing.ts';
 import { kernelRoutes, type TableRoute } from './kernel-table.ts';
 import { shortestPaths } from './shortest-paths.ts';
 import type { Violation } from './violation.ts';
@@ -18,6 +18,7 @@ import type { Violation } from './violation.ts';
 interface Forwarder {
   readonly node: RouterNode;
   readonly routes: ReadonlyMap<Prefix, TableRoute>;
+  /** Where packets end here; for the way to everywhere, who says to be it. */
   readonly connected: ReadonlySet<Prefix>;
   readonly interfaces: ReadonlyMap<number, RouterPort>;
 }
@@ -81,7 +82,7 @@ function forwarder(node: RouterNode): Forwarder {
   return {
     node,
     routes,
-    connected: new Set(running.flatMap(subnetsOf)),
+    connected: new Set([...running.flatMap(subnetsOf), ...(originatesDefault(node) ? [defaultPrefix] : [])]),
     interfaces: new Map(running.map((port) => [node.kernel.indexOf(port.interface), port])),
   };
 }

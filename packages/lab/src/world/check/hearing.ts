@@ -9,6 +9,7 @@ import {
   maskFromLength,
   type Prefix,
   prefixAddress,
+  prefixContains,
   prefixLength,
   prefixOf,
 } from '@ripstop/wire';
@@ -41,6 +42,7 @@ export function hears(from: Speaker, to: Speaker): boolean {
     from.port.segment.connects(from.port, to.port) &&
     isSending(from.configuration) &&
     !to.configuration.noListen &&
+    haveCommonSubnet(from, to) &&
     reaches(from, to) &&
     understands(from.configuration, to.configuration) &&
     from.configuration.authentication?.name === to.configuration.authentication?.name &&
@@ -62,6 +64,13 @@ export function isForbidden(speaker: Speaker, prefix: Prefix): boolean {
   return judged(speaker, 'out', undefined, prefix, 1) === undefined;
 }
 
+export const defaultPrefix: Prefix = '0.0.0.0/0';
+
+/** Whether the router says that it is the way to everywhere. Kernels of a world have no default route from elsewhere. */
+export function originatesDefault({ state, configuration }: RouterNode): boolean {
+  return state === 'running' && configuration.originateDefaultRoute?.when === 'always';
+}
+
 /** The subnets of a running interface. */
 export function subnetsOf(port: RouterPort): Prefix[] {
   return port.addresses.map(({ address, prefixLength: length }) => prefixOf(address, length));
@@ -69,6 +78,14 @@ export function subnetsOf(port: RouterPort): Prefix[] {
 
 function isSending({ passive, sendVersion }: InterfaceConfiguration): boolean {
   return !passive && sendVersion !== 'none';
+}
+
+/** RFC 2453 §3.9.2: who is on none of our subnets is not believed. */
+function haveCommonSubnet(from: Speaker, to: Speaker): boolean {
+  const prefixes = subnetsOf(to.port);
+  return from.port.addresses.some(({ address }) =>
+    prefixes.some((prefix) => prefixContains(prefix, address)),
+  );
 }
 
 function reaches(from: Speaker, to: Speaker): boolean {

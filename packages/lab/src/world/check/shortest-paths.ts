@@ -3,7 +3,15 @@ import { infinity } from '@ripstop/rip';
 import type { Prefix } from '@ripstop/wire';
 import type { Port } from '../segment.ts';
 import type { World } from '../world.ts';
-import { hears, metricHeard, type Speaker, speakers, subnetsOf } from './hearing.ts';
+import {
+  defaultPrefix,
+  hears,
+  metricHeard,
+  originatesDefault,
+  type Speaker,
+  speakers,
+  subnetsOf,
+} from './hearing.ts';
 
 /** Metrics 1–15 by prefix, by router; only running routers, and only what they can reach. */
 export type ExpectedMetrics = ReadonlyMap<string, ReadonlyMap<Prefix, number>>;
@@ -12,13 +20,16 @@ export function shortestPaths(world: World): ExpectedMetrics {
   const speaking = speakers(world);
   const metrics = new Map<string, Map<Prefix, number>>();
   for (const node of world.routers) if (node.state === 'running') metrics.set(node.name, new Map());
-  const origins = new Map<Prefix, Set<string>>();
+  const origins = new Map<Prefix, Map<string, number>>();
+  const originate = (prefix: Prefix, router: string, metric: number): void => {
+    const owners = origins.get(prefix) ?? new Map<string, number>();
+    origins.set(prefix, owners.set(router, metric));
+  };
   for (const { node, port } of speaking) {
-    for (const prefix of subnetsOf(port)) {
-      const owners = origins.get(prefix) ?? new Set();
-      origins.set(prefix, owners.add(node.name));
-    }
+    for (const prefix of subnetsOf(port)) originate(prefix, node.name, 1);
   }
+  for (const node of world.routers.filter(originatesDefault))
+    originate(defaultPrefix, node.name, node.configuration.originateDefaultRoute?.metric ?? infinity);
   const ways = waysOut(speaking);
   for (const [prefix, owners] of origins) {
     for (const [router, metric] of distances(prefix, owners, ways)) metrics.get(router)?.set(prefix, metric);
@@ -41,22 +52,22 @@ function waysOut(speaking: readonly Speaker[]): Map<string, Way[]> {
   return ways;
 }
 
-/** Metrics are few: routers wait in one bucket for each. */
+/** Metrics are few: routers wait in one bucket for each. What a router has of its own beats all that it hears. */
 function distances(
   prefix: Prefix,
-  owners: ReadonlySet<string>,
+  owners: ReadonlyMap<string, number>,
   ways: ReadonlyMap<string, readonly Way[]>,
 ): Map<string, number> {
   const found = new Map<string, number>();
   const waiting: string[][] = Array.from({ length: infinity }, () => []);
-  waiting[1] = [...owners];
+  for (const [router, metric] of owners) waiting[metric]?.push(router);
   for (let metric = 1; metric < infinity; metric += 1) {
     for (const router of waiting[metric] ?? []) {
       if (found.has(router)) continue;
       found.set(router, metric);
       for (const [from, to] of ways.get(router) ?? []) {
         const next = metricHeard(from, to, prefix, metric);
-        if (next < infinity && !found.has(to.node.name)) waiting[next]?.push(to.node.name);
+        if (next < infinity && !owners.has(to.node.name)) waiting[next]?.push(to.node.name);
       }
     }
   }

@@ -7,10 +7,10 @@
 import { type LinkMessage, linkFlags } from '@ripstop/netlink';
 import { type Author, kernelItself } from './announcement.ts';
 import type { Device, Devices } from './device.ts';
-import type { Ipv4Addresses } from './ipv4-addresses.ts';
-import type { Ipv4Fib } from './ipv4-fib.ts';
-import type { Ipv6Addresses } from './ipv6-addresses.ts';
-import type { Ipv6Fib } from './ipv6-fib.ts';
+import type { Ipv4Addresses } from './ipv4/addresses.ts';
+import type { Ipv4Fib } from './ipv4/fib.ts';
+import type { Ipv6Addresses } from './ipv6/addresses.ts';
+import type { Ipv6Fib } from './ipv6/fib.ts';
 import { Refusal } from './refusal.ts';
 
 const { up, running } = linkFlags.masks;

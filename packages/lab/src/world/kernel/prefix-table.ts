@@ -1,5 +1,5 @@
 /**
- * One routing table: lists of routes by prefix. `ipv4-fib` and `ipv6-fib` decide what stands in a list, and in which order.
+ * One routing table: lists of routes by prefix. `ipv4/fib` and `ipv6/fib` decide what stands in a list, and in which order.
  *
  * Invariant: no list is empty.
  */

@@ -1,7 +1,7 @@
 /**
  * Makes an IPv4 route of a request, or refuses it: net/ipv4/fib_semantics.c, fib_create_info() and fib_check_nh().
  *
- * Before it: a decoded RTM_NEWROUTE. After it: `ipv4-fib.ts`, which finds a place for the route.
+ * Before it: a decoded RTM_NEWROUTE. After it: `fib.ts`, which finds a place for the route.
  */
 import {
   nextHopFlags,
@@ -13,10 +13,10 @@ import {
   routeType,
 } from '@ripstop/netlink';
 import { type Address, type Prefix, prefixOf } from '@ripstop/wire';
-import type { Devices } from './device.ts';
-import type { Ipv4Fib } from './ipv4-fib.ts';
-import type { Ipv4Hop, Ipv4Route } from './ipv4-route.ts';
-import { type ErrorName, Refusal } from './refusal.ts';
+import type { Devices } from '../device.ts';
+import { type ErrorName, Refusal } from '../refusal.ts';
+import type { Ipv4Fib } from './fib.ts';
+import type { Ipv4Hop, Ipv4Route } from './route.ts';
 
 const { dead, linkDown, onLink, pervasive } = nextHopFlags.masks;
 const { link, host, nowhere } = routeScope.values;

@@ -2,7 +2,7 @@
  * IPv4 addresses of the simulated kernel's devices, and the routes that come and go with them: net/ipv4/devinet.c,
  * fib_frontend.c.
  *
- * Before it: requests and the world's hands. After it: `ipv4-fib.ts`, notifications.
+ * Before it: requests and the world's hands. After it: `fib.ts`, notifications.
  *
  * Invariant: of the addresses of one subnet on one device the first is primary, the others are secondary and go with it.
  */
@@ -14,10 +14,10 @@ import {
   routeScope,
 } from '@ripstop/netlink';
 import { type Address, ipv4FromNumber, ipv4ToNumber, maskFromLength, prefixOf } from '@ripstop/wire';
-import { type Announce, type Author, kernelItself } from './announcement.ts';
-import type { Device, Devices } from './device.ts';
-import type { Ipv4Fib } from './ipv4-fib.ts';
-import { Refusal } from './refusal.ts';
+import { type Announce, type Author, kernelItself } from '../announcement.ts';
+import type { Device, Devices } from '../device.ts';
+import { Refusal } from '../refusal.ts';
+import type { Ipv4Fib } from './fib.ts';
 
 const { secondary, permanent, noPrefixRoute } = addressFlags.masks;
 const { create, replace, append } = messageFlags.masks;

@@ -5,7 +5,7 @@
  *
  * Linux: whoever asked for a change of an IPv6 address, it is told as the kernel's own.
  *
- * Before it: requests and the world's hands. After it: `ipv6-fib.ts`, notifications.
+ * Before it: requests and the world's hands. After it: `fib.ts`, notifications.
  */
 import {
   type AddressInput,
@@ -18,12 +18,12 @@ import {
   routeType,
 } from '@ripstop/netlink';
 import { type Address, prefixAddress, prefixOf } from '@ripstop/wire';
-import { type Announce, kernelItself } from './announcement.ts';
-import type { Device, Devices } from './device.ts';
-import type { Ipv6Fib } from './ipv6-fib.ts';
-import { isLinkLocal } from './ipv6-next-hop.ts';
-import type { Ipv6Route } from './ipv6-route.ts';
-import { Refusal } from './refusal.ts';
+import { type Announce, kernelItself } from '../announcement.ts';
+import type { Device, Devices } from '../device.ts';
+import { Refusal } from '../refusal.ts';
+import type { Ipv6Fib } from './fib.ts';
+import { isLinkLocal } from './next-hop.ts';
+import type { Ipv6Route } from './route.ts';
 
 const { permanent, noDuplicateDetection, noPrefixRoute } = addressFlags.masks;
 const { replace } = messageFlags.masks;

@@ -1,10 +1,10 @@
 /** A host in memory: a clock that stands still until it is told to go on, and a kernel. */
 import type { Instant, Report } from '@ripstop/rip';
-import type { DatagramSocket, Datagrams, Ports, RuntimeReport, Timer } from '../src/ports.ts';
-import { FakeKernel } from './fake-kernel.ts';
+import type { DatagramSocket, Datagrams, Ports, RuntimeReport, Timer } from '@ripstop/router';
+import { ObservedKernel } from './observed-kernel.ts';
 
 export class FakeHost implements Ports {
-  readonly kernel = new FakeKernel();
+  readonly kernel = new ObservedKernel();
   readonly reports: (Report | RuntimeReport)[] = [];
   readonly journal = { report: (report: Report | RuntimeReport): void => void this.reports.push(report) };
   readonly #alarms = new Map<object, { deadline: number; due: () => void }>();

@@ -1,6 +1,6 @@
 /**
  * An IPv4 route as the simulated kernel keeps it (struct fib_alias and struct fib_info in one), what is told of it, and
- * which request means it. Before it: `ipv4-next-hop.ts`, which makes routes of requests. After it: `ipv4-fib.ts`.
+ * which request means it. Before it: `next-hop.ts`, which makes routes of requests. After it: `fib.ts`.
  */
 import {
   nextHopFlags,
@@ -15,7 +15,7 @@ import { type Address, type Prefix, prefixAddress, prefixLength } from '@ripstop
 const { dead, linkDown, onLink } = nextHopFlags.masks;
 const NOWHERE = routeScope.values.nowhere;
 
-export type RouteMetrics = RouteMessage['metrics'];
+type RouteMetrics = RouteMessage['metrics'];
 
 export interface Ipv4Hop {
   readonly gateway: Address | undefined;

@@ -1,6 +1,6 @@
 /**
  * An IPv6 route as the simulated kernel keeps it (struct fib6_info), and what is told of it. It has one way out: a route
- * of several is several routes that know each other, *siblings*. Before it: `ipv6-next-hop.ts`. After it: `ipv6-fib.ts`.
+ * of several is several routes that know each other, *siblings*. Before it: `next-hop.ts`. After it: `fib.ts`.
  */
 import { nextHopFlags, type RouteInput, type RouteMessage } from '@ripstop/netlink';
 import { type Address, type Prefix, prefixAddress, prefixLength } from '@ripstop/wire';

@@ -1,7 +1,7 @@
 /**
  * The IPv4 routing tables of the simulated kernel: net/ipv4/fib_trie.c and fib_semantics.c.
  *
- * Before it: requests, and what happens to devices and addresses (`ipv4-addresses.ts`, `interfaces.ts`). After it:
+ * Before it: requests, and what happens to devices and addresses (`addresses.ts`, `interfaces.ts`). After it:
  * notifications.
  *
  * Invariant: the routes of a prefix are in the order of the kernel: higher TOS first, then lower priority. Those alike in
@@ -17,9 +17,11 @@ import {
   routeType,
 } from '@ripstop/netlink';
 import { type Address, ipv4ToNumber, prefixAddress } from '@ripstop/wire';
-import { type Announce, type Author, kernelItself } from './announcement.ts';
-import type { Device, Devices } from './device.ts';
-import { errorOfType, ipv4PrefixOf, ipv4RouteOf, requestedTable } from './ipv4-next-hop.ts';
+import { type Announce, type Author, kernelItself } from '../announcement.ts';
+import type { Device, Devices } from '../device.ts';
+import { PrefixTable } from '../prefix-table.ts';
+import { type ErrorName, Refusal } from '../refusal.ts';
+import { errorOfType, ipv4PrefixOf, ipv4RouteOf, requestedTable } from './next-hop.ts';
 import {
   type Ipv4Hop,
   type Ipv4Route,
@@ -27,9 +29,7 @@ import {
   isDead,
   isMeantIpv4,
   isSameIpv4Route,
-} from './ipv4-route.ts';
-import { PrefixTable } from './prefix-table.ts';
-import { type ErrorName, Refusal } from './refusal.ts';
+} from './route.ts';
 
 const { create, exclusive, replace, append } = messageFlags.masks;
 const { dead, linkDown } = nextHopFlags.masks;
@@ -155,7 +155,7 @@ export class Ipv4Fib {
     this.#eachRouteOf(index, ({ hops }) => {
       for (const hop of hops) {
         // Linux: what is local stays so while the device is down.
-        if (hop.device === index && (how !== 'down' || hop.scope !== NOWHERE)) hop.flags |= dead | linkDown;
+        if (isAliveOn(index, hop) && (how !== 'down' || hop.scope !== NOWHERE)) hop.flags |= dead | linkDown;
       }
     });
     // Linux: with a device every route goes that has a hop there, whatever its other hops.
@@ -167,7 +167,7 @@ export class Ipv4Fib {
   /** The carrier is gone: routes stay, and are marked. */
   carrierLost(index: number): void {
     this.#eachRouteOf(index, ({ hops }) => {
-      for (const hop of hops) if (hop.device === index && hop.scope !== NOWHERE) hop.flags |= linkDown;
+      for (const hop of hops) if (isAliveOn(index, hop) && hop.scope !== NOWHERE) hop.flags |= linkDown;
     });
   }
 
@@ -214,6 +214,11 @@ export class Ipv4Fib {
 
 /** RT_SCOPE_NOWHERE: behind a hop of this scope there is nothing. */
 const NOWHERE = routeScope.values.nowhere;
+
+/** Linux: what is dead already is marked with nothing else. */
+function isAliveOn(index: number, hop: Ipv4Hop): boolean {
+  return hop.device === index && (hop.flags & dead) === 0;
+}
 
 /** The order within a prefix. */
 function isBefore(one: Ipv4Route, other: Ipv4Route): boolean {

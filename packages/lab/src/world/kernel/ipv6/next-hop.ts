@@ -1,15 +1,15 @@
 /**
  * Makes IPv6 routes of a request, one for each way out, or refuses it: net/ipv6/route.c, ip6_route_info_create().
  *
- * Before it: a decoded RTM_NEWROUTE. After it: `ipv6-fib.ts`, which finds places for the routes.
+ * Before it: a decoded RTM_NEWROUTE. After it: `fib.ts`, which finds places for the routes.
  */
 import { nextHopFlags, type RouteMessage, routeProtocol, routeTables, routeType } from '@ripstop/netlink';
 import { type Address, addressToBytes, type Prefix, prefixOf } from '@ripstop/wire';
-import type { Device, Devices } from './device.ts';
-import { requestedTable } from './ipv4-next-hop.ts';
-import type { Ipv6Fib } from './ipv6-fib.ts';
-import type { Ipv6Route } from './ipv6-route.ts';
-import { Refusal } from './refusal.ts';
+import type { Device, Devices } from '../device.ts';
+import { requestedTable } from '../ipv4/next-hop.ts';
+import { Refusal } from '../refusal.ts';
+import type { Ipv6Fib } from './fib.ts';
+import { type Ipv6Route, isSameWay } from './route.ts';
 
 const { dead, linkDown, onLink } = nextHopFlags.masks;
 const { values: types } = routeType;
@@ -27,18 +27,25 @@ const DROPPING: ReadonlySet<number> = new Set([
 
 /** The destination; Linux: bits behind the length are passed over. */
 export function ipv6PrefixOf({ destination = '::', destinationLength }: RouteMessage): Prefix {
-  if (destinationLength > 128) throw new Refusal('EINVAL', 'Invalid prefix length');
   return prefixOf(destination, destinationLength);
 }
 
-/** @throws Refusal */
-export function ipv6RoutesOf(request: RouteMessage, fib: Ipv6Fib, devices: Devices): readonly Ipv6Route[] {
-  if (request.nextHopId !== undefined || request.encapsulation !== undefined || request.sourceLength > 0)
+/** @throws Refusal of a request that makes no sense, whatever is there */
+export function requireSound(request: RouteMessage): void {
+  const { nextHopId, encapsulation, sourceLength, destinationLength, flags, multipath } = request;
+  if (nextHopId !== undefined || encapsulation !== undefined || sourceLength > 0)
     throw new Refusal('EOPNOTSUPP', 'The simulated kernel knows destinations and gateways only');
-  const type = routeType.numberOf(request.type);
-  if (type > types.throw) throw new Refusal('EINVAL', 'Invalid route type');
-  if ((request.flags & (dead | linkDown)) !== 0)
+  if (destinationLength > 128) throw new Refusal('EINVAL', 'Invalid prefix length');
+  if (routeType.numberOf(request.type) > types.throw) throw new Refusal('EINVAL', 'Invalid route type');
+  if ((flags & (dead | linkDown)) !== 0)
     throw new Refusal('EINVAL', 'Invalid rtm_flags - can not contain DEAD or LINKDOWN');
+  if (multipath?.some((hop) => hop.gateway === undefined))
+    throw new Refusal('EINVAL', 'Device only routes can not be added for IPv6 using the multipath API.');
+}
+
+/** @param request sound @throws Refusal */
+export function ipv6RoutesOf(request: RouteMessage, fib: Ipv6Fib, devices: Devices): readonly Ipv6Route[] {
+  const type = routeType.numberOf(request.type);
   const protocol = routeProtocol.numberOf(request.protocol);
   const shared = {
     table: requestedTable(request),
@@ -52,16 +59,18 @@ export function ipv6RoutesOf(request: RouteMessage, fib: Ipv6Fib, devices: Devic
   if (DROPPING.has(type))
     return [{ ...shared, gateway: undefined, device: LOOPBACK_INDEX, extraWeight: 0, flags: 0 }];
   const { multipath, gateway, outputInterface = 0, flags } = request;
-  if (multipath?.some((hop) => hop.gateway === undefined))
-    throw new Refusal('EINVAL', 'Device only routes can not be added for IPv6 using the multipath API.');
   const asked = multipath ?? [{ gateway, interfaceIndex: outputInterface, hops: 0, flags: flags & 0xff }];
-  return asked.map((hop) => {
-    const way = { ...shared, gateway: hop.gateway, extraWeight: hop.hops };
+  const routes: Ipv6Route[] = [];
+  for (const hop of asked) {
     const device = deviceOf(hop.gateway, hop.interfaceIndex, hop.flags, shared.table, fib, devices);
     const isOurs = type === types.local || type === types.anycast;
     const state = isOurs || device.hasCarrier ? 0 : linkDown;
-    return { ...way, device: device.index, flags: (hop.flags & onLink) | state };
-  });
+    const way = { gateway: hop.gateway, device: device.index, extraWeight: hop.hops };
+    const route = { ...shared, ...way, flags: (hop.flags & onLink) | state };
+    if (routes.some((other) => isSameWay(other, route))) throw new Refusal('EEXIST');
+    routes.push(route);
+  }
+  return routes;
 }
 
 function deviceOf(

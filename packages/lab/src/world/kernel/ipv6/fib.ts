@@ -16,11 +16,13 @@ import {
   routeType,
 } from '@ripstop/netlink';
 import type { Address } from '@ripstop/wire';
-import { type Announce, type Author, kernelItself } from './announcement.ts';
-import type { Devices } from './device.ts';
-import type { RouteSelection } from './ipv4-fib.ts';
-import { requestedTable } from './ipv4-next-hop.ts';
-import { ipv6PrefixOf, ipv6RoutesOf } from './ipv6-next-hop.ts';
+import { type Announce, type Author, kernelItself } from '../announcement.ts';
+import type { Devices } from '../device.ts';
+import type { RouteSelection } from '../ipv4/fib.ts';
+import { requestedTable } from '../ipv4/next-hop.ts';
+import { PrefixTable } from '../prefix-table.ts';
+import { Refusal } from '../refusal.ts';
+import { ipv6PrefixOf, ipv6RoutesOf, requireSound } from './next-hop.ts';
 import {
   type Ipv6Deletion,
   type Ipv6Route,
@@ -28,9 +30,7 @@ import {
   isMeantIpv6,
   isSameWay,
   mayHaveSiblings,
-} from './ipv6-route.ts';
-import { PrefixTable } from './prefix-table.ts';
-import { Refusal } from './refusal.ts';
+} from './route.ts';
 
 const { create, exclusive, replace, append } = messageFlags.masks;
 const { dead, linkDown } = nextHopFlags.masks;
@@ -51,14 +51,11 @@ export class Ipv6Fib {
 
   /** RTM_NEWROUTE. @param flags NLM_F_* @throws Refusal */
   insert(request: RouteMessage, flags: number, author: Author): void {
+    requireSound(request);
     // Linux: the table comes into being even if the route does not.
     this.#table(requestedTable(request));
     const [first, ...others] = ipv6RoutesOf(request, this, this.#devices);
     if (first === undefined) throw new Refusal('EINVAL', 'Invalid nexthop configuration - no valid nexthops');
-    const isTwice = others.some((route, at) =>
-      [first, ...others.slice(0, at)].some((each) => isSameWay(each, route)),
-    );
-    if (isTwice) throw new Refusal('EEXIST');
     const told = this.#add(first, flags);
     if (request.multipath === undefined) {
       this.#tell('new', first, told, author);
@@ -91,13 +88,14 @@ export class Ipv6Fib {
       protocol: routeProtocol.numberOf(request.protocol),
     };
     if (multipath === undefined) {
-      this.#removeOne({ ...shared, gateway, device: outputInterface }, author);
+      // Linux: without a gateway the route goes with all its siblings, and is told as one; in a list each takes one.
+      this.#remove({ ...shared, gateway, device: outputInterface }, gateway === undefined, author);
       return;
     }
     let refusal: unknown;
     for (const hop of multipath) {
       try {
-        this.#removeOne({ ...shared, gateway: hop.gateway, device: hop.interfaceIndex }, author);
+        this.#remove({ ...shared, gateway: hop.gateway, device: hop.interfaceIndex }, false, author);
       } catch (error) {
         refusal = error;
       }
@@ -227,14 +225,13 @@ export class Ipv6Fib {
     this.#announce('route', 'delete', ipv6RouteMessage(route, [route]), 0, author);
   }
 
-  #removeOne(wanted: Ipv6Deletion, author: Author): void {
+  #remove(wanted: Ipv6Deletion, withSiblings: boolean, author: Author): void {
     const table = this.#tables.get(wanted.table);
     if (table === undefined) throw new Refusal('ESRCH', 'FIB table does not exist');
     const routes = table.at(wanted.prefix);
     const route = routes.find((one) => isMeantIpv6(wanted, one));
     if (route === undefined) throw new Refusal(isNoRouteAtAll(wanted, routes) ? 'ENOENT' : 'ESRCH');
-    // Linux: without a gateway the route goes with all its siblings, and is told as one.
-    const gone = wanted.gateway === undefined ? this.#siblingsOf(route) : [route];
+    const gone = withSiblings ? this.#siblingsOf(route) : [route];
     table.set(
       wanted.prefix,
       routes.filter((other) => !gone.includes(other)),

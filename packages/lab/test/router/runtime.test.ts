@@ -1,4 +1,3 @@
-import { type AddressMessage, type LinkMessage, linkFlags } from '@ripstop/netlink';
 import {
   type Datagram,
   defaultInterfaceConfiguration,
@@ -6,12 +5,9 @@ import {
   encodeResponses,
   Router,
 } from '@ripstop/rip';
+import { type DatagramSocket, Runtime, systemDigest } from '@ripstop/router';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { systemDigest } from '../src/digest.ts';
-import type { DatagramSocket } from '../src/ports.ts';
-import { Runtime } from '../src/runtime.ts';
 import { FakeHost } from './fake-host.ts';
-import { notification } from './fake-kernel.ts';
 
 const settings = {
   family: 'ipv4',
@@ -21,26 +17,6 @@ const settings = {
   onExit: 'remove',
   staleTime: 60_000,
 } as const;
-const { up, running } = linkFlags.masks;
-const eth0 = {
-  family: 'unspecified',
-  type: 1,
-  index: 2,
-  flags: up | running,
-  change: 0,
-  name: 'eth0',
-  mtu: 1500,
-} as LinkMessage;
-const address = {
-  family: 'ipv4',
-  prefixLength: 24,
-  headerFlags: 0,
-  scope: 'global',
-  interfaceIndex: 2,
-  address: '10.0.0.1',
-  local: '10.0.0.1',
-} as AddressMessage;
-
 interface OpenSocket extends DatagramSocket {
   readonly sent: { destination: string; packet: Uint8Array }[];
   receive(datagrams: readonly Datagram[]): void;
@@ -56,8 +32,6 @@ let obstacle: Error | undefined;
 
 beforeEach(() => {
   host = new FakeHost();
-  host.kernel.linkList = [eth0];
-  host.kernel.addressList = [address];
   sockets = [];
   obstacle = undefined;
   host.datagrams = {
@@ -115,7 +89,7 @@ describe('the runtime', () => {
     hear('10.9.0.0/16', 3);
     await host.settle();
     expect(host.kernel.routeList).toMatchObject([
-      { destination: '10.9.0.0', gateway: '10.0.0.2', protocol: 189 },
+      { destination: '10.9.0.0', gateway: '10.0.0.2', protocol: 'rip' },
     ]);
     expect(runtime.snapshot().router.routes.find(({ prefix }) => prefix === '10.9.0.0/16')).toMatchObject({
       metric: 4,
@@ -137,13 +111,11 @@ describe('the runtime', () => {
     await runtime.start();
     hear('10.9.0.0/16', 3);
     await host.settle();
-    const told = { object: 'link', flags: 0, sequence: 0, portId: 0 } as const;
-    host.kernel.tell({ ...told, operation: 'new', message: { ...eth0, flags: running } });
-    host.kernel.routeList = [];
+    host.kernel.fake.setUp('eth0', false);
     await host.settle();
     expect(interfaceStates()).toEqual([]);
     expect(sockets[0]?.isClosed).toBe(true);
-    host.kernel.tell({ ...told, operation: 'new', message: eth0 });
+    host.kernel.fake.setUp('eth0', true);
     await host.advance(1_000);
     expect(interfaceStates()).toEqual([['eth0', 'up']]);
     expect(host.kernel.routeList).toEqual([]);
@@ -151,14 +123,13 @@ describe('the runtime', () => {
   });
 
   it('takes an interface that is told of while it lists', async () => {
-    host.kernel.linkList = [];
+    host.kernel.fake.deleteLink('eth0');
+    const { list } = host.kernel.addresses;
     host.kernel.addresses.list = async () => {
-      const told = { flags: 0, sequence: 0, portId: 0, operation: 'new' } as const;
-      host.kernel.tell(
-        { ...told, object: 'link', message: eth0 },
-        { ...told, object: 'address', message: address },
-      );
-      return await Promise.resolve([]);
+      const before = await list();
+      host.kernel.fake.addLink('eth0');
+      host.kernel.fake.addAddress('eth0', '10.0.0.1', 26);
+      return before;
     };
     await runtime.start();
     expect(interfaceStates()).toEqual([['eth0', 'up']]);
@@ -166,22 +137,25 @@ describe('the runtime', () => {
 
   it('lists links and addresses again after lost notifications, also when that fails at first', async () => {
     await runtime.start();
-    host.kernel.linkList = [{ ...eth0, index: 9 }];
-    host.kernel.addressList = [{ ...address, interfaceIndex: 9 }];
+    host.kernel.unheard(() => {
+      host.kernel.fake.deleteLink('eth0');
+      host.kernel.fake.addLink('eth0');
+      host.kernel.fake.addAddress('eth0', '10.0.0.1', 26);
+    });
     host.kernel.failure = Object.assign(new Error('it broke'), { code: 'EIO' });
     host.kernel.overrun();
     await host.advance(3_000);
-    expect(runtime.snapshot().router.interfaces).toMatchObject([{ index: 9 }]);
+    expect(runtime.snapshot().router.interfaces).toMatchObject([{ index: 3 }]);
     expect(host.reports.filter(({ type }) => type === 'kernel-failed')).toHaveLength(1);
   });
 
   it('lists links and addresses again when notifications were lost while it started', async () => {
-    host.kernel.addressList = [];
+    host.kernel.fake.deleteAddress('eth0', '10.0.0.1', 26);
     const { list } = host.kernel.addresses;
     host.kernel.addresses.list = async () => {
       host.kernel.addresses.list = list;
       const before = await list();
-      host.kernel.addressList = [address];
+      host.kernel.unheard(() => host.kernel.fake.addAddress('eth0', '10.0.0.1', 26));
       host.kernel.overrun();
       return before;
     };
@@ -238,7 +212,7 @@ describe('the runtime', () => {
     expect(socket?.isClosed).toBe(true);
     expect(host.kernel.routeList).toEqual([]);
     const sent = socket?.sent.length;
-    host.kernel.tell(notification('delete', 0, 1, { ...eth0 } as never));
+    host.kernel.fake.setUp('eth0', false);
     await host.advance(600_000);
     expect(socket?.sent).toHaveLength(sent ?? 0);
   });

@@ -1,8 +1,8 @@
 import { messageFlags } from '@ripstop/netlink';
+import { Fib, type FibSettings, type RouteAction, type RouteOutcome } from '@ripstop/router';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Fib, type FibSettings, type RouteAction, type RouteOutcome } from '../src/fib.ts';
 import { FakeHost } from './fake-host.ts';
-import { type FakeKernel, foreignRoute, STRANGER } from './fake-kernel.ts';
+import { foreignRoute, type ObservedKernel } from './observed-kernel.ts';
 
 const settings: FibSettings = {
   family: 'ipv4',
@@ -23,7 +23,7 @@ const install = (to: string, ...gateways: string[]): RouteAction => ({
 const remove = (to: string): RouteAction => ({ type: 'remove-route', prefix: to });
 
 let host: FakeHost;
-let kernel: FakeKernel;
+let kernel: ObservedKernel;
 let fib: Fib;
 let outcomes: RouteOutcome[];
 
@@ -51,8 +51,7 @@ async function apply(...actions: RouteAction[]): Promise<void> {
 
 /** Someone else changes the kernel's routes. */
 function someone(...[operation, to, gateway, protocol, flags]: Parameters<typeof foreignRoute>): void {
-  const error = kernel.change(foreignRoute(operation, to, gateway, protocol, flags), STRANGER);
-  if (error !== undefined) throw error;
+  kernel.someone(foreignRoute(operation, to, gateway, protocol, flags));
 }
 
 /** `rip 10.0.0.2, static 10.0.0.9`: the slot of a prefix, the serving route first. */
@@ -120,7 +119,7 @@ describe('installing', () => {
 
   it('takes a route that the kernel dropped silently for removed', async () => {
     await apply(install(prefix, '10.0.0.2'));
-    kernel.routeList = [];
+    kernel.dropRoutes();
     await apply(remove(prefix));
     await host.advance(5_000);
     expect(kernel.requests).toHaveLength(2);
@@ -129,7 +128,7 @@ describe('installing', () => {
 
   it('changes a route that the kernel dropped silently', async () => {
     await apply(install(prefix, '10.0.0.2'));
-    kernel.routeList = [];
+    kernel.dropRoutes();
     await apply(install(prefix, '10.0.0.3'));
     expect(slot()).toBe('rip 10.0.0.3');
     expect(kernel.requests).toHaveLength(2);
@@ -156,7 +155,7 @@ describe('installing', () => {
   });
 
   it('lists everything when the kernel never tells of a change', async () => {
-    kernel.deaf = true;
+    kernel.deaf();
     await apply(install(prefix, '10.0.0.2'));
     expect(outcomes).toEqual([]);
     await host.advance(1_000);
@@ -169,12 +168,11 @@ describe('a refused route', () => {
   const reason = 'RTM_NEWROUTE: ENETUNREACH: Nexthop has invalid gateway';
 
   it('does not keep back the others, is reported once, and is retried until it is in', async () => {
-    kernel.unreachable.add('10.0.0.66');
     await apply(install(prefix, '10.0.0.66'), install('10.8.0.0/16', '10.0.0.2'));
     await host.advance(30_000);
     expect(slot('10.8.0.0/16')).toBe('rip 10.0.0.2');
     expect(host.reports).toEqual([{ type: 'route-install-failed', prefix, reason }]);
-    kernel.unreachable.clear();
+    kernel.fake.addAddress('eth0', '10.0.0.65', 26);
     await host.advance(32_000);
     expect(slot()).toBe('rip 10.0.0.66');
     expect(outcomes).toEqual([
@@ -185,7 +183,6 @@ describe('a refused route', () => {
   });
 
   it('is retried after ever longer times', async () => {
-    kernel.unreachable.add('10.0.0.66');
     await apply(install(prefix, '10.0.0.66'));
     await host.advance(1_000);
     expect(kernel.requests).toHaveLength(2);
@@ -196,16 +193,14 @@ describe('a refused route', () => {
   });
 
   it('is retried at once when a link or an address changes', async () => {
-    kernel.unreachable.add('10.0.0.66');
     await apply(install(prefix, '10.0.0.66'));
-    kernel.unreachable.clear();
+    kernel.fake.addAddress('eth0', '10.0.0.65', 26);
     fib.interfacesChanged();
     await host.settle();
     expect(slot()).toBe('rip 10.0.0.66');
   });
 
   it('is forgotten when it is no longer wanted', async () => {
-    kernel.unreachable.add('10.0.0.66');
     await apply(install(prefix, '10.0.0.66'));
     await apply(remove(prefix));
     await host.advance(120_000);
@@ -216,6 +211,7 @@ describe('a refused route', () => {
 describe('a route of another protocol', () => {
   it('that was there first is left alone, reported once, and ours comes when it goes', async () => {
     someone('new', prefix, '10.0.0.9', 'static');
+    await host.settle();
     await apply(install(prefix, '10.0.0.2'));
     fib.interfacesChanged();
     await host.advance(60_000);
@@ -262,9 +258,7 @@ describe('a route of another protocol', () => {
   });
 
   it('that came in a race is found by listing, and left alone', async () => {
-    kernel.deaf = true;
-    someone('new', prefix, '10.0.0.9', 'static');
-    kernel.deaf = false;
+    kernel.unheard(() => someone('new', prefix, '10.0.0.9', 'static'));
     await apply(install(prefix, '10.0.0.2'));
     await host.advance(5_000);
     expect(slot()).toBe('static 10.0.0.9');
@@ -275,7 +269,7 @@ describe('a route of another protocol', () => {
   it('in another table, with another metric or another TOS is none of our business', async () => {
     for (const difference of [{ table: 100 }, { priority: 10 }, { tos: 4 }]) {
       const { message, ...request } = foreignRoute('new', prefix, '10.0.0.9', 'static');
-      kernel.change({ ...request, message: { ...message, ...difference } }, STRANGER);
+      kernel.someone({ ...request, message: { ...message, ...difference } });
     }
     await apply(install(prefix, '10.0.0.2'));
     expect(outcomes).toEqual([{ type: 'route-installed', prefix }]);
@@ -288,7 +282,7 @@ describe('healing', () => {
     someone('delete', prefix, undefined, 'rip');
     await host.settle();
     expect(slot()).toBe('rip 10.0.0.2');
-    const culprit = `netlink port ${STRANGER}`;
+    const culprit = `netlink port ${kernel.strangerPort}`;
     expect(host.reports).toEqual([{ type: 'route-healed', prefix, change: 'deleted', culprit }]);
     expect(fib.snapshot().heals).toBe(1);
     expect(outcomes).toHaveLength(1);
@@ -318,7 +312,7 @@ describe('healing', () => {
     kernel.tellLate();
     await host.settle();
     expect(slot()).toBe('rip 10.0.0.2');
-    const culprit = `netlink port ${STRANGER}`;
+    const culprit = `netlink port ${kernel.strangerPort}`;
     expect(host.reports).toEqual([{ type: 'route-healed', prefix, change: 'deleted', culprit }]);
   });
 
@@ -339,7 +333,9 @@ describe('healing', () => {
     expect(heals).toBeGreaterThan(30);
     expect(heals).toBeLessThan(40);
     const contested = host.reports.filter(({ type }) => type === 'route-contested');
-    expect(contested).toEqual([{ type: 'route-contested', prefix, culprit: `netlink port ${STRANGER}` }]);
+    expect(contested).toEqual([
+      { type: 'route-contested', prefix, culprit: `netlink port ${kernel.strangerPort}` },
+    ]);
     await host.advance(30_000);
     expect(slot()).toBe('rip 10.0.0.2');
     await host.advance(61_000);
@@ -355,6 +351,7 @@ describe('healing', () => {
       await host.settle();
     }
     someone('new', prefix, '10.0.0.2', 'rip');
+    await host.settle();
     await apply(remove(prefix));
     expect(slot()).toBe('');
   });
@@ -363,9 +360,7 @@ describe('healing', () => {
 describe('after lost notifications', () => {
   it('lists everything, heals, and says that nobody knows who it was', async () => {
     await apply(install(prefix, '10.0.0.2'), install('10.8.0.0/16', '10.0.0.2'));
-    kernel.deaf = true;
-    someone('delete', prefix, undefined, 'rip');
-    kernel.deaf = false;
+    kernel.unheard(() => someone('delete', prefix, undefined, 'rip'));
     kernel.overrun();
     await host.settle();
     expect(slot()).toBe('rip 10.0.0.2');
@@ -386,9 +381,7 @@ describe('after lost notifications', () => {
 
   it('lists again when listing failed', async () => {
     await apply(install(prefix, '10.0.0.2'));
-    kernel.deaf = true;
-    someone('delete', prefix, undefined, 'rip');
-    kernel.deaf = false;
+    kernel.unheard(() => someone('delete', prefix, undefined, 'rip'));
     kernel.failure = Object.assign(new Error('it broke'), { code: 'EIO' });
     kernel.overrun();
     await host.settle();
@@ -422,16 +415,14 @@ describe('after lost notifications', () => {
 
   it('finds in time what nobody told it', async () => {
     await apply(install(prefix, '10.0.0.2'));
-    kernel.deaf = true;
-    someone('delete', prefix, undefined, 'rip');
-    kernel.deaf = false;
+    kernel.unheard(() => someone('delete', prefix, undefined, 'rip'));
     await host.advance(600_000);
     expect(slot()).toBe('rip 10.0.0.2');
   });
 
   it('puts back what Linux dropped with a link, and reports nothing', async () => {
     await apply(install(prefix, '10.0.0.2'));
-    kernel.routeList = [];
+    kernel.dropRoutes();
     fib.interfacesChanged();
     await host.settle();
     expect(slot()).toBe('rip 10.0.0.2');

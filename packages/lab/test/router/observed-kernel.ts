@@ -1,0 +1,185 @@
+/**
+ * The simulated kernel under a runtime or a fib, with an eye on every request, and with the troubles that come from outside
+ * the kernel: calls that fail as a whole, notifications that come late or never. It has one link, `eth0`, with 10.0.0.1/26.
+ */
+import {
+  messageFlags,
+  type NetlinkError,
+  type Notification,
+  type ObjectName,
+  type Request,
+  type RouteFilter,
+  type RouteInput,
+  type RouteMessage,
+} from '@ripstop/netlink';
+import type { Kernel, RequestOutcome } from '@ripstop/router';
+import { FakeKernel } from '../../src/world/kernel/fake-kernel.ts';
+
+type RouteRequest = Extract<Request, { object: 'route' }>;
+type Receive = (notifications: readonly Notification[]) => void;
+
+const { create, exclusive, replace } = messageFlags.masks;
+
+export class ObservedKernel implements Kernel {
+  readonly fake = new FakeKernel({ later: queueMicrotask });
+  readonly #client = this.fake.open();
+  readonly #stranger = this.fake.open();
+  /** Every request of ours, in a few words. */
+  readonly requests: string[] = [];
+  readonly batches: number[] = [];
+  lists = 0;
+  /** Set to make the next call fail as a whole. */
+  failure: Error | undefined;
+  /** Set to `[]` to collect notifications, which come on a socket of their own, until `tellLate`. */
+  late: Notification[] | undefined;
+  #subscribed: { objects: readonly ObjectName[]; receive: Receive; overrun: () => void } | undefined;
+  #end: () => void = () => undefined;
+
+  constructor() {
+    this.fake.setUp('lo', true);
+    this.fake.addLink('eth0');
+    this.fake.addAddress('eth0', '10.0.0.1', 26);
+  }
+
+  get portId(): number {
+    return this.#client.portId;
+  }
+
+  /** Netlink port of the other program. */
+  get strangerPort(): number {
+    return this.#stranger.portId;
+  }
+
+  readonly links = { list: () => this.#unlessFailing(this.#client.links.list()) };
+  readonly addresses = { list: () => this.#unlessFailing(this.#client.addresses.list()) };
+  readonly routes = {
+    list: (filter?: RouteFilter) => {
+      this.lists += 1;
+      return this.#unlessFailing(this.#client.routes.list(filter));
+    },
+  };
+
+  batch(requests: readonly Request[]): Promise<readonly RequestOutcome[]> {
+    this.batches.push(requests.length);
+    this.requests.push(...requests.map(words));
+    return this.#unlessFailing(this.#client.batch(requests));
+  }
+
+  subscribe<O extends ObjectName>(
+    objects: readonly O[],
+    receive: (notifications: readonly Notification<O>[]) => void,
+    overrun: () => void,
+  ): () => void {
+    this.#subscribed = { objects, receive: receive as Receive, overrun };
+    this.#listen();
+    return () => {
+      this.#end();
+      this.#subscribed = undefined;
+    };
+  }
+
+  /** Notifications were lost. */
+  overrun(): void {
+    this.#subscribed?.overrun();
+  }
+
+  /** Nobody is told of what happens meanwhile. */
+  unheard(happening: () => void): void {
+    this.deaf();
+    happening();
+    this.#listen();
+  }
+
+  /** From now on nobody is told of anything. */
+  deaf(): void {
+    this.#end();
+  }
+
+  /** Tells what is late, all at once. */
+  tellLate(): void {
+    const late = this.late ?? [];
+    this.late = undefined;
+    this.#subscribed?.receive(late);
+  }
+
+  /** The link goes down for a moment: Linux drops its routes and tells nobody. */
+  dropRoutes(): void {
+    this.fake.setUp('eth0', false);
+    this.fake.setUp('eth0', true);
+  }
+
+  /** Of programs, in the order of a list. */
+  get routeList(): readonly RouteMessage[] {
+    return this.fake.routes({ family: 'ipv4' }).filter(({ protocol }) => protocol !== 'kernel');
+  }
+
+  /** Another program asks for something; the kernel has done it when this returns. What it refuses fails the test. */
+  someone(request: RouteRequest): void {
+    void this.#stranger.batch([request]).then(([refusal]) => requireNone(refusal));
+  }
+
+  #listen(): void {
+    if (this.#subscribed === undefined) return;
+    const { objects, receive, overrun } = this.#subscribed;
+    this.#end = this.#client.subscribe(
+      objects,
+      (notifications) => {
+        if (this.late === undefined) receive(notifications);
+        else this.late.push(...notifications);
+      },
+      overrun,
+    );
+  }
+
+  async #unlessFailing<Answer>(call: Promise<Answer>): Promise<Answer> {
+    const { failure } = this;
+    this.failure = undefined;
+    const answer = await call;
+    if (failure !== undefined) throw failure;
+    return answer;
+  }
+}
+
+/** A request as another program would make it. */
+export function foreignRoute(
+  operation: 'new' | 'delete',
+  prefix: string,
+  gateway: string | undefined,
+  protocol: RouteMessage['protocol'],
+  flags = create | exclusive,
+): RouteRequest {
+  const [destination, length] = prefix.split('/');
+  const message = {
+    family: 'ipv4',
+    destination,
+    destinationLength: Number(length),
+    table: 254,
+    priority: 20,
+    protocol,
+    scope: 'global',
+    type: 'unicast',
+    gateway,
+    outputInterface: gateway === undefined ? undefined : 2,
+  } as const;
+  return { object: 'route', operation, flags, message };
+}
+
+function requireNone(refusal: NetlinkError | undefined): void {
+  if (refusal !== undefined) throw refusal;
+}
+
+/** `create exclusively 10.9.0.0/16 via 10.0.0.2`. */
+function words({ operation, flags = 0, message }: Request): string {
+  const { destination, destinationLength, gateway, multipath } = message as RouteInput;
+  const verb =
+    operation === 'delete'
+      ? 'delete'
+      : (flags & replace) !== 0
+        ? 'replace'
+        : (flags & exclusive) !== 0
+          ? 'create exclusively'
+          : 'create';
+  const gateways = multipath?.map((hop) => hop.gateway) ?? [gateway];
+  const via = operation === 'delete' ? '' : ` via ${gateways.join(' ')}`;
+  return `${verb} ${destination}/${destinationLength}${via}`;
+}

@@ -1,0 +1,70 @@
+/** Decoders, answers and authentication, fed with packets that are sound, damaged or noise. */
+import { systemDigest } from '../../../router/src/digest.ts';
+import { Authenticator } from '../../src/authentication/authenticator.ts';
+import { decodePacket, type Entry, encodeResponses } from '../../src/index.ts';
+import { decodeHeader } from '../../src/packet/header.ts';
+import type { Extent } from '../../src/packet/packet.ts';
+import { answerRequest } from '../../src/packet/request.ts';
+import { type Subnet, subnetOf } from '../../src/packet/subnet.ts';
+import { randomChain } from './configurations.ts';
+import { Dice } from './dice.ts';
+import { hold } from './law.ts';
+import { randomPacket } from './packets.ts';
+
+/** Reads some packets. @throws Error if a law is broken, with the packet */
+export function read(seed: number, count: number): void {
+  const dice = new Dice(seed);
+  const wall = Date.UTC(2026, 0, 1);
+  const chains = [randomChain(dice, wall), randomChain(dice, wall)] as const;
+  const authenticator = new Authenticator(chains[0], systemDigest);
+  const subnets = [subnetOf({ address: '10.0.0.1', prefixLength: dice.pick([8, 24, 31, 32]) })];
+  const heard: Uint8Array[] = [];
+  for (let done = 0; done < count; done += 1) {
+    const packet = randomPacket(dice, { chains, wall, heard });
+    heard.push(packet);
+    readOne(packet, authenticator, subnets, wall);
+  }
+}
+
+function readOne(
+  packet: Uint8Array,
+  authenticator: Authenticator,
+  subnets: readonly Subnet[],
+  wall: number,
+): void {
+  const before = Buffer.from(packet);
+  const inHex = before.toString('hex');
+  const verified = authenticator.verify(packet, { sequences: new Map() }, { monotonic: 0, wall });
+  if (!('reason' in verified)) {
+    hold(verified.from === 24, `the entries follow the authentication: ${inHex}`);
+    hold(verified.to <= packet.byteLength, `nothing is read beyond the end: ${inHex}`);
+    checkAnswer(packet, verified, subnets, inHex);
+  }
+  checkAnswer(packet, { from: 4, to: packet.byteLength }, subnets, inHex);
+  const decoded = decodePacket(packet, subnets);
+  if (decoded.command === 'response') {
+    const again = decodePacket(joined(decoded.entries), subnets);
+    const entries = again.command === 'response' ? again.entries : [];
+    hold(
+      JSON.stringify(entries) === JSON.stringify(decoded.entries),
+      `what is read can be said again: ${inHex}`,
+    );
+    const pieces = Math.ceil((packet.byteLength - 4) / 20);
+    hold(decoded.entries.length + decoded.drops.length === pieces, `no entry gets lost: ${inHex}`);
+  }
+  hold(before.equals(packet), `a packet stays as it is: ${inHex}`);
+}
+
+function joined(entries: readonly Entry[]): Uint8Array {
+  const packets = encodeResponses(entries);
+  return Uint8Array.from([2, 2, 0, 0, ...packets.flatMap((packet) => [...packet.subarray(4)])]);
+}
+
+/** An answer is as long as what was asked. */
+function checkAnswer(packet: Uint8Array, extent: Extent, subnets: readonly Subnet[], inHex: string): void {
+  const header = decodeHeader(packet);
+  if ('reason' in header) return;
+  const answer = answerRequest(packet, header, subnets, () => 7, extent);
+  const asked = Math.max(0, Math.floor((extent.to - extent.from) / 20));
+  hold(answer.byteLength === 4 + 20 * asked, `every entry is answered: ${inHex}`);
+}

@@ -1,0 +1,113 @@
+/** Routes of our own: what is redistributed, the default route, and how they stand to what is learned. RFC 2453 §3.7, §4.4. */
+import { describe, expect, test } from 'vitest';
+import { configured, type Driver, twoPorts } from './driver.ts';
+
+const prefix = '172.16.0.0/12';
+const plain = { prefix, metric: undefined, tag: 0, nextHop: undefined };
+
+function redistribute(driver: Driver, some: Partial<{ metric: number; tag: number }> = {}): void {
+  driver.step({ type: 'route-redistributed', route: { ...plain, ...some } });
+}
+
+describe('redistributed routes', () => {
+  test('without a metric they have the default metric, also when that changes', () => {
+    const driver = twoPorts(undefined, { defaultMetric: 4 });
+    redistribute(driver);
+    expect(driver.metric(prefix)).toBe(4);
+    redistribute(driver, { metric: 2 });
+    expect(driver.metric(prefix)).toBe(2);
+    redistribute(driver);
+    const configuration = configured({ eth0: {}, eth1: {} }, { defaultMetric: 6 });
+    driver.step({ type: 'reconfigured', configuration });
+    expect(driver.metric(prefix)).toBe(6);
+  });
+
+  test('beat what is learned, are never told to the kernel, and leave it what was learned', () => {
+    const driver = twoPorts();
+    driver.hear('eth0', '10.0.0.2', { [prefix]: 2 });
+    redistribute(driver, { metric: 9 });
+    expect(driver.metric(prefix)).toBe(9);
+    expect(driver.kernel()).toEqual({});
+    driver.step({ type: 'route-withdrawn', prefix });
+    expect(driver.metric(prefix)).toBe(3);
+    expect(driver.kernel()).toEqual({ [prefix]: ['10.0.0.2'] });
+  });
+
+  test('are poisoned when they are withdrawn, or come with metric 16', () => {
+    for (const lose of [
+      (driver: Driver) => driver.step({ type: 'route-withdrawn', prefix }),
+      (driver: Driver) => redistribute(driver, { metric: 16 }),
+    ]) {
+      const driver = twoPorts();
+      redistribute(driver);
+      driver.advance(6_000);
+      driver.take();
+      lose(driver);
+      expect(driver.announced('eth0')).toMatchObject([{ metrics: { [prefix]: 16 } }]);
+      driver.advance(121_000);
+      expect(driver.route(prefix)).toBeUndefined();
+    }
+  });
+
+  test('another tag is a change that is announced', () => {
+    const driver = twoPorts();
+    redistribute(driver);
+    driver.advance(6_000);
+    driver.take();
+    redistribute(driver, { tag: 9 });
+    expect(driver.sent()[0]?.entries).toMatchObject([{ prefix, tag: 9 }]);
+  });
+
+  test('a connected subnet beats the same prefix from another protocol', () => {
+    const driver = twoPorts();
+    driver.step({ type: 'route-redistributed', route: { ...plain, prefix: '10.0.0.0/24', metric: 7 } });
+    expect(driver.route('10.0.0.0/24')).toMatchObject({ kind: 'connected', metric: 1 });
+    driver.step({ type: 'interface-down', interface: 'eth0' });
+    expect(driver.route('10.0.0.0/24')).toMatchObject({ kind: 'redistributed', metric: 7 });
+  });
+});
+
+describe('the default route', () => {
+  const originating = (when: 'always' | 'present', metric = 3) =>
+    ({ originateDefaultRoute: { metric, when } }) as const;
+  const isSaid = (driver: Driver): unknown => driver.metric('0.0.0.0/0');
+
+  test('always: whatever the kernel has', () => {
+    const driver = twoPorts(undefined, originating('always'));
+    expect(isSaid(driver)).toBe(3);
+    driver.step({ type: 'default-route', present: true });
+    driver.step({ type: 'default-route', present: false });
+    expect(isSaid(driver)).toBe(3);
+  });
+
+  test('present: only while the kernel has one that is not ours, poisoned after it', () => {
+    const driver = twoPorts(undefined, originating('present'));
+    expect(isSaid(driver)).toBeUndefined();
+    driver.step({ type: 'default-route', present: true });
+    expect(isSaid(driver)).toBe(3);
+    driver.step({ type: 'default-route', present: false });
+    expect(isSaid(driver)).toBe(16);
+  });
+
+  test('configured while running, with another metric, and no more', () => {
+    const driver = twoPorts();
+    driver.step({ type: 'default-route', present: true });
+    for (const [rest, metric] of [
+      [originating('present'), 3],
+      [originating('always', 8), 8],
+      [{}, 16],
+    ] as const) {
+      driver.step({ type: 'reconfigured', configuration: configured({ eth0: {}, eth1: {} }, rest) });
+      expect(isSaid(driver)).toBe(metric);
+    }
+  });
+
+  test('one that is learned is a route like any other, while none is originated', () => {
+    const driver = twoPorts(undefined, originating('present'));
+    driver.hear('eth0', '10.0.0.2', { '0.0.0.0/0': 1 });
+    expect(driver.kernel()).toEqual({ '0.0.0.0/0': ['10.0.0.2'] });
+    driver.step({ type: 'default-route', present: true });
+    expect(driver.kernel()).toEqual({});
+    expect(isSaid(driver)).toBe(3);
+  });
+});
