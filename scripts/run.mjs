@@ -11,6 +11,8 @@ import { PNPM } from './pnpm.mjs';
 const OLDEST_NODE = [20, 19];
 /** Mutated messages of the nightly run; `npm test` has a twentieth. */
 const NIGHTLY_MUTATIONS = 1_000_000;
+/** Packets and events that the nightly run gives to RIP's decoders and its router; `npm test` has a twentieth. */
+const NIGHTLY_INPUTS = 1_000_000;
 /** Random networks of the nightly run, of 3 to 60 routers; `npm test` has 200 small ones. */
 const NIGHTLY_SCENARIOS = 5_000;
 
@@ -59,6 +61,10 @@ const tasks = {
     );
     const seconds = (performance.now() - start) / 1000;
     console.error(`ok: ${Math.round(RIPSTOP_MUTATIONS / seconds)} mutations a second`);
+    const { RIPSTOP_INPUTS = NIGHTLY_INPUTS } = process.env;
+    Object.assign(process.env, { RIPSTOP_INPUTS });
+    console.error(`${RIPSTOP_INPUTS} inputs for RIP, with the same RIPSTOP_SEED=${RIPSTOP_SEED}`);
+    await stream(local('vitest'), 'run', '--project', 'unit', 'packages/rip/test/fuzz.test.ts');
     await compile();
     const { RIPSTOP_SCENARIOS = NIGHTLY_SCENARIOS } = process.env;
     await stream(
