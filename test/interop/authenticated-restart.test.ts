@@ -2,6 +2,8 @@
  * Who has signed packets and starts again: BIRD, ours, and FRR, which counts from zero; and somebody who sends again what
  * BIRD has signed. Judged by the kernels' notifications, by tshark, and by our counters.
  */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type LabNode, NamespaceLab, until } from '@ripstop/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BirdRouter, birdTimers } from '../kit/bird.ts';
@@ -77,6 +79,29 @@ describe.skipIf(!installed('test/interop/authenticated-restart.test.ts', frr, bi
       });
     const replayed = async (address: string): Promise<number> =>
       (await ripd.neighbor(address))?.dropped['authentication-replayed'] ?? 0;
+    /**
+     * Kills ours and starts it again, and waits until BIRD accepts what it sends.
+     * @param forward is added to the sequence number that it remembers
+     * @returns the first sequence number after the start
+     */
+    const restartOurs = async (forward = 0): Promise<number> => {
+      const killed = Date.now();
+      ripd.daemon.kill();
+      await ripd.daemon.exited;
+      for (const name of forward > 0 ? readdirSync(ripd.stateDirectory) : []) {
+        const file = join(ripd.stateDirectory, name);
+        writeFileSync(file, `${Number(readFileSync(file, 'utf8')) + forward}\n`);
+      }
+      ripd = await RipdRouter.start(ours, lab.directory, ripdConfiguration);
+      const restarted = Date.now();
+      await until('BIRD accepts what we send', CONVERGENCE_MS, async () => {
+        const neighbors = await birdRouter.show('rip neighbors');
+        const [, seen] = /^10\.0\.2\.1 .* ([\d.]+)$/m.exec(neighbors) ?? [];
+        return Number(seen) * 1000 < Date.now() - restarted;
+      });
+      await captured(birdRay.ours, killed, 1);
+      return sequenceOf(signedAfter(birdRay.ours, killed)[0]);
+    };
     const allRouted = async (): Promise<void> => {
       await untilRouted(ours, frrRay.stub, [frrRay.theirs], CONVERGENCE_MS);
       await untilRouted(ours, birdRay.stub, [birdRay.theirs], CONVERGENCE_MS);
@@ -111,23 +136,21 @@ describe.skipIf(!installed('test/interop/authenticated-restart.test.ts', frr, bi
 
     it('ours goes on with the clock: BIRD and FRR hear it at once, no route is lost', async () => {
       const [atBird, atFrr] = [watchDeletions(lab.node('bird')), watchDeletions(lab.node('frr'))];
-      const before = sequenceOf(responses(birdRay.ours, 0).at(-1));
-      const killed = Date.now();
-      ripd.daemon.kill();
-      await ripd.daemon.exited;
-      ripd = await RipdRouter.start(ours, lab.directory, ripdConfiguration);
-      const restarted = Date.now();
-      await until('BIRD accepts what we send', CONVERGENCE_MS, async () => {
-        const neighbors = await birdRouter.show('rip neighbors');
-        const [, seen] = /^10\.0\.2\.1 .* ([\d.]+)$/m.exec(neighbors) ?? [];
-        return Number(seen) * 1000 < Date.now() - restarted;
-      });
-      await captured(birdRay.ours, killed, 1);
-      expect(sequenceOf(signedAfter(birdRay.ours, killed)[0])).toBeGreaterThanOrEqual(before);
+      await restartOurs();
       expect(atBird).not.toContain(frrRay.stub);
       expect(atFrr).not.toContain(birdRay.stub);
-      expect(birdRouter.log.filter((line) => /fail|bad/i.test(line))).toEqual([]);
       await allRouted();
+    });
+
+    it('ours, with a clock that has gone back: goes on from what it remembers, and BIRD refuses nothing', async () => {
+      // What the next run signs is ahead of the clock; for the run after it, the clock has gone back.
+      const ahead = await restartOurs(1_000);
+      const after = await restartOurs();
+      expect(after).toBeGreaterThanOrEqual(ahead);
+      expect(ahead).toBeGreaterThan(Date.now() / 1000);
+      const numbers = signedAfter(birdRay.ours, 0).map(sequenceOf);
+      expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+      expect(birdRouter.log.filter((line) => /fail|bad/i.test(line))).toEqual([]);
     });
 
     it('FRR counts from zero: refused until its routes have timed out, then heard though it is still behind', async () => {

@@ -42,6 +42,11 @@ export class RipdRouter {
     return new RipdRouter(node, parent, daemon);
   }
 
+  /** What it remembers from one run to the next. */
+  get stateDirectory(): string {
+    return fileOf(this.#node, this.#parent, 'state');
+  }
+
   /** Reads another configuration while running. */
   async reload(configuration: RipdConfiguration): Promise<void> {
     const reloads = (): number => this.daemon.output.filter((line) => line.includes('"reloaded"')).length;

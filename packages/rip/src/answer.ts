@@ -34,7 +34,10 @@ export function answer(
   if (request.asks === 'nothing' || !isAnswered(version, port, on)) return undefined;
   const to = on.audience.asRecipient(source, version);
   if (request.asks === 'destinations') {
-    const metricOf = (prefix: string): number => Math.max(leastMetric, to.metricOf(table.get(prefix)));
+    const metricOf = (prefix: string): number => {
+      const metric = to.metricOf(table.get(prefix));
+      return Math.max(metric, leastMetric);
+    };
     on.counters.answersSent += 1;
     output.send(on, to.at(port), answerRequest(bytes, header, on.subnetsFrom(source), metricOf, extent));
   } else if (!on.mayAnswer(now.monotonic, limits)) {

@@ -172,7 +172,7 @@ function respond(
 }
 
 /** Its packet is sound: it is a neighbor, and lives. */
-export function accept(neighbor: Neighbor, on: RipInterface, reception: Reception): void {
+function accept(neighbor: Neighbor, on: RipInterface, reception: Reception): void {
   neighbor.lastHeard = reception.now.monotonic;
   if (neighbor.accepted) return;
   neighbor.accepted = true;

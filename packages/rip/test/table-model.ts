@@ -285,7 +285,12 @@ export const tableCommands = fc.commands(
       })
       .map((said) => say(said)),
     fc
-      .record({ prefix: anyPrefix, from: anySource, metric: fc.constant(2), tag: fc.constant(0) })
+      .record({
+        prefix: fc.constant(prefixes[0]),
+        from: anySource,
+        metric: fc.constant(2),
+        tag: fc.constant(0),
+      })
       .map((said) => say(said)),
     fc
       .tuple(anyPrefix, fc.constantFrom(...kinds), fc.constantFrom(1, 5, undefined, undefined))

@@ -71,8 +71,8 @@ export const outputMutations: readonly Mutation[] = [
     ],
     [
       '2453 §3.9.1: applies split horizon to a whole table that it was asked for',
-      'to.entries(this.#table.routes), this.#drain',
-      '[...this.#table.routes].map((route) => ({ ...route, nextHop: undefined })), this.#drain',
+      'to.entries(this.#table.routes), this.leastMetric',
+      '[...this.#table.routes].map((route) => ({ ...route, nextHop: undefined })), this.leastMetric',
     ],
     [
       '2453 §3.6: answers a request to the port it came from',
@@ -211,11 +211,7 @@ export const outputMutations: readonly Mutation[] = [
       'const version = 2;',
     ],
     ['2453 §5.1: sends nothing with send-version none', "if (sendVersion === 'none') return [];", ''],
-    [
-      '2453 §3.10: sends its updates to a list of neighbors as well',
-      '[...all, ...each]',
-      '[...all]',
-    ],
+    ['2453 §3.10: sends its updates to a list of neighbors as well', '[...all, ...each]', '[...all]'],
     [
       '2453 §4.5: sends to the listed neighbors alone where multicast is turned off',
       '(multicast ? eachOnce(subnets) : [])',
