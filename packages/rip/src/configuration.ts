@@ -4,7 +4,7 @@
  */
 import type { Address } from '@ripstop/wire';
 import type { KeyChain } from './authentication/key-chain.ts';
-import { interfacePattern } from './interface-pattern.ts';
+import { interfacePattern } from './interface/interface-pattern.ts';
 import type { PolicyRule } from './policy/policy.ts';
 import type { Millis } from './time.ts';
 

@@ -30,7 +30,7 @@ export {
   type PacketDropReason,
 } from './drop.ts';
 export type { InterfaceCounters } from './interface/interface.ts';
-export { namesInterface } from './interface-pattern.ts';
+export { namesInterface } from './interface/interface-pattern.ts';
 export { decodePacket, type Packet } from './packet/decode.ts';
 export { encodeResponses } from './packet/encode.ts';
 export {

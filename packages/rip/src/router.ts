@@ -17,14 +17,14 @@ import {
   interfaceConfiguration,
   type RouterConfiguration,
 } from './configuration.ts';
+import { believed, receive } from './input/receive.ts';
 import { RipInterface } from './interface/interface.ts';
 import type { Neighbor } from './interface/neighbor.ts';
-import { Output } from './output.ts';
-import { OwnRoutes } from './own-routes.ts';
+import { Output } from './output/output.ts';
+import { Speaker } from './output/speaker.ts';
 import { isHostOn, subnetHolding } from './packet/subnet.ts';
-import { believed, receive } from './receive.ts';
 import { interfaceSnapshot, neighborSnapshot, type RouterSnapshot, routeSnapshots } from './snapshot.ts';
-import { Speaker } from './speaker.ts';
+import { OwnRoutes } from './table/own-routes.ts';
 import type { KernelState, Source } from './table/route.ts';
 import { RouteTable } from './table/table.ts';
 import type { Instant, Millis } from './time.ts';

@@ -33,6 +33,17 @@ describe('redistributed routes', () => {
     expect(driver.kernel()).toEqual({ [prefix]: ['10.0.0.2'] });
   });
 
+  test.each(['127.1.0.0/16', '224.0.0.0/4', '0.0.0.0/8', '169.254.0.0/16', '240.0.0.0/4'])(
+    'are not announced if no neighbor would take them: %s',
+    (refused) => {
+      const driver = twoPorts();
+      driver.step({ type: 'route-redistributed', route: { ...plain, prefix: refused } });
+      expect(driver.metric(refused)).toBeUndefined();
+      driver.step({ type: 'route-redistributed', route: { ...plain, prefix: '0.0.0.0/0' } });
+      expect(driver.metric('0.0.0.0/0')).toBe(1);
+    },
+  );
+
   test('are poisoned when they are withdrawn, or come with metric 16', () => {
     for (const lose of [
       (driver: Driver) => driver.step({ type: 'route-withdrawn', prefix }),

@@ -2,12 +2,12 @@
 import { hex, ipv4FromNumber, ipv4ToNumber, prefixAddress, prefixLength, prefixOf } from '@ripstop/wire';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { classfulEntries } from '../src/output/version-one.ts';
 import { decodePacket } from '../src/packet/decode.ts';
 import { encodeResponses } from '../src/packet/encode.ts';
 import { inferredLength } from '../src/packet/network-class.ts';
 import type { Entry } from '../src/packet/packet.ts';
 import { type Subnet, subnetOf } from '../src/packet/subnet.ts';
-import { classfulEntries } from '../src/version-one.ts';
 import { entriesOf, fromHex } from './driver.ts';
 
 const subnet = (text: string): Subnet => {

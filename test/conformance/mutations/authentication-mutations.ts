@@ -267,7 +267,7 @@ export const authenticationMutations: readonly Mutation[] = [
     ],
   ),
   ...mutationsOf(
-    'packages/rip/src/output.ts',
+    'packages/rip/src/output/output.ts',
     [
       '2453 §4.1: authenticates requests and answers like updates',
       'on.authenticator === undefined ? plain :',
@@ -285,7 +285,7 @@ export const authenticationMutations: readonly Mutation[] = [
     'view.setUint16(at + offsets.family, addressFamily.values.authentication);',
   ]),
   ...mutationsOf(
-    'packages/rip/src/receive.ts',
+    'packages/rip/src/input/receive.ts',
     [
       '2453 §5.2: accepts unauthenticated packets where no authentication is configured',
       'if (authenticationType === undefined) return afterHeader(bytes);',
@@ -302,7 +302,7 @@ export const authenticationMutations: readonly Mutation[] = [
       'accept(neighbor, on, reception);\n  if (on.subnets.length > 1) return undefined;\n  const refused',
     ],
   ),
-  ...mutationsOf('packages/rip/src/update.ts', [
+  ...mutationsOf('packages/rip/src/output/announcement.ts', [
     '2453 §3.7: handles the default route like a route to any other network',
     'const { prefix, tag, metric } = route;',
     "const { prefix, tag, metric } = route;\n  if (prefix === '0.0.0.0/0') return undefined;",

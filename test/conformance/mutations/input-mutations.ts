@@ -3,7 +3,7 @@ import { type Mutation, mutationsOf } from '../mutation.ts';
 
 export const inputMutations: readonly Mutation[] = [
   ...mutationsOf(
-    'packages/rip/src/receive.ts',
+    'packages/rip/src/input/receive.ts',
     [
       '2453 §3.9.2: ignores a response that does not come from port 520',
       "header.command === 'response' && port !== ripPort",
@@ -139,7 +139,7 @@ export const inputMutations: readonly Mutation[] = [
     ],
   ),
   ...mutationsOf(
-    'packages/rip/src/answer.ts',
+    'packages/rip/src/input/answer.ts',
     [
       '1058 §3.4.1: does not answer a request from port 520 on a passive interface',
       'if (passive && port === ripPort) return false;',
@@ -185,7 +185,7 @@ export const inputMutations: readonly Mutation[] = [
     ],
   ),
   ...mutationsOf(
-    'packages/rip/src/own-routes.ts',
+    'packages/rip/src/table/own-routes.ts',
     [
       '2453 §3.7: originates a default route where the administrator wants it',
       "if (wanted === undefined || (wanted.when === 'present' && !this.#hasDefault)) {",

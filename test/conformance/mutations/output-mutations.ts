@@ -3,7 +3,7 @@ import { type Mutation, mutationsOf } from '../mutation.ts';
 
 export const outputMutations: readonly Mutation[] = [
   ...mutationsOf(
-    'packages/rip/src/speaker.ts',
+    'packages/rip/src/output/speaker.ts',
     [
       '2453 §3.10.1: waits at random from 1 to 5 s after a triggered update before the next',
       'this.#random() * (longest - shortest)',
@@ -91,7 +91,7 @@ export const outputMutations: readonly Mutation[] = [
     ],
   ),
   ...mutationsOf(
-    'packages/rip/src/drain.ts',
+    'packages/rip/src/output/drain.ts',
     [
       '1812 §F.2.3: sends four updates at random intervals of 2 to 4 s when it drains',
       'const updates = 4;',
@@ -104,7 +104,7 @@ export const outputMutations: readonly Mutation[] = [
     ],
   ),
   ...mutationsOf(
-    'packages/rip/src/output.ts',
+    'packages/rip/src/output/output.ts',
     [
       '1812 §F.2.3: goes on announcing 16 for what was unreachable when it drains',
       'return entry.metric >= metric ? entry :',
@@ -117,13 +117,13 @@ export const outputMutations: readonly Mutation[] = [
       'encodeWholeTableRequest()',
     ],
   ),
-  ...mutationsOf('packages/rip/src/triggered-update.ts', [
+  ...mutationsOf('packages/rip/src/output/triggered-update.ts', [
     '2453 §3.10.1: announces what changed in the pause by one update at its end',
     'Math.max(collected, introduced, this.#pauseEnd)',
     'Math.max(collected, introduced)',
   ]),
   ...mutationsOf(
-    'packages/rip/src/update.ts',
+    'packages/rip/src/output/announcement.ts',
     [
       '2453 §3.4.3: announces a route with metric 16 where it was learned, by poisoned reverse',
       "from.splitHorizon === 'simple' ? undefined : {",
@@ -161,7 +161,7 @@ export const outputMutations: readonly Mutation[] = [
     ],
   ),
   ...mutationsOf(
-    'packages/rip/src/interface/recipient.ts',
+    'packages/rip/src/output/recipient.ts',
     [
       '2453 §3.9.1: answers 16 for a destination that it has no explicit route to',
       'if (route === undefined || route.metric === infinity) return infinity;',
@@ -189,7 +189,7 @@ export const outputMutations: readonly Mutation[] = [
     ],
   ),
   ...mutationsOf(
-    'packages/rip/src/interface/audience.ts',
+    'packages/rip/src/output/audience.ts',
     [
       '2453 §4.5: multicasts its updates to 224.0.0.9',
       "sendVersion === '2' ? ripGroup : broadcastOf(subnet)",

@@ -172,7 +172,7 @@ export const packetMutations: readonly Mutation[] = [
     ],
   ),
   ...mutationsOf(
-    'packages/rip/src/version-one.ts',
+    'packages/rip/src/output/version-one.ts',
     [
       '2453 §3.7: sends no subnet by RIPv1 outside the network that it is part of',
       '} else if (length >= classLength(address)) addToNetwork(networks, address, entry);',

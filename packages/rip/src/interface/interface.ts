@@ -10,14 +10,14 @@ import { nextKeyChange } from '../authentication/key-chain.ts';
 import { KeyWatch } from '../authentication/key-watch.ts';
 import type { InterfaceConfiguration, Limits, Timers } from '../configuration.ts';
 import type { DropCounters } from '../drop.ts';
+import { Audience, type Stage } from '../output/audience.ts';
+import type { Recipient } from '../output/recipient.ts';
 import { isAnnounceable, type Subnet, subnetHolding, subnetOf } from '../packet/subnet.ts';
 import { type PolicyRule, policyFor } from '../policy/policy.ts';
 import type { Origin, Route } from '../table/route.ts';
 import type { Instant, Millis } from '../time.ts';
 import type { Action, Interface, NextHop, Report } from '../vocabulary.ts';
-import { Audience, type Stage } from './audience.ts';
 import { type Neighbor, newNeighbor } from './neighbor.ts';
-import type { Recipient } from './recipient.ts';
 
 const never = Number.POSITIVE_INFINITY;
 /** After a socket could not be had: it may be held by another RIP daemon that is about to end. */

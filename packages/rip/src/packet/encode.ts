@@ -1,7 +1,7 @@
 /**
  * Responses as bytes. RFC 2453 §3.10.2.
  *
- * Before: entries from `update`, for version 1 after `version-one`. After: authentication, `send` actions.
+ * Before: entries from `output/recipient`. After: authentication, `send` actions.
  *
  * Invariant: a packet has 1 to 25 entries.
  */

@@ -1,7 +1,7 @@
 /**
  * Requests: what one asks for, the answer to one for certain destinations, and our own. RFC 2453 §3.9.1.
  *
- * Before: `header`, authentication. After: `receive` sends the answer; the whole table goes through `update` instead.
+ * Before: `header`, authentication. After: `receive` sends the answer; the whole table goes through `output/recipient` instead.
  */
 import { encode, ipv4FromNumber, lengthFromMask, type Prefix, viewOf } from '@ripstop/wire';
 import type { Header, PacketFault } from './header.ts';

@@ -69,7 +69,11 @@ export function broadcastOf({ address, peer, network, mask, length }: Subnet): A
   return length === 32 ? '255.255.255.255' : ipv4FromNumber((network | ~mask) >>> 0);
 }
 
-/** 127/8 and 169.254/16: what never leaves the host or the link (RFC 1122 §3.2.1.3, RFC 3927 §2.7). */
-export function isAnnounceable({ network }: Subnet): boolean {
-  return network >>> 24 !== 127 && network >>> 16 !== 0xa9fe;
+/**
+ * Not what never leaves the host or the link (127/8, 169.254/16: RFC 1122 §3.2.1.3, RFC 3927 §2.7), nor what no neighbor
+ * would take: network 0 and what is above class C (RFC 2453 §3.9.2).
+ */
+export function isAnnounceable({ network }: Pick<Subnet, 'network'>): boolean {
+  const net = network >>> 24;
+  return net !== 0 && net !== 127 && net < 224 && network >>> 16 !== 0xa9fe;
 }

@@ -1,12 +1,12 @@
 /**
  * What is believed and what is said: ordered rules, the first match decides, no match accepts.
  *
- * Before: `receive` with a neighbor's entry, `interface/recipient` with a route that is about to be announced. After: the
+ * Before: `receive` with a neighbor's entry, `output/recipient` with a route that is about to be announced. After: the
  * entry as it is believed or announced, or undefined. Which rules concern an interface and a neighbor is found once, by
  * `policyFor`; what is left to look at for each entry is its prefix and its tag.
  */
 import type { Address, Prefix } from '@ripstop/wire';
-import { namesInterface } from '../interface-pattern.ts';
+import { namesInterface } from '../interface/interface-pattern.ts';
 import { infinity } from '../packet/packet.ts';
 import { type PrefixSet, prefixSetHolds } from './prefix-set.ts';
 

@@ -7,9 +7,9 @@
  * Invariant: every entry that comes out is read back with its own length by the rules of `packet/network-class`.
  */
 import { ipv4FromNumber, ipv4ToNumber, maskFromLength, prefixAddress, prefixLength } from '@ripstop/wire';
-import { classLength, inferredLength, siblingOf } from './packet/network-class.ts';
-import { type Entry, infinity } from './packet/packet.ts';
-import type { Subnet } from './packet/subnet.ts';
+import { classLength, inferredLength, siblingOf } from '../packet/network-class.ts';
+import { type Entry, infinity } from '../packet/packet.ts';
+import type { Subnet } from '../packet/subnet.ts';
 
 /** A class A, B or C network, by its number. */
 type Networks = Map<number, Entry>;

@@ -7,15 +7,15 @@
  * when it has been reserved.
  */
 import { type Address, ipv4ToNumber } from '@ripstop/wire';
-import type { Authenticator } from './authentication/authenticator.ts';
-import type { SequenceNumbers } from './authentication/sequence.ts';
-import type { RipInterface } from './interface/interface.ts';
-import { encodeResponses } from './packet/encode.ts';
-import { type Entry, entriesPerPacket, ripPort, type Version } from './packet/packet.ts';
-import { encodeWholeTableRequest } from './packet/request.ts';
-import { isSubnetBroadcast, type Subnet } from './packet/subnet.ts';
-import type { Instant } from './time.ts';
-import type { Action } from './vocabulary.ts';
+import type { Authenticator } from '../authentication/authenticator.ts';
+import type { SequenceNumbers } from '../authentication/sequence.ts';
+import type { RipInterface } from '../interface/interface.ts';
+import { encodeResponses } from '../packet/encode.ts';
+import { type Entry, entriesPerPacket, ripPort, type Version } from '../packet/packet.ts';
+import { encodeWholeTableRequest } from '../packet/request.ts';
+import { isSubnetBroadcast, type Subnet } from '../packet/subnet.ts';
+import type { Instant } from '../time.ts';
+import type { Action } from '../vocabulary.ts';
 
 /** Where packets go, and from which of our addresses. */
 export interface Destination {

@@ -5,8 +5,8 @@
  *
  * `Router` asks it when to speak; nothing is learned until it has ended.
  */
-import { infinity } from './packet/packet.ts';
-import type { Millis } from './time.ts';
+import { infinity } from '../packet/packet.ts';
+import type { Millis } from '../time.ts';
 
 const updates = 4;
 const shortestPause: Millis = 2_000;

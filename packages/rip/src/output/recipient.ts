@@ -2,21 +2,21 @@
  * Somebody whom an interface sends its updates to: the group, the hosts of a subnet, or one configured neighbor, spoken to
  * from one of our addresses.
  *
- * Before: `Router` decides when; `update` what split horizon allows. After: entries, which `packet/encode` makes packets of.
+ * Before: `speaker` decides when; `announcement` what split horizon allows. After: entries, which `packet/encode` makes packets of.
  *
  * Invariant: whatever was last announced here as reachable and is not announced any more (a policy, another split horizon,
  * another version) is announced as unreachable, at once and then in every update for as long as a lost route would be.
  */
 import type { Address, Prefix } from '@ripstop/wire';
 import type { SplitHorizon } from '../configuration.ts';
-import type { Destination } from '../output.ts';
 import { type Entry, infinity, type Version } from '../packet/packet.ts';
 import type { Subnet } from '../packet/subnet.ts';
 import { applyPolicy, type CompiledRule } from '../policy/policy.ts';
 import type { Route } from '../table/route.ts';
 import type { Millis } from '../time.ts';
-import { announcement } from '../update.ts';
-import { classfulEntries } from '../version-one.ts';
+import { announcement } from './announcement.ts';
+import type { Destination } from './output.ts';
+import { classfulEntries } from './version-one.ts';
 
 export interface RecipientOptions {
   readonly interface: string;

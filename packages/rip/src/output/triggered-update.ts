@@ -6,7 +6,7 @@
  * For the same reason changes wait a moment when an interface starts on which neighbors may be about to tell all they know.
  * After a triggered update comes the random pause; what changes in it goes out together at its end.
  */
-import type { Millis } from './time.ts';
+import type { Millis } from '../time.ts';
 
 /** After a full packet more of the same update is expected for this long. */
 const burstQuiet: Millis = 10;

@@ -9,22 +9,22 @@
  * forged address would hit somebody else.
  */
 import { type Address, ipv4ToNumber, type Prefix } from '@ripstop/wire';
+import type { Limits } from '../configuration.ts';
+import { countDrop, drops, type EntryDropReason } from '../drop.ts';
+import type { RipInterface } from '../interface/interface.ts';
+import type { Neighbor } from '../interface/neighbor.ts';
+import type { Output } from '../output/output.ts';
+import type { TriggeredUpdate } from '../output/triggered-update.ts';
+import { decodeResponse } from '../packet/decode.ts';
+import { decodeHeader, type Header, type PacketFault } from '../packet/header.ts';
+import { afterHeader, type Entry, type EntryDrop, type Extent, infinity, ripPort } from '../packet/packet.ts';
+import { isHostOn, subnetHolding } from '../packet/subnet.ts';
+import { applyPolicy } from '../policy/policy.ts';
+import type { ReceivedEntry } from '../table/route.ts';
+import type { RouteTable } from '../table/table.ts';
+import type { Instant } from '../time.ts';
+import type { Action, Datagram, NextHop, Report } from '../vocabulary.ts';
 import { type Asker, answer } from './answer.ts';
-import type { Limits } from './configuration.ts';
-import { countDrop, drops, type EntryDropReason } from './drop.ts';
-import type { RipInterface } from './interface/interface.ts';
-import type { Neighbor } from './interface/neighbor.ts';
-import type { Output } from './output.ts';
-import { decodeResponse } from './packet/decode.ts';
-import { decodeHeader, type Header, type PacketFault } from './packet/header.ts';
-import { afterHeader, type Entry, type EntryDrop, type Extent, infinity, ripPort } from './packet/packet.ts';
-import { isHostOn, subnetHolding } from './packet/subnet.ts';
-import { applyPolicy } from './policy/policy.ts';
-import type { ReceivedEntry } from './table/route.ts';
-import type { RouteTable } from './table/table.ts';
-import type { Instant } from './time.ts';
-import type { TriggeredUpdate } from './triggered-update.ts';
-import type { Action, Datagram, NextHop, Report } from './vocabulary.ts';
 
 /** What the router lends for the length of a step. */
 export interface Reception {

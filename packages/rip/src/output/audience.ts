@@ -6,11 +6,11 @@
  */
 import { type Address, ipv4ToNumber } from '@ripstop/wire';
 import type { InterfaceConfiguration } from '../configuration.ts';
-import type { Destination } from '../output.ts';
 import { ripGroup, type Version } from '../packet/packet.ts';
 import { broadcastOf, type Subnet, subnetHolding } from '../packet/subnet.ts';
 import { type PolicyRule, policyFor } from '../policy/policy.ts';
 import type { Route } from '../table/route.ts';
+import type { Destination } from './output.ts';
 import { Recipient, type RecipientOptions } from './recipient.ts';
 
 /** What an audience follows from. */

@@ -1,17 +1,17 @@
 /**
  * Says what there is to say, when it is due: answers, regular and triggered updates, farewells. RFC 2453 §3.10.
  *
- * Before: `Router` ends a step. After: `interface/recipient` decides what, `output` makes packets of it.
+ * Before: `Router` ends a step. After: `recipient` decides what, `output` makes packets of it.
  *
  * Invariant: the marks of what changed are cleared only when every interface has announced it (RFC 2453 §3.10.1).
  */
-import type { Asker } from './answer.ts';
+import type { Asker } from '../input/answer.ts';
+import type { RipInterface } from '../interface/interface.ts';
+import type { RouteTable } from '../table/table.ts';
+import type { Millis } from '../time.ts';
 import { Drain } from './drain.ts';
-import type { RipInterface } from './interface/interface.ts';
-import type { Recipient } from './interface/recipient.ts';
 import type { Output } from './output.ts';
-import type { RouteTable } from './table/table.ts';
-import type { Millis } from './time.ts';
+import type { Recipient } from './recipient.ts';
 import { TriggeredUpdate } from './triggered-update.ts';
 
 export class Speaker {

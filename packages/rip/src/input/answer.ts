@@ -4,13 +4,13 @@
  * Before: `receive` with a request that has passed every check. After: `output` for certain destinations; askers of the
  * whole table wait until the step's batch has been learned, then `Router` sends it to them.
  */
-import type { RipInterface } from './interface/interface.ts';
-import type { Recipient } from './interface/recipient.ts';
-import type { Header, PacketFault } from './packet/header.ts';
-import { type Extent, ripPort, type Version } from './packet/packet.ts';
-import { answerRequest, decodeRequest } from './packet/request.ts';
+import type { RipInterface } from '../interface/interface.ts';
+import type { Recipient } from '../output/recipient.ts';
+import type { Header, PacketFault } from '../packet/header.ts';
+import { type Extent, ripPort, type Version } from '../packet/packet.ts';
+import { answerRequest, decodeRequest } from '../packet/request.ts';
+import type { Datagram } from '../vocabulary.ts';
 import type { Reception } from './receive.ts';
-import type { Datagram } from './vocabulary.ts';
 
 /** Who wants the whole table. */
 export interface Asker {

@@ -3,13 +3,14 @@
  *
  * Before: `Router` with what the kernel's side tells, and the configuration. After: `table`, where they beat what is learned.
  */
-import type { Prefix } from '@ripstop/wire';
-import { defaultTimers, type RouterConfiguration } from './configuration.ts';
-import { infinity } from './packet/packet.ts';
-import type { Origin } from './table/route.ts';
-import type { RouteTable } from './table/table.ts';
-import type { Millis } from './time.ts';
-import type { RedistributedRoute } from './vocabulary.ts';
+import { ipv4ToNumber, type Prefix, prefixAddress } from '@ripstop/wire';
+import { defaultTimers, type RouterConfiguration } from '../configuration.ts';
+import { infinity } from '../packet/packet.ts';
+import { isAnnounceable } from '../packet/subnet.ts';
+import type { Millis } from '../time.ts';
+import type { RedistributedRoute } from '../vocabulary.ts';
+import type { Origin } from './route.ts';
+import type { RouteTable } from './table.ts';
 
 /** RFC 2453 §3.5 leaves it to the administrator; a subnet of our own costs one hop. */
 const connectedMetric = 1;
@@ -38,10 +39,11 @@ export class OwnRoutes {
     this.#table.disown(prefix, { kind: 'connected', origin }, origin.timers.garbageCollection, now);
   }
 
+  /** What no neighbor would take is not announced (RFC 1812 §7.1.1). */
   redistribute(route: RedistributedRoute, now: Millis): void {
     this.#redistributed.set(route.prefix, route);
     const { prefix, tag, nextHop, metric = this.#configuration.defaultMetric } = route;
-    if (metric >= infinity) this.#disown('redistributed', prefix, now);
+    if (metric >= infinity || !isTaken(prefix)) this.#disown('redistributed', prefix, now);
     else this.#table.own(prefix, { kind: 'redistributed', origin: undefined, metric, tag, nextHop }, now);
   }
 
@@ -77,4 +79,8 @@ export class OwnRoutes {
   #disown(kind: 'redistributed' | 'originated', prefix: Prefix, now: Millis): void {
     this.#table.disown(prefix, { kind, origin: undefined }, garbageCollection, now);
   }
+}
+
+function isTaken(prefix: Prefix): boolean {
+  return prefix === defaultPrefix || isAnnounceable({ network: ipv4ToNumber(prefixAddress(prefix)) ?? 0 });
 }

@@ -1,14 +1,14 @@
 /**
  * What is said of one route to those who hear us from one of our addresses: split horizon and the next-hop field.
  *
- * Before: the table's routes. After: `interface/recipient` applies policy and versions, and remembers what was said.
+ * Before: the table's routes. After: `recipient` applies policy and versions, and remembers what was said.
  * RFC 2453 §3.4.3, §4.4.
  */
 import { type Address, ipv4ToNumber } from '@ripstop/wire';
-import type { SplitHorizon } from './configuration.ts';
-import { type Entry, infinity } from './packet/packet.ts';
-import { isHostOn, type Subnet } from './packet/subnet.ts';
-import type { Route } from './table/route.ts';
+import type { SplitHorizon } from '../configuration.ts';
+import { type Entry, infinity } from '../packet/packet.ts';
+import { isHostOn, type Subnet } from '../packet/subnet.ts';
+import type { Route } from '../table/route.ts';
 
 /** From where a route is spoken of. */
 export interface Viewpoint {
