@@ -9,15 +9,15 @@ import { type Journal, Runtime, systemDigest } from '@ripstop/router';
 import { Rtnetlink } from '@ripstop/socket';
 import type { Logger } from 'pino';
 import type { DaemonConfiguration } from './configuration.ts';
-import type { DaemonStatus } from './control-protocol.ts';
-import { type ControlServer, openControlServer } from './control-server.ts';
-import { ripDatagrams, SystemTimer, systemClock } from './host.ts';
-import { networkWarnings, requireCapabilities, requireDigests } from './host-checks.ts';
-import { createJournal } from './journal.ts';
-import { openLog } from './log.ts';
-import { Quiet } from './quiet.ts';
+import type { DaemonStatus } from './control/control-protocol.ts';
+import { type ControlServer, openControlServer } from './control/control-server.ts';
+import { ripDatagrams, SystemTimer, systemClock } from './host/host.ts';
+import { networkWarnings, requireCapabilities, requireDigests } from './host/host-checks.ts';
+import { StateDirectory } from './host/state-directory.ts';
+import { createJournal } from './log/journal.ts';
+import { openLog } from './log/log.ts';
+import { Quiet } from './log/quiet.ts';
 import { StartError } from './start-error.ts';
-import { StateDirectory } from './state-directory.ts';
 import { version } from './version.ts';
 
 export class Daemon {

@@ -4,9 +4,9 @@
  */
 import yargs, { type Argv } from 'yargs';
 import { hideBin } from 'yargs/helpers';
-import { ask, command } from './control-client.ts';
-import { type ControlAnswers, ControlError, DEFAULT_CONTROL_SOCKET } from './control-protocol.ts';
-import { renderInterfaces, renderNeighbors, renderRoutes, renderStatus } from './render.ts';
+import { ask, command } from './control/control-client.ts';
+import { type ControlAnswers, ControlError, DEFAULT_CONTROL_SOCKET } from './control/control-protocol.ts';
+import { renderInterfaces, renderNeighbors, renderRoutes, renderStatus } from './control/render.ts';
 import { version } from './version.ts';
 
 const REFUSED = 1;

@@ -9,8 +9,8 @@ import { readConfiguration } from './configuration/file.ts';
 import { ConfigurationError, printRemark } from './configuration/remark.ts';
 import type { DaemonConfiguration } from './configuration.ts';
 import { Daemon } from './daemon.ts';
-import { requireDigests } from './host-checks.ts';
-import { writeError } from './standard-error.ts';
+import { requireDigests } from './host/host-checks.ts';
+import { writeError } from './log/standard-error.ts';
 import { StartError } from './start-error.ts';
 import { version } from './version.ts';
 

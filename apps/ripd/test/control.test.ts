@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RouterSnapshot, RouteSnapshot } from '@ripstop/rip';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ask, command } from '../src/control-client.ts';
-import type { DaemonStatus } from '../src/control-protocol.ts';
-import { type ControlServer, openControlServer } from '../src/control-server.ts';
+import { ask, command } from '../src/control/control-client.ts';
+import type { DaemonStatus } from '../src/control/control-protocol.ts';
+import { type ControlServer, openControlServer } from '../src/control/control-server.ts';
 
 const route = (prefix: string): RouteSnapshot => ({
   prefix,

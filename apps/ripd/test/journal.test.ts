@@ -1,9 +1,9 @@
 import type { Journal } from '@ripstop/router';
 import pino from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createJournal } from '../src/journal.ts';
-import { prettyLine } from '../src/log.ts';
-import { Quiet } from '../src/quiet.ts';
+import { createJournal } from '../src/log/journal.ts';
+import { prettyLine } from '../src/log/log.ts';
+import { Quiet } from '../src/log/quiet.ts';
 
 describe('the journal', () => {
   let records: Record<string, unknown>[];

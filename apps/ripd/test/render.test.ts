@@ -1,6 +1,6 @@
 import type { RouteSnapshot } from '@ripstop/rip';
 import { describe, expect, it } from 'vitest';
-import { duration, renderNeighbors, renderRoutes, renderStatus } from '../src/render.ts';
+import { duration, renderNeighbors, renderRoutes, renderStatus } from '../src/control/render.ts';
 
 describe('durations', () => {
   it.each([

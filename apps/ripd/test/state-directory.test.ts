@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { StateDirectory } from '../src/state-directory.ts';
+import { StateDirectory } from '../src/host/state-directory.ts';
 
 const SOCKET = '/run/ripd/ripd.sock';
 const FILE = 'run-ripd-ripd.sock.sequence';

@@ -6,7 +6,7 @@
  */
 import { defaultLimits, defaultRouterConfiguration as defaults } from '@ripstop/rip';
 import { z } from 'zod';
-import { DEFAULT_CONTROL_SOCKET } from '../control-protocol.ts';
+import { DEFAULT_CONTROL_SOCKET } from '../control/control-protocol.ts';
 import { interfaceSection, timers } from './interface-section.ts';
 import { keyChains } from './key-chains.ts';
 import { policyRules } from './policy-rules.ts';

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import type { RouterSnapshot, RouteSnapshot } from '@ripstop/rip';
 import { parseAddress, parsePrefix, prefixContains, prefixLength } from '@ripstop/wire';
+import { StartError } from '../start-error.ts';
 import { ask } from './control-client.ts';
 import {
   CONNECTIONS_MAX,
@@ -15,7 +16,6 @@ import {
   PATIENCE_MS,
   REQUEST_BYTES_MAX,
 } from './control-protocol.ts';
-import { StartError } from './start-error.ts';
 
 /** What the server tells of. */
 export interface ControlSource {

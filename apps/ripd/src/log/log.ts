@@ -1,6 +1,6 @@
 /** Where log records go: standard error, as JSON lines or as text for people. After this file: `standard-error`. */
 import pino, { type Logger } from 'pino';
-import type { LogFormat, LogLevel } from './configuration.ts';
+import type { LogFormat, LogLevel } from '../configuration.ts';
 import { isTerminal, writeError } from './standard-error.ts';
 
 /** Opens the log. @param format undefined: pretty on a terminal, else json */

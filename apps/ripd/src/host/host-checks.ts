@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type DigestAlgorithm, type RouterConfiguration, ripPort } from '@ripstop/rip';
 import { missingDigests } from '@ripstop/router';
 import { type NamespaceReference, withNamespace } from '@ripstop/socket';
-import { StartError } from './start-error.ts';
+import { StartError } from '../start-error.ts';
 
 /** Bits of a capability set, linux/capability.h. */
 const CAP_NET_BIND_SERVICE = 10n;

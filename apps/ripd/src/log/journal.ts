@@ -103,7 +103,10 @@ function lineOf(report: Exclude<AnyReport, HealedReport>): LogLine {
         message: `packets are signed with ${report.before === undefined ? 'this' : 'another'} key from now on`,
       };
     case 'key-ended':
-      return { level: 'info', message: `a key may not be ${report.use === 'send' ? 'sent' : 'accepted'} any more` };
+      return {
+        level: 'info',
+        message: `a key may not be ${report.use === 'send' ? 'sent' : 'accepted'} any more`,
+      };
     case 'key-expiring':
       return { level: report.expired ? 'error' : 'warn', message: expiryMessage(report.expired) };
     case 'draining':

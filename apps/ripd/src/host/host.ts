@@ -4,7 +4,7 @@ import { type Instant, type Millis, ripGroup, ripPort } from '@ripstop/rip';
 import type { Clock, Datagrams, Timer } from '@ripstop/router';
 import { type NamespaceReference, openUdpSocket } from '@ripstop/socket';
 import type { Logger } from 'pino';
-import type { Quiet } from './quiet.ts';
+import type { Quiet } from '../log/quiet.ts';
 
 /** Longest delay of setTimeout; a later deadline is reached in several steps. */
 const DELAY_MAX_MS = 0x7fff_ffff;
