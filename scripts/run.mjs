@@ -9,12 +9,17 @@ import { fileURLToPath } from 'node:url';
 import { PNPM } from './pnpm.mjs';
 
 const OLDEST_NODE = [20, 19];
-/** Mutated messages of the nightly run; `npm test` has a twentieth. */
-const NIGHTLY_MUTATIONS = 1_000_000;
-/** Packets and events that the nightly run gives to RIP's decoders and its router; `npm test` has a twentieth. */
-const NIGHTLY_INPUTS = 1_000_000;
-/** Random networks of the nightly run, of 3 to 60 routers; `npm test` has 200 small ones. */
-const NIGHTLY_SCENARIOS = 5_000;
+/** How much the nightly run does of each; a variable of the environment says otherwise. */
+const NIGHTLY = {
+  /** Mutated messages; `npm test` has a twentieth. */
+  RIPSTOP_MUTATIONS: 1_000_000,
+  /** Packets and events for RIP's decoders and its router; `npm test` has a twentieth. */
+  RIPSTOP_INPUTS: 1_000_000,
+  /** Seeds with which the simulated kernel runs beside the real one; `npm test` has 4. */
+  RIPSTOP_TWINS: 200,
+  /** Random networks of 3 to 60 routers; `npm test` has 200 small ones. */
+  RIPSTOP_SCENARIOS: 5_000,
+};
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const local = (name) => `${root}node_modules/.bin/${name}`;
@@ -49,30 +54,29 @@ const tasks = {
     await install();
     await stream(process.execPath, `${root}scripts/pack.mjs`, ...extra);
   },
+  /** Whatever fails, all steps run. */
   async nightly() {
-    await install();
-    const { RIPSTOP_MUTATIONS = NIGHTLY_MUTATIONS, RIPSTOP_SEED = randomInt(2 ** 31) } = process.env;
-    Object.assign(process.env, { RIPSTOP_MUTATIONS, RIPSTOP_SEED });
-    console.error(`${RIPSTOP_MUTATIONS} mutated messages; to repeat it: RIPSTOP_SEED=${RIPSTOP_SEED}`);
-    const start = performance.now();
-    await stream(
-      local('vitest'),
-      ...['run', '--project', 'unit', '--testTimeout', '0', 'laws.test', '-t', 'mutated', ...extra],
-    );
-    const seconds = (performance.now() - start) / 1000;
-    console.error(`ok: ${Math.round(RIPSTOP_MUTATIONS / seconds)} mutations a second`);
-    const { RIPSTOP_INPUTS = NIGHTLY_INPUTS } = process.env;
-    Object.assign(process.env, { RIPSTOP_INPUTS });
-    console.error(`${RIPSTOP_INPUTS} inputs for RIP, with the same RIPSTOP_SEED=${RIPSTOP_SEED}`);
-    await stream(local('vitest'), 'run', '--project', 'unit', 'packages/rip/test/fuzz.test.ts');
-    await compile();
-    const { RIPSTOP_SCENARIOS = NIGHTLY_SCENARIOS } = process.env;
-    await stream(
-      process.execPath,
-      `${root}apps/riplab/bin/riplab.js`,
-      ...['simulate', '--seed', String(RIPSTOP_SEED), '--count', String(RIPSTOP_SCENARIOS)],
-    );
-    await stream(process.execPath, `${root}test/dist/conformance/mutate.js`);
+    await tasks.build();
+    const { RIPSTOP_SEED = String(randomInt(2 ** 31)) } = process.env;
+    Object.assign(process.env, { ...NIGHTLY, ...process.env, RIPSTOP_SEED });
+    const { RIPSTOP_MUTATIONS, RIPSTOP_INPUTS, RIPSTOP_TWINS, RIPSTOP_SCENARIOS } = process.env;
+    const unit = [local('vitest'), 'run', '--project', 'unit', '--testTimeout', '0'];
+    const twins = ['--project', 'namespaces', 'packages/lab/test/kernel/twin.netns.test.ts'];
+    const world = ['simulate', '--seed', RIPSTOP_SEED, '--count', RIPSTOP_SCENARIOS];
+    console.error(`To repeat this night: RIPSTOP_SEED=${RIPSTOP_SEED}`);
+    const codes = [
+      await show(`${RIPSTOP_MUTATIONS} mutated messages`, ...unit, 'laws.test', '-t', 'mutated'),
+      await show(`${RIPSTOP_INPUTS} inputs for RIP`, ...unit, 'packages/rip/test/fuzz.test.ts'),
+      await show(`${RIPSTOP_TWINS} twin kernels`, process.execPath, `${root}test/dist/run.js`, ...twins),
+      await show(
+        `${RIPSTOP_SCENARIOS} networks`,
+        process.execPath,
+        `${root}apps/riplab/bin/riplab.js`,
+        ...world,
+      ),
+      await show('clauses taken out', process.execPath, `${root}test/dist/conformance/mutate.js`, ...extra),
+    ];
+    process.exitCode = codes.find((code) => code !== 0) ?? 0;
   },
   async check() {
     await install();
@@ -128,6 +132,16 @@ async function step(title, command, ...parameters) {
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.error(`${code === 0 ? 'ok    ' : 'FAILED'} ${title} (${seconds} s)`);
   if (code !== 0) process.stderr.write(output);
+  return code;
+}
+
+/** Runs a command on our own terminal, with a line before and after it. */
+async function show(title, command, ...parameters) {
+  console.error(`\n=== ${title}`);
+  const start = performance.now();
+  const { code } = await run('inherit', command, parameters);
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.error(`${code === 0 ? 'ok    ' : 'FAILED'} ${title} (${seconds} s)`);
   return code;
 }
 

@@ -18,6 +18,10 @@ const wanted = parameters.filter((parameter) => parameter !== '--record');
 const chosen = mutations.filter(
   ({ clause }) => wanted.length === 0 || wanted.some((part) => clause.includes(part)),
 );
+if (chosen.length === 0) {
+  console.error(`no mutation is of a clause with ${wanted.join(' or ')} in its name`);
+  process.exit(2);
+}
 const tests = clauseTests(root);
 const copies = Array.from({ length: availableParallelism() }, () => new WorkingCopy(root));
 try {

@@ -2,12 +2,14 @@
  * A copy of the checkout in a temporary directory, in which mutations are tried: the clause's test has to pass without
  * the mutation and to fail with it.
  *
- * Invariant: the checkout itself is only read.
+ * Invariants: the checkout itself is only read. When this process ends, also by a signal, the copy and the tests that run in
+ * it are gone.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onExit } from '@ripstop/lab';
 import { type Mutation, mutate } from './mutation.ts';
 
 /** does not run: not with the mutation. fails by itself: without it, too. Neither says anything of the clause. */
@@ -24,8 +26,8 @@ const copied = [
   'vitest.config.ts',
 ];
 
-/** A test that takes longer than this with a mutation runs in circles because of it. */
-const longest = 120_000;
+/** Milliseconds; a test that takes longer than this with a mutation runs in circles because of it. */
+const LONGEST_MS = 120_000;
 
 /** What `vitest --reporter=json` writes, as far as it is read here. */
 interface Report {
@@ -40,6 +42,8 @@ interface Report {
 
 export class WorkingCopy {
   readonly #root: string;
+  readonly #forget: () => void;
+  #tests: ChildProcess | undefined;
 
   /** @param root of the checkout, ends with a slash */
   constructor(root: string) {
@@ -49,9 +53,16 @@ export class WorkingCopy {
       cpSync(root + name, this.#root + name, { recursive: true, verbatimSymlinks: true, filter });
     }
     symlinkSync(`${root}node_modules`, `${this.#root}node_modules`);
+    this.#forget = onExit(() => this.#release());
   }
 
   remove(): void {
+    this.#forget();
+    this.#release();
+  }
+
+  #release(): void {
+    if (this.#tests !== undefined) killGroup(this.#tests);
     rmSync(this.#root, { recursive: true, force: true });
   }
 
@@ -82,14 +93,37 @@ export class WorkingCopy {
     rmSync(output, { force: true });
     const parameters = ['run', ...files, '--reporter=json', `--outputFile=${output}`];
     if (clause !== undefined) parameters.push('-t', clause.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
-    const ended = await run(`${this.#root}node_modules/.bin/vitest`, parameters, this.#root);
-    if (!ended) return 'too long';
+    if (!(await this.#run(parameters))) return 'too long';
     try {
       return JSON.parse(readFileSync(output, 'utf8')) as Report;
     } catch {
       return undefined;
     }
   }
+
+  /** @returns false if it was stopped because it took too long */
+  #run(parameters: readonly string[]): Promise<boolean> {
+    return new Promise((resolve) => {
+      const command = `${this.#root}node_modules/.bin/vitest`;
+      const tests = spawn(command, parameters, { cwd: this.#root, stdio: 'ignore', detached: true });
+      this.#tests = tests;
+      let ended = true;
+      const timer = setTimeout(() => {
+        ended = false;
+        killGroup(tests);
+      }, LONGEST_MS);
+      tests.on('close', () => {
+        clearTimeout(timer);
+        this.#tests = undefined;
+        resolve(ended);
+      });
+    });
+  }
+}
+
+/** Vitest's workers go with it. */
+function killGroup({ pid }: ChildProcess): void {
+  if (pid !== undefined) process.kill(-pid, 'SIGKILL');
 }
 
 /** Undefined: no test of the clause has run. */
@@ -100,21 +134,4 @@ function allPass(report: Report | 'too long' | undefined, clause: string): boole
     .filter(({ ancestorTitles, title }) => [...ancestorTitles, title].includes(clause))
     .filter(({ status }) => status === 'passed' || status === 'failed');
   return results.length === 0 ? undefined : results.every(({ status }) => status === 'passed');
-}
-
-/** @returns false if it was stopped because it took too long */
-function run(command: string, parameters: readonly string[], cwd: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const child = spawn(command, parameters, { cwd, stdio: 'ignore', detached: true });
-    let ended = true;
-    const timer = setTimeout(() => {
-      ended = false;
-      // Its own group: vitest's workers go with it.
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-    }, longest);
-    child.on('close', () => {
-      clearTimeout(timer);
-      resolve(ended);
-    });
-  });
 }

@@ -14,6 +14,7 @@ import { type ControlServer, openControlServer } from './control/control-server.
 import { ripDatagrams, SystemTimer, systemClock } from './host/host.ts';
 import { networkWarnings, requireCapabilities, requireDigests } from './host/host-checks.ts';
 import { StateDirectory } from './host/state-directory.ts';
+import { DropLog } from './log/drop-log.ts';
 import { createJournal } from './log/journal.ts';
 import { openLog } from './log/log.ts';
 import { Quiet } from './log/quiet.ts';
@@ -42,7 +43,8 @@ export class Daemon {
       namespace,
       undecodable: (error) => this.#log.warn(`a netlink message could not be read: ${error.message}`),
     });
-    const quiet = new Quiet(systemClock);
+    const createTimer = (): SystemTimer => new SystemTimer();
+    const dropped = new DropLog(this.#log, { clock: systemClock, createTimer });
     const state = new StateDirectory({
       directory: stateDirectory,
       socket: control.socket,
@@ -54,11 +56,11 @@ export class Daemon {
       { family: 'ipv4', table, metric, protocol, onExit, staleTime },
       {
         clock: systemClock,
-        createTimer: () => new SystemTimer(),
-        datagrams: ripDatagrams(namespace, this.#log, quiet),
+        createTimer,
+        datagrams: ripDatagrams(namespace, this.#log, new Quiet(systemClock)),
         kernel: this.#kernel,
         state,
-        journal: this.#watchReadiness(createJournal(this.#log, quiet)),
+        journal: this.#watchReadiness(createJournal(this.#log, dropped)),
         random: Math.random,
       },
     );

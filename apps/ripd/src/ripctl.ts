@@ -6,7 +6,13 @@ import yargs, { type Argv } from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { ask, command } from './control/control-client.ts';
 import { type ControlAnswers, ControlError, DEFAULT_CONTROL_SOCKET } from './control/control-protocol.ts';
-import { renderInterfaces, renderNeighbors, renderRoutes, renderStatus } from './control/render.ts';
+import {
+  renderDrain,
+  renderInterfaces,
+  renderNeighbors,
+  renderRoutes,
+  renderStatus,
+} from './control/render.ts';
 import { version } from './version.ts';
 
 const REFUSED = 1;
@@ -29,9 +35,11 @@ async function show<Path extends keyof ControlAnswers>(
 }
 
 async function drain({ socket, json }: Options): Promise<void> {
+  const before = await ask(socket, '/status');
   const status = await command(socket, '/drain');
-  const text = `${status.state}: every route is announced with metric 15 for about 12 s, then with 16`;
-  process.stdout.write(`${json ? JSON.stringify(status, undefined, 2) : text}\n`);
+  process.stdout.write(
+    `${json ? JSON.stringify(status, undefined, 2) : renderDrain(before.state, status)}\n`,
+  );
 }
 
 function showCommands(program: Argv<Options>): Argv<Options> {

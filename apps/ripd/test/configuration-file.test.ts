@@ -138,6 +138,22 @@ describe('a configuration file', () => {
     ]);
   });
 
+  it('tells what is there twice beside other mistakes, and each name once', () => {
+    const text =
+      'prefix-sets: [{ name: lab, prefixes: [] }, { name: lab, prefixes: [x] }, { name: "" }]\n' +
+      'rip: { policy: [{ direction: in, action: accept, prefix-set: x }], interfaces: { a: { neighbors: [10.0.0.2, x, 10.0.0.2, y] } } }';
+    expect(mistakesIn(text)).toEqual([
+      expect.stringContaining('prefix-sets[1].name is "lab", expected a name that no other has'),
+      expect.stringContaining('prefix-sets[1].prefixes[0] is "x", expected a prefix'),
+      expect.stringContaining('prefix-sets[2].name is "", expected the name of a prefix set'),
+      expect.stringMatching(/prefix-set is "x", expected the name of a prefix set: lab$/),
+      expect.stringMatching(/neighbors is .*, expected each address once$/),
+      expect.stringContaining('neighbors[1] is "x", expected the IPv4 address of a router'),
+      expect.stringContaining('neighbors[3] is "y", expected the IPv4 address of a router'),
+    ]);
+    expect(mistakesIn('rip: { interfaces: { a: { neighbors: [x, y] } } }')).toHaveLength(2);
+  });
+
   it('says so when it cannot be read', () => {
     expect(() => readConfiguration('/nowhere/ripd.yaml')).toThrow(
       '/nowhere/ripd.yaml:1:1: cannot be read (ENOENT), expected a file',

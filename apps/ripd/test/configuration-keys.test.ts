@@ -269,6 +269,29 @@ describe('authentication', () => {
 });
 
 it.each([
+  ['eth0: { key-string:abc }', 'unknown key "key-string…", expected one of: cost'],
+  ['eth0: { "key-string: abc" }', 'unknown key "key-string…", expected one of: cost'],
+  ['eth0: { key-strnig=abc: 1 }', 'unknown key "key-strnig…", expected one of: cost'],
+  ['eth0: { cost:abc }', 'unknown key "cost…", expected "cost: " and a value'],
+  [
+    'eth0: { authentication: { key-string:abc } }',
+    'unknown key "key-string…", expected "key-string: " and a value',
+  ],
+  ['eth0: { authentication: { key-strin=abc } }', 'unknown key "key-strin…", expected perhaps "key-string"'],
+  [
+    'eth0: { authentication: { key-string abc } }',
+    'unknown key "key-string…", expected "key-string: " and a value',
+  ],
+  ['eth0: { authentication: { ":abc" } }', 'unknown key (not shown), expected one of: key-chain'],
+  ['eth0: key-string:abc', 'rip.interfaces.eth0 is text (not shown), expected a section'],
+  ['eth0: {}, key-string: abc', 'rip.interfaces.key-string is text (not shown), expected a section'],
+])('a secret that has become a part of a key is not shown: %s', (interfaces, expected) => {
+  const told = mistakesIn(`rip: { interfaces: { ${interfaces} } }`).join('\n');
+  expect(told).toContain(expected);
+  expect(told).not.toContain('abc');
+});
+
+it.each([
   'authentication: hunter2',
   'authentication: [hunter2]',
   'authentication: { hunter2 }',

@@ -53,6 +53,8 @@ describe('an interface', () => {
       `receive-version: 1, ${KEY}`,
       ['eth0: RIPv1 packets are refused where there is authentication (RFC 2453 §5.2): nothing is learned'],
     ],
+    ['cost: 15', []],
+    ['cost: 16', ['1:36: eth0: a cost of 16 makes every route unreachable: nothing is learned']],
     ['ttl-security: true', []],
     [
       'ttl-security: true, neighbors: [10.0.0.2]',
@@ -61,6 +63,25 @@ describe('an interface', () => {
   ])('with %j', (keys, expected) => {
     const text = `rip: { interfaces: { eth0: { ${keys} } } }`;
     expect(warningsIn(text)).toEqual(expected.map((warning) => expect.stringContaining(warning)));
+  });
+
+  it.each([
+    ['fifteen-letters', []],
+    ['sixteen--letters', ['no interface can have a name of more than 15 bytes']],
+    ['sixteen--letters*', []],
+    ['eth[0-3]', []],
+    ['eth[]]', []],
+    ['eth[0-3', ['the [ is never closed: it stands for itself']],
+    ['eth[0]-[1', ['the [ is never closed: it stands for itself']],
+  ])('named %s', (name, expected) => {
+    const policy = `[{ direction: in, interface: "${name}", action: reject }]`;
+    const text = `rip: { policy: ${policy}, interfaces: { "${name}": {} } }`;
+    expect(warningsIn(text)).toEqual(
+      expected.flatMap((warning) => {
+        const told = `${name}: ${warning}`;
+        return [`1:45: ${told}`, expect.stringContaining(told)];
+      }),
+    );
   });
 
   it('inherits an unwise timer', () => {
@@ -100,6 +121,38 @@ describe('a policy', () => {
   });
 });
 
+describe('policy rules', () => {
+  const six = '{ name: six, prefixes: ["2001:db8::/32"] }';
+
+  it.each([
+    ['[{ direction: in, tag: 7, action: accept }, { direction: in, action: reject }]', []],
+    ['[{ direction: out, action: reject }, { direction: in, action: reject }]', []],
+    [
+      '[{ direction: in, action: accept }, { direction: out, action: accept }, { direction: in, tag: 7, action: reject }]',
+      ['2:88: rip.policy[0] matches everything that goes in: the rule does nothing'],
+    ],
+    [
+      '[{ direction: in, interface: "*", action: accept }, { direction: in, action: reject }]',
+      ['2:68: rip.policy[0] matches everything that goes in: the rule does nothing'],
+    ],
+    [
+      '[{ direction: in, prefix-set: six, action: accept }]',
+      ['2:47: six holds no IPv4 prefix: the rule does nothing'],
+    ],
+  ])('%s', (policy, expected) => {
+    const sets = policy.includes('six') ? six : '';
+    const text = `prefix-sets: [${sets}]\nrip: { policy: ${policy}, interfaces: { eth0: {} } }`;
+    expect(warningsIn(text)).toEqual(expected);
+  });
+});
+
+it('a key chain and a prefix set that nothing uses are unwise', () => {
+  const text =
+    `key-chains: [{ name: core, keys: [{ key-id: 1, crypto-algorithm: hmac-sha-1, key-string: tiny }] }]\n` +
+    'prefix-sets: [{ name: lab, prefixes: [10.0.0.0/8] }]\nrip: { interfaces: { eth0: {} } }';
+  expect(warningsIn(text)).toEqual(['1:14: nothing uses core', '2:15: nothing uses lab']);
+});
+
 describe('a key', () => {
   it.each([
     ['clear-text', 'tiny', ['the clear-text key: clear text protects from mistakes, not from attackers']],
@@ -128,7 +181,7 @@ describe('a key', () => {
   ])('for %s: %j', (algorithm, secret, expected) => {
     const key = `{ key-id: 1, crypto-algorithm: ${algorithm}, key-string: ${secret} }`;
     const inline = `rip: { interfaces: { eth0: { authentication: ${key} } } }`;
-    const chain = `key-chains: [{ name: core, keys: [${key}] }]\nrip: { interfaces: { eth0: {} } }`;
+    const chain = `key-chains: [{ name: core, keys: [${key}] }]\nrip: { interfaces: { eth0: { authentication: { key-chain: core } } } }`;
     for (const text of [inline, chain]) {
       expect(warningsIn(text)).toEqual(expected.map((warning) => expect.stringContaining(warning)));
       expect(warningsIn(text).join('\n')).not.toContain(secret);
@@ -145,7 +198,7 @@ describe('a key', () => {
 /** A chain of HMAC-SHA-1 keys; the tests' wall clock stands at 2026-06-01. */
 function chainOf(...keys: string[]): string {
   const written = keys.map((key) => `{ crypto-algorithm: hmac-sha-1, key-string: tiny, ${key} }`);
-  return `key-chains:\n  - name: core\n    keys:\n${written.map((key) => `      - ${key}\n`).join('')}rip: { interfaces: { eth0: {} } }`;
+  return `key-chains:\n  - name: core\n    keys:\n${written.map((key) => `      - ${key}\n`).join('')}rip: { interfaces: { eth0: { authentication: { key-chain: core } } } }`;
 }
 
 test.each([
@@ -201,6 +254,38 @@ test.each([
     'none any more',
     ['key-id: 1, send-lifetime: { end: 2026-06-01T00:00:00Z }'],
     ['2:5: every key of core has expired: the last one goes on being used'],
+  ],
+  [
+    'an end within a day',
+    ['key-id: 1, send-lifetime: { end: 2026-06-01T23:59:59Z }'],
+    ['2:5: the last key of core ends at 2026-06-01T23:59:59Z: it goes on being used then'],
+  ],
+  ['an end in a day', ['key-id: 1, send-lifetime: { end: 2026-06-02T00:00:00Z }'], []],
+  [
+    'one that is accepted later than it is sent',
+    [
+      'key-id: 1, accept-lifetime: { start: 2030-01-01T00:00:00Z }',
+      'key-id: 2, send-lifetime: { end: 2027-01-01T00:00:00Z }',
+    ],
+    [
+      '5:9: key 1 is sent at 2026-06-01T00:00:00Z, when it is not accepted: routers with these keys refuse each other then',
+    ],
+  ],
+  [
+    'one that is sent longer than it is accepted',
+    [
+      'key-id: 1, accept-lifetime: { end: 2026-07-01T00:00:00Z }, send-lifetime: { end: 2026-08-01T00:00:00Z }',
+      'key-id: 2, send-lifetime: { start: 2026-08-01T00:00:00Z }',
+    ],
+    ['5:9: key 1 is sent at 2026-07-01T00:00:00Z, when it is not accepted'],
+  ],
+  [
+    'one that is accepted no longer, but not sent then either',
+    [
+      'key-id: 1, accept-lifetime: { end: 2026-07-01T00:00:00Z }',
+      'key-id: 2, send-lifetime: { start: 2026-06-15T00:00:00Z }',
+    ],
+    [],
   ],
   [
     'one number twice',

@@ -3,6 +3,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RouterSnapshot, RouteSnapshot } from '@ripstop/rip';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ask, command } from '../src/control/control-client.ts';
 import type { DaemonStatus } from '../src/control/control-protocol.ts';
@@ -146,19 +147,155 @@ describe('the control socket', () => {
     expect(existsSync(socket)).toBe(true);
   });
 
-  it('ends a request whose headers are too long', async () => {
-    await open();
-    const answer = await new Promise<string>((resolve) => {
+  /** What comes back for these bytes until the server ends the connection. */
+  const sendRaw = (bytes: string | Uint8Array): Promise<string> =>
+    new Promise((resolve) => {
       let text = '';
-      const client = connect(socket, () =>
-        client.write(`GET /status HTTP/1.1\r\nx: ${'y'.repeat(10_000)}\r\n\r\n`),
-      );
+      const client = connect(socket, () => client.end(bytes));
       client.on('data', (chunk) => {
         text += chunk;
       });
       client.on('error', () => undefined);
       client.on('close', () => resolve(text));
     });
-    expect(answer).toContain('431');
+  const request = (target: string, method = 'GET'): Promise<string> =>
+    sendRaw(`${method} ${target} HTTP/1.1\r\nhost: ripd\r\nconnection: close\r\n\r\n`);
+  const bodyOf = (answer: string): unknown =>
+    JSON.parse(answer.slice(answer.indexOf('{'), answer.lastIndexOf('}') + 1));
+
+  it('ends a request whose headers are too long', async () => {
+    await open();
+    const answer = await sendRaw(`GET /status HTTP/1.1\r\nx: ${'y'.repeat(10_000)}\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 431 /);
+    expect(bodyOf(answer)).toMatchObject({ code: 'BAD_REQUEST' });
+  });
+
+  it.each([
+    ['//', 404],
+    ['///status', 404],
+    ['/%', 404],
+    ['/%zz%00', 404],
+    ['/routes?prefix=%', 400],
+    ['/routes?prefix=%ff', 400],
+    ['/routes?prefix=10.0.0.0/99999999999999999999', 400],
+    ['http://[', 400],
+    ['http://', 400],
+    ['http://ripd:99999/status', 400],
+    ['ftp://ripd/status', 400],
+    ['file:///etc/passwd', 400],
+    ['*', 400],
+    ['status', 400],
+    ['http://ripd/nothing', 404],
+    ['http://ripd/status', 200],
+    ['/./status', 200],
+  ])('answers a request for %s with status %d, in JSON', async (target, status) => {
+    await open();
+    const answer = await request(target);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    const refused = { code: expect.any(String), message: expect.any(String), remedy: expect.any(String) };
+    if (status !== 200) expect(bodyOf(answer)).toEqual(refused);
+  });
+
+  it.each([
+    '',
+    '\r\n\r\n',
+    'nonsense\r\n\r\n',
+    'GET /status\r\n\r\n',
+    'GET  HTTP/1.1\r\n\r\n',
+    '\0\xff\r\n\r\n',
+    'GET /status HT',
+  ])('survives %j', async (bytes) => {
+    await open();
+    const answer = await sendRaw(bytes);
+    if (answer !== '') expect(answer).toMatch(/^HTTP\/1\.1 (400|200) [^]*\{"code":"BAD_REQUEST"/);
+    expect(await ask(socket, '/status')).toEqual(status);
+  });
+
+  it('survives a request that is never finished, and one whose answer is not read', async () => {
+    await open();
+    const half = connect(socket, () =>
+      half.write('POST /drain HTTP/1.1\r\nhost: ripd\r\ncontent-length: 99\r\n'),
+    );
+    const deaf = connect(socket, () => deaf.write('GET /routes HTTP/1.1\r\nhost: ripd\r\n\r\n'.repeat(50)));
+    deaf.pause();
+    for (const client of [half, deaf]) client.on('error', () => undefined);
+    expect(await ask(socket, '/status')).toEqual(status);
+    for (const client of [half, deaf]) client.destroy();
+  });
+
+  it('answers whatever stands in a request line, and goes on', async () => {
+    await open();
+    const pieces = [
+      '/',
+      '//',
+      'routes',
+      'status',
+      '?',
+      'prefix=',
+      '%',
+      '%00',
+      '..',
+      '[',
+      ']',
+      ':',
+      '@',
+      '#',
+      '\\',
+    ];
+    const others = [
+      'http://',
+      'x',
+      '10.0.0.0',
+      '::',
+      '/33',
+      '-1',
+      '\xe9',
+      '\t',
+      '*',
+      '&',
+      '=',
+      '{',
+      '"',
+      '9'.repeat(400),
+    ];
+    const piece = fc.constantFrom(...pieces, ...others);
+    const line = fc.record({
+      method: fc.constantFrom('GET', 'POST', 'HEAD', 'OPTIONS', 'CONNECT', 'PUT', 'get', ''),
+      target: fc.array(piece, { maxLength: 8 }).map((some) => some.join('')),
+      head: fc.constantFrom(
+        '',
+        'expect: 100-continue',
+        'upgrade: h2c\r\nconnection: upgrade',
+        'content-length: -1',
+      ),
+    });
+    await fc.assert(
+      fc.asyncProperty(line, async ({ method, target, head }) => {
+        await sendRaw(`${method} ${target} HTTP/1.1\r\nhost: ripd\r\n${head}\r\n\r\n`);
+      }),
+      { numRuns: 400, seed: 1 },
+    );
+    expect(await ask(socket, '/status')).toEqual(status);
+    expect(warnings).toHaveLength(1);
+  });
+
+  it('answers a question that ripd fails at, and tells the log', async () => {
+    const source = {
+      status: () => status,
+      snapshot: () => {
+        throw new TypeError('no snapshot');
+      },
+      drain: () => undefined,
+    };
+    const warn = (text: string): void => void warnings.push(text);
+    server = await openControlServer(source, { socket, group: 'root', mode: 0o600, warn });
+    expect(await request('/routes')).toMatch(/^HTTP\/1\.1 500 [^]*"code":"NO_ANSWER"/);
+    expect(warnings).toEqual([expect.stringMatching(/mistake in ripd itself: TypeError: no snapshot/)]);
+    expect(await ask(socket, '/status')).toEqual(status);
+  });
+
+  it('cannot be where the kernel lets nobody make a directory', async () => {
+    socket = '/proc/nope/ripd.sock';
+    await expect(open()).rejects.toThrow('control socket /proc/nope/ripd.sock: ENOENT');
   });
 });

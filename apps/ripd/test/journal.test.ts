@@ -1,33 +1,41 @@
 import type { Journal } from '@ripstop/router';
 import pino from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { DropLog } from '../src/log/drop-log.ts';
 import { createJournal } from '../src/log/journal.ts';
 import { prettyLine } from '../src/log/log.ts';
-import { Quiet } from '../src/log/quiet.ts';
 
 describe('the journal', () => {
   let records: Record<string, unknown>[];
   let now: number;
+  let timers: { readonly deadline: number; readonly due: () => void }[];
   let journal: Journal;
 
   beforeEach(() => {
     records = [];
     now = 0;
+    timers = [];
     const log = pino(
       { level: 'debug', base: null, timestamp: false },
       { write: (line) => void records.push(JSON.parse(line)) },
     );
-    journal = createJournal(log, new Quiet({ now: () => ({ monotonic: now, wall: 0 }) }));
+    const clock = { now: () => ({ monotonic: now, wall: 0 }) };
+    const createTimer = () => ({
+      set: (deadline: number, due: () => void) => void timers.push({ deadline, due }),
+      clear: () => undefined,
+    });
+    journal = createJournal(log, new DropLog(log, { clock, createTimer }));
   });
 
-  const drop = (neighbor: string): void =>
-    journal.report({
-      type: 'packet-dropped',
-      interface: 'eth0',
-      neighbor,
-      reason: 'source-port',
-      detail: 'port 5200, expected 520',
-    });
+  const wait = (milliseconds: number): void => {
+    now += milliseconds;
+    const due = timers.filter(({ deadline }) => deadline <= now);
+    timers = timers.filter(({ deadline }) => deadline > now);
+    for (const timer of due) timer.due();
+  };
+
+  const drop = (neighbor: string, detail = 'port 5200, expected 520', on = 'eth0'): void =>
+    journal.report({ type: 'packet-dropped', interface: on, neighbor, reason: 'source-port', detail });
 
   it('writes who, where, what came and what was expected in one record', () => {
     drop('10.0.0.2');
@@ -46,7 +54,7 @@ describe('the journal', () => {
   it('writes the same complaint about the same neighbor once in 10 s, then with the number kept back', () => {
     for (let packet = 0; packet < 1_000; packet += 1) drop('10.0.0.2');
     expect(records).toHaveLength(1);
-    now = 10_000;
+    wait(10_000);
     drop('10.0.0.2');
     expect(records).toHaveLength(2);
     expect(records[1]).toMatchObject({ suppressed: 999 });
@@ -56,6 +64,63 @@ describe('the journal', () => {
     drop('10.0.0.2');
     drop('10.0.0.3');
     expect(records.map(({ neighbor }) => neighbor)).toEqual(['10.0.0.2', '10.0.0.3']);
+  });
+
+  it('does not keep back another complaint about the same neighbor', () => {
+    drop('10.0.0.2');
+    drop('10.0.0.2', 'port 5201, expected 520');
+    expect(records.map(({ detail }) => detail)).toEqual([
+      'port 5200, expected 520',
+      'port 5201, expected 520',
+    ]);
+  });
+
+  it('writes ten lines about one reason on one interface, whoever sends, then one with the numbers of the rest', () => {
+    for (let packet = 0; packet < 1_000; packet += 1) drop(`10.0.1.${packet % 250}`, `port ${packet}`);
+    expect(records).toHaveLength(10);
+    wait(9_999);
+    expect(records).toHaveLength(10);
+    wait(1);
+    expect(records.slice(10)).toEqual([
+      {
+        level: 40,
+        interface: 'eth0',
+        reason: 'source-port',
+        suppressed: 990,
+        senders: 250,
+        msg: 'packet dropped: a response that was not sent from port 520; more of the same were kept back',
+      },
+    ]);
+    wait(10_000);
+    expect(records).toHaveLength(11);
+    drop('10.0.0.2');
+    expect(records).toHaveLength(12);
+  });
+
+  it('does not let a flood on one interface hide what happens on another', () => {
+    for (let packet = 0; packet < 100; packet += 1) drop(`10.0.1.${packet}`);
+    drop('10.0.0.2', 'port 5200', 'eth1');
+    expect(records.at(-1)).toMatchObject({ interface: 'eth1', neighbor: '10.0.0.2' });
+  });
+
+  it('remembers neither senders nor timers beyond a bound, however many send', () => {
+    for (let packet = 0; packet < 10_000; packet += 1) drop(`10.1.${packet >> 8}.${packet & 255}`);
+    expect(timers).toHaveLength(1);
+    wait(10_000);
+    expect(records.at(-1)).toMatchObject({ suppressed: 9_990, senders: 4_096 });
+    expect(timers).toEqual([]);
+  });
+
+  it('warns of a neighbor that can never be heard', () => {
+    journal.report({ type: 'neighbor-off-subnet', interface: 'eth0', neighbor: '192.168.99.9' });
+    expect(records).toEqual([
+      {
+        level: 40,
+        interface: 'eth0',
+        neighbor: '192.168.99.9',
+        msg: expect.stringContaining('see validate-source'),
+      },
+    ]);
   });
 
   const heal = (prefix: string, culprit: string): void =>

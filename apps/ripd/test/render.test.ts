@@ -1,6 +1,14 @@
-import type { RouteSnapshot } from '@ripstop/rip';
+import type { InterfaceSnapshot, RouteSnapshot } from '@ripstop/rip';
 import { describe, expect, it } from 'vitest';
-import { duration, renderNeighbors, renderRoutes, renderStatus } from '../src/control/render.ts';
+import type { DaemonStatus } from '../src/control/control-protocol.ts';
+import {
+  duration,
+  renderDrain,
+  renderInterfaces,
+  renderNeighbors,
+  renderRoutes,
+  renderStatus,
+} from '../src/control/render.ts';
 
 describe('durations', () => {
   it.each([
@@ -78,7 +86,7 @@ describe('tables', () => {
     ]);
   });
 
-  it('show a neighbor', () => {
+  it('show neighbors, and below one that is refused why', () => {
     const neighbor = {
       address: '10.0.1.2',
       interface: 'eth0',
@@ -91,9 +99,58 @@ describe('tables', () => {
       badEntries: 0,
       dropped: {},
     };
-    expect(renderNeighbors([neighbor]).split('\n')).toEqual([
-      'Address   Interface  State  Version  Heard-ago  Routes  Packets  Bad-packets  Bad-entries',
-      '10.0.1.2  eth0       up           2       3.4s      12        7            1            0',
+    const refused = {
+      ...neighbor,
+      address: '10.0.1.30',
+      state: 'refused' as const,
+      refusal: { reason: 'authentication-key' as const, detail: 'key 7 unknown here; have 1, 2', ago: 3_400 },
+    };
+    expect(renderNeighbors([refused, neighbor]).split('\n')).toEqual([
+      'Address    Interface  State    Version  Heard-ago  Routes  Packets  Bad-packets  Bad-entries',
+      '10.0.1.30  eth0       refused        2       3.4s      12        7            1            0',
+      '  3.4s ago authentication-key: key 7 unknown here; have 1, 2',
+      '10.0.1.2   eth0       up             2       3.4s      12        7            1            0',
+    ]);
+    expect(renderNeighbors([])).toMatch(/^Address .*entries$/);
+  });
+
+  it('show interfaces, and how packets are signed there', () => {
+    const plain: InterfaceSnapshot = {
+      name: 'eth0',
+      index: 2,
+      loopback: false,
+      state: 'up',
+      addresses: ['10.0.1.1/24'],
+      cost: 1,
+      splitHorizon: 'poison-reverse',
+      sendVersion: '2',
+      receiveVersion: '2',
+      noListen: false,
+      nextUpdateIn: 12_000,
+      neighbors: 1,
+      counters: {
+        packetsReceived: 3,
+        packetsSent: 4,
+        requestsReceived: 0,
+        regularUpdatesSent: 3,
+        triggeredUpdatesSent: 1,
+        badEntries: 0,
+        dropped: { 'source-port': 2 },
+      },
+    };
+    const authentication = { chain: 'core', algorithm: 'md5', key: 2, validity: 'expired' } as const;
+    const clear = { chain: 'inline', algorithm: 'clear-text', key: 0, validity: 'valid' } as const;
+    expect(
+      renderInterfaces([
+        plain,
+        { ...plain, name: 'eth1', authentication },
+        { ...plain, name: 'eth2', authentication: clear },
+      ]).split('\n'),
+    ).toEqual([
+      'Interface  State  Address      Cost  Split-horizon   Authentication             Neighbors  Update-in  Received  Sent  Dropped',
+      'eth0       up     10.0.1.1/24     1  poison-reverse  -                                  1        12s         3     4        2',
+      'eth1       up     10.0.1.1/24     1  poison-reverse  core: key 2, md5, expired          1        12s         3     4        2',
+      'eth2       up     10.0.1.1/24     1  poison-reverse  inline: clear-text                 1        12s         3     4        2',
     ]);
   });
 
@@ -132,5 +189,14 @@ describe('tables', () => {
         '            0 put back after others changed them, 0 overruns',
       ].join('\n'),
     );
+  });
+
+  it.each([
+    ['running', 'draining', 'draining: every route is announced with metric 15 for about 12 s, then with 16'],
+    ['draining', 'draining', 'already draining: every route is announced with metric 15'],
+    ['drained', 'drained', 'drained: everything was announced as lost'],
+    ['stopped', 'stopped', 'stopped: everything was announced as lost'],
+  ] as const)('tell who asks for a drain in state %s what became of it', (before, state, expected) => {
+    expect(renderDrain(before, { state } as DaemonStatus)).toContain(expected);
   });
 });

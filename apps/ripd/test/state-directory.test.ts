@@ -77,6 +77,11 @@ describe('the state directory', () => {
     expect(warnings).toHaveLength(2);
   });
 
+  it('that the kernel lets nobody make is told of', () => {
+    open('/proc/nope/ripd').reserveSequence(1);
+    expect(warnings).toEqual([expect.stringMatching(/ENOENT.*state-directory/)]);
+  });
+
   it('tells of a file that is there and cannot be read', () => {
     mkdirSync(join(directory, FILE));
     expect(open().sequence).toBe(0);

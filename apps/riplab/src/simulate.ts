@@ -5,7 +5,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
-  type Outcome,
   obstacle,
   type Programs,
   parseScenario,
@@ -20,14 +19,6 @@ import {
 } from '@ripstop/lab';
 import { networkText, outcomeText, storyText } from './story.ts';
 
-export interface RandomOptions {
-  readonly seed: number;
-  readonly routers: number | undefined;
-  /** How many seeds, this one and those after it. */
-  readonly count: number;
-  readonly verbose: boolean;
-}
-
 const program = (name: string): string[] => [
   process.execPath,
   fileURLToPath(new URL(`../../ripd/bin/${name}.js`, import.meta.url)),
@@ -36,7 +27,7 @@ const programs: Programs = { ripd: program('ripd'), ripctl: program('ripctl') };
 
 /**
  * Plays a scenario that someone has written.
- * @returns the exit code: 0 all is as expected, 1 it is not, 2 the file has mistakes
+ * @returns the exit code: 0 all is as expected, 1 it is not, 2 the file cannot be played
  */
 export async function playFile(
   file: string,
@@ -52,56 +43,40 @@ export async function playFile(
     console.error(error instanceof ScenarioFileError ? error.message : `${file}: cannot be read (${code})`);
     return 2;
   }
-  print(networkText(scenario));
-  const tell = (line: StoryLine): void => print(storyText(line));
-  if (place === 'world')
-    return judged(await played(scenario, (line) => (verbose || isForAll(line) ? tell(line) : undefined)));
+  if (place === 'world') return await playInWorld(scenario, (line) => verbose || isAboutRoutes(line));
   const reason = obstacle(scenario);
   if (reason !== undefined) {
-    console.error(reason);
+    console.error(`${file}: ${reason}`);
     return 2;
   }
-  const violations = await rehearse(scenario, programs, tell);
-  print(
-    violations.length === 0 ? '\nAll is as expected.' : `\n${violations.length} expectations were not met.`,
-  );
-  return violations.length === 0 ? 0 : 1;
+  return await playInNamespaces(scenario, ({ kind }) => verbose || kind !== 'report');
 }
 
 /**
- * Plays scenarios that chance has written. Of one the whole story is told; of many only what went wrong.
+ * Plays a scenario that chance has written. If it goes wrong, then also the smallest that goes wrong alike.
+ * @param routers how many; undefined: the seed decides
  * @returns the exit code
  */
-export async function playRandom({ seed, routers, count, verbose }: RandomOptions): Promise<number> {
-  if (count > 1) return await playMany(seed, count, routers);
+export async function playRandom(
+  seed: number,
+  routers: number | undefined,
+  verbose: boolean,
+): Promise<number> {
   const scenario = randomScenario(seed, routers);
-  const code = await tellRandom(scenario, verbose);
+  const isTold = ({ kind }: StoryLine): boolean => verbose || kind !== 'report';
+  const code = await playInWorld(scenario, isTold);
   if (code === 0) return 0;
   const smallest = await shrink(scenario);
-  if (
-    smallest.events.length === scenario.events.length &&
-    smallest.routers.length === scenario.routers.length
-  )
-    return code;
-  print(`\nThe same goes wrong in a smaller scenario:`);
-  return await tellRandom(smallest, verbose);
+  if (smallest === scenario) return code;
+  print('\nThe same goes wrong in a smaller scenario:');
+  return await playInWorld(smallest, isTold);
 }
 
-async function tellRandom(scenario: Scenario, verbose: boolean): Promise<number> {
-  print(networkText(scenario));
-  try {
-    return judged(
-      await played(scenario, (line) =>
-        verbose || line.kind !== 'report' ? print(storyText(line)) : undefined,
-      ),
-    );
-  } catch (error) {
-    print(`\nA router crashed: ${error instanceof Error ? error.stack : String(error)}`);
-    return 1;
-  }
-}
-
-async function playMany(seed: number, count: number, routers: number | undefined): Promise<number> {
+/**
+ * Plays many that chance has written, and tells only of those that go wrong.
+ * @returns the exit code
+ */
+export async function playMany(seed: number, routers: number | undefined, count: number): Promise<number> {
   let failures = 0;
   const start = performance.now();
   for (let each = seed; each < seed + count; each += 1) {
@@ -118,19 +93,38 @@ async function playMany(seed: number, count: number, routers: number | undefined
   return failures === 0 ? 0 : 1;
 }
 
-async function played(scenario: Scenario, tell: (line: StoryLine) => void): Promise<Outcome> {
+async function playInWorld(scenario: Scenario, isTold: (line: StoryLine) => boolean): Promise<number> {
+  print(networkText(scenario));
   const start = performance.now();
-  const outcome = await simulate(scenario, tell);
-  print(outcomeText(outcome, scenario.end, performance.now() - start));
-  return outcome;
+  try {
+    const outcome = await simulate(scenario, (line) => tellIf(isTold, line));
+    print(outcomeText(outcome, scenario.end, performance.now() - start));
+    return outcome.violations.length === 0 ? 0 : 1;
+  } catch (error) {
+    print(`\nA router crashed: ${error instanceof Error ? error.stack : String(error)}`);
+    return 1;
+  }
 }
 
-function judged({ violations }: Outcome): number {
-  return violations.length === 0 ? 0 : 1;
+async function playInNamespaces(scenario: Scenario, isTold: (line: StoryLine) => boolean): Promise<number> {
+  print(networkText(scenario));
+  try {
+    const { length } = await rehearse(scenario, programs, (line) => tellIf(isTold, line));
+    const all = scenario.expectations.length;
+    print(length === 0 ? '\nAll is as expected.' : `\nNot as expected: ${length} of ${all}.`);
+    return length === 0 ? 0 : 1;
+  } catch (error) {
+    console.error(`\nThe scenario could not be played: ${(error as Error).message}`);
+    return 1;
+  }
 }
 
-/** What is told also without `--verbose`. */
-function isForAll({ kind, text }: StoryLine): boolean {
+function tellIf(isTold: (line: StoryLine) => boolean, line: StoryLine): void {
+  if (isTold(line)) print(storyText(line));
+}
+
+/** Of what routers report, only what becomes of their routes. */
+function isAboutRoutes({ kind, text }: StoryLine): boolean {
   return kind !== 'report' || / metric | loses /.test(text);
 }
 

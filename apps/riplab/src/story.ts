@@ -34,7 +34,7 @@ export function storyText({ at, kind, text }: StoryLine): string {
 export function outcomeText({ violations, packets, steps }: Outcome, end: number, took: number): string {
   const ratio = Math.round(end / took).toLocaleString('en-US');
   const counts = `${packets.toLocaleString('en-US')} packets, ${steps.toLocaleString('en-US')} steps`;
-  const verdict = violations.length === 0 ? 'All is well.' : `${violations.length} rules are broken.`;
+  const verdict = violations.length === 0 ? 'All is well.' : `Not well (findings: ${violations.length}).`;
   return `\n${verdict} ${durationText(end)} in ${(took / 1_000).toFixed(2)} s (${ratio} times as fast): ${counts}`;
 }
 

@@ -2,6 +2,7 @@
  * Two labs for the same routers. In network namespaces: topologies, the programs that run in them, and the right to make
  * them. In memory: a simulated world with time of its own. Scenarios can be played in both.
  */
+export { onExit } from './exit-hook.ts';
 export { type KernelRoute, LabNode } from './lab-node.ts';
 export { LabProcess } from './lab-process.ts';
 export { NamespaceLab } from './namespace-lab.ts';

@@ -47,7 +47,7 @@ export function checkTopology(topology: Topology): void {
   const mistakes = [
     ...topology.nodes.flatMap(nodeMistakes),
     ...duplicates(topology.nodes).map((node) => `node ${node}: named twice`),
-    ...topology.links.flatMap((link, at) => linkMistakes(link, at, topology.nodes)),
+    ...topology.links.flatMap((link) => linkMistakes(link, topology.nodes)),
     ...duplicates(topology.links.flat().map(endName)).map((end) => `${end}: this interface is named twice`),
   ];
   if (mistakes.length > 0) throw new TopologyError(mistakes);
@@ -68,14 +68,16 @@ function nodeMistakes(node: string): string[] {
   return [`node ${JSON.stringify(node)}: ${expected}`];
 }
 
-function linkMistakes(link: Link, at: number, nodes: readonly string[]): string[] {
-  if (link.length === 0) return [`link ${at}: has no end`];
+function linkMistakes(link: Link, nodes: readonly string[]): string[] {
+  if (link.length === 0) return ['a link has no end'];
   const addresses = link.flatMap((end) =>
     end.addresses.map((text) => parseInterfaceAddress(text)?.address ?? text),
   );
   return [
     ...link.flatMap((end) => endMistakes(end, nodes)),
-    ...duplicates(addresses).map((address) => `link ${at}: two ends have the address ${address}`),
+    ...duplicates(addresses).map(
+      (address) => `${link.map(endName).join(', ')}: two of them have the address ${address}`,
+    ),
   ];
 }
 

@@ -38,7 +38,7 @@ describe('checkTopology', () => {
     expect(mistakesOf(topology)).toEqual([
       'node "-": 1 to 32 letters, digits and hyphens expected, the first no hyphen',
       'node a: named twice',
-      'link 0: has no end',
+      'a link has no end',
       'x:eth0: an address and a prefix length expected (10.0.1.1/24), "10.0.0.1" given',
       'x:eth0: there is no node x',
     ]);
@@ -69,7 +69,7 @@ describe('checkTopology', () => {
   it('refuses an address twice on one link, however it is spelled', () => {
     const link = [end('a', 'eth0', '2001:db8::1/64'), end('b', 'eth0', '2001:db8:0::1/64')];
     expect(mistakesOf({ nodes: ['a', 'b'], links: [link] })).toEqual([
-      'link 0: two ends have the address 2001:db8::1',
+      'a:eth0, b:eth0: two of them have the address 2001:db8::1',
     ]);
   });
 

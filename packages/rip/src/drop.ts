@@ -28,7 +28,7 @@ export const drops = {
   'version-zero': drop('packet', 'RFC 2453 §5', 'warn', 'version 0 does not exist'),
   'version-not-accepted': drop('packet', 'RFC 2453 §5.1', 'warn', 'a RIP version that is not accepted here'),
   'must-be-zero': drop('packet', 'RFC 2453 §5', 'warn', 'a RIPv1 packet with something where zeros must be'),
-  'ttl-too-low': drop('packet', 'RFC 5082 §3', 'warn', 'a TTL below 255: its sender is not on the link'),
+  'ttl-too-low': drop('packet', 'RFC 5082 §3', 'warn', 'a TTL below 255'),
   'authentication-unexpected': drop(
     'packet',
     'RFC 2453 §5.2',

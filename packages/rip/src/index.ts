@@ -1,11 +1,14 @@
 /** RIPv1 and RIPv2 as a pure state machine: what goes in, what comes out, and everything about a router that can be shown. */
 export type { Digest, DigestAlgorithm } from './authentication/digest.ts';
 export {
+  acceptedKeys,
   always,
   type CryptoAlgorithm,
   type Key,
   type KeyChain,
   type Lifetime,
+  nextKeyChange,
+  sendKey,
 } from './authentication/key-chain.ts';
 export {
   type DefaultOrigination,
@@ -45,9 +48,11 @@ export type { PolicyChanges, PolicyRule } from './policy/policy.ts';
 export type { PrefixRange, PrefixSet } from './policy/prefix-set.ts';
 export { Router, type RouterOptions } from './router.ts';
 export type {
+  AuthenticationSnapshot,
   InterfaceSnapshot,
   NeighborSnapshot,
   OfferSnapshot,
+  RefusalSnapshot,
   RouterSnapshot,
   RouteSnapshot,
   StatusSnapshot,

@@ -17,13 +17,15 @@ import {
   interfaceConfiguration,
   type RouterConfiguration,
 } from './configuration.ts';
-import { believed, receive } from './input/receive.ts';
+import { believed } from './input/learn.ts';
+import { receive } from './input/receive.ts';
 import { RipInterface } from './interface/interface.ts';
 import type { Neighbor } from './interface/neighbor.ts';
+import { longestDrain } from './output/drain.ts';
 import { Output } from './output/output.ts';
 import { Speaker } from './output/speaker.ts';
-import { isHostOn, subnetHolding } from './packet/subnet.ts';
-import { interfaceSnapshot, neighborSnapshot, type RouterSnapshot, routeSnapshots } from './snapshot.ts';
+import { isHostOn, type Subnet } from './packet/subnet.ts';
+import { type RouterSnapshot, routerSnapshot } from './snapshot.ts';
 import { OwnRoutes } from './table/own-routes.ts';
 import type { KernelState, Source } from './table/route.ts';
 import { RouteTable } from './table/table.ts';
@@ -90,29 +92,17 @@ export class Router {
     return this.#instant.monotonic;
   }
 
+  /** All that can be shown, as it is at a moment; changes nothing. */
   snapshot(instant: Instant): RouterSnapshot {
-    const now = instant.monotonic;
-    const interfaces = [...this.#interfaces.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-    const neighbors = interfaces.flatMap((on) =>
-      [...on.neighbors.values()].sort((a, b) => a.order - b.order),
-    );
-    const routes = routeSnapshots(this.#table.routes, this.#table.changed, now);
-    const garbage = routes.filter((route) => route.garbageIn !== undefined).length;
-    const triggeredAt = this.#speaker.triggered.deadline;
-    return {
-      status: {
+    return routerSnapshot(
+      {
         state: this.#isStopped ? 'stopped' : this.#speaker.state,
-        interfaces: interfaces.length,
-        neighbors: neighbors.length,
-        routes: routes.length - garbage,
-        garbage,
-        routeChanges: this.#table.lastChange,
-        ...(Number.isFinite(triggeredAt) && { triggeredUpdateIn: triggeredAt - now }),
+        interfaces: this.#interfaces.values(),
+        table: this.#table,
+        triggeredUpdateAt: this.#speaker.triggered.deadline,
       },
-      interfaces: interfaces.map((on) => interfaceSnapshot(on, now)),
-      neighbors: neighbors.map((neighbor) => neighborSnapshot(neighbor, now)),
-      routes,
-    };
+      instant,
+    );
   }
 
   #take(event: Event): void {
@@ -153,7 +143,7 @@ export class Router {
         break;
       case 'commanded':
         if (event.command === 'stop') this.#stop();
-        else if (this.#speaker.drain(this.#now)) this.#report({ type: 'draining', state: 'metric-15' });
+        else this.#startDrain();
         break;
       case 'tick':
         break;
@@ -186,8 +176,17 @@ export class Router {
     this.#interfaces.set(on.name, on);
     for (const { prefix } of on.announceable) this.#own.connect(prefix, on, this.#now);
     on.listen(this.#actions);
+    this.#checkNeighbors(on);
     if (target.loopback) this.#report({ type: 'interface-started', interface: on.name, passive: true });
     else if (!configuration.passive) this.#speaker.triggered.introduced(this.#now);
+  }
+
+  /** A neighbor that we speak to, and whose answers we refuse, is a mistake in the configuration. */
+  #checkNeighbors(on: RipInterface): void {
+    for (const neighbor of on.configuration.neighbors) {
+      if (!on.mayBeNeighbor(neighbor))
+        this.#report({ type: 'neighbor-off-subnet', interface: on.name, neighbor });
+    }
   }
 
   #authenticator({ authentication }: InterfaceConfiguration): Authenticator | undefined {
@@ -205,16 +204,17 @@ export class Router {
 
   #readdress(on: RipInterface, target: Interface): void {
     const before = on.announceable;
-    const addressesBefore = new Set(on.subnets.map((subnet) => subnet.address));
+    const subnetsBefore = new Set(on.subnets.map(nameOf));
     on.readdress(target, this.#table.routes);
     for (const { prefix } of on.announceable) this.#own.connect(prefix, on, this.#now);
     const prefixes = new Set(on.announceable.map((subnet) => subnet.prefix));
     for (const { prefix } of before) {
       if (!prefixes.has(prefix)) this.#own.disconnect(prefix, on, this.#now);
     }
+    if (on.subnets.every((subnet) => subnetsBefore.has(nameOf(subnet)))) return;
+    this.#checkNeighbors(on);
     // Routers of a new subnet have not been asked yet, and those of the old ones see a new neighbor.
-    if (on.subnets.some((subnet) => !addressesBefore.has(subnet.address)))
-      this.#speaker.introduce(on, this.#now);
+    this.#speaker.introduce(on, this.#now);
   }
 
   /** Addresses came or went: who is off every subnet now, or ourselves, is neither a neighbor nor a next hop. */
@@ -222,9 +222,8 @@ export class Router {
     const addresses = [...this.#known.values()].flatMap((target) => target.addresses);
     this.#ownAddresses = new Set(addresses.map(({ address }) => address));
     for (const on of this.#interfaces.values()) {
-      const { validateSource } = on.configuration;
-      const isStranger = ({ address, order }: Neighbor): boolean =>
-        this.#ownAddresses.has(address) || (validateSource && subnetHolding(on.subnets, order) === undefined);
+      const isStranger = ({ address }: Neighbor): boolean =>
+        this.#ownAddresses.has(address) || !on.mayBeNeighbor(address);
       this.#loseNeighbors(on, [...on.neighbors.values()].filter(isStranger));
     }
     this.#table.withdraw(({ source, nextHop: { gateway, interface: name } }) => {
@@ -236,12 +235,12 @@ export class Router {
 
   #loseNeighbors(on: RipInterface, lost: readonly Neighbor[]): void {
     if (lost.length === 0) return;
-    for (const { address, offers, accepted } of lost) {
-      on.neighbors.delete(address);
+    for (const neighbor of lost) {
+      const { address, offers, accepted } = neighbor;
+      on.loseNeighbor(neighbor);
       if (accepted)
         this.#report({ type: 'neighbor-lost', interface: on.name, neighbor: address, routes: offers });
     }
-    on.full = false;
     const sources = new Set<Source>(lost.filter((neighbor) => neighbor.offers > 0));
     if (sources.size > 0) this.#table.withdraw((offer) => sources.has(offer.source), this.#now);
   }
@@ -301,6 +300,7 @@ export class Router {
     const before = on.configuration;
     this.#speaker.sayFarewell(on, on.configure(wanted, this.#configuration.policy, this.#table.routes));
     on.authenticator = this.#authenticator(wanted);
+    this.#checkNeighbors(on);
     if (wanted.noListen) this.#table.withdraw((offer) => offer.source.origin === on, this.#now);
     this.#table.rejudge(
       on,
@@ -323,6 +323,13 @@ export class Router {
   #stop(): void {
     for (const on of this.#interfaces.values()) this.#speaker.sayFarewell(on, on.audience.recipients);
     this.#isStopped = true;
+  }
+
+  #startDrain(): void {
+    if (!this.#speaker.drain(this.#now)) return;
+    // Nothing is learned meanwhile, so nothing may time out for want of it: the kernel's routes stay.
+    this.#table.postpone(longestDrain);
+    this.#report({ type: 'draining', state: 'metric-15' });
   }
 
   #expire(): void {
@@ -366,6 +373,11 @@ export class Router {
   #report(report: Report): void {
     this.#actions.push({ type: 'report', report });
   }
+}
+
+/** Two of one name are the same to the routers in them. */
+function nameOf({ address, prefix }: Subnet): string {
+  return `${address} ${prefix}`;
 }
 
 /** Of plain values. */

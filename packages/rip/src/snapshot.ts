@@ -3,13 +3,15 @@
  * milliseconds from the moment of the snapshot; what does not apply is absent.
  */
 import { type Address, addressToBytes, hex, type Prefix, prefixAddress, prefixLength } from '@ripstop/wire';
+import { type CryptoAlgorithm, type KeyChain, sendKey } from './authentication/key-chain.ts';
 import type { ReceiveVersion, SendVersion, SplitHorizon } from './configuration.ts';
-import type { DropCounters } from './drop.ts';
+import type { DropCounters, PacketDropReason } from './drop.ts';
 import type { InterfaceCounters, RipInterface } from './interface/interface.ts';
 import type { Neighbor } from './interface/neighbor.ts';
 import { infinity } from './packet/packet.ts';
 import type { KernelState, Offer, OwnRoute, Route } from './table/route.ts';
-import type { Millis } from './time.ts';
+import type { RouteTable } from './table/table.ts';
+import type { Instant, Millis } from './time.ts';
 import type { NextHop } from './vocabulary.ts';
 
 export interface RouterSnapshot {
@@ -56,18 +58,29 @@ export interface InterfaceSnapshot {
   readonly sendVersion: SendVersion;
   readonly receiveVersion: ReceiveVersion;
   readonly noListen: boolean;
-  /** Name of the key chain; absent: no authentication. */
-  readonly authentication?: string;
+  /** Absent: none. */
+  readonly authentication?: AuthenticationSnapshot;
   /** Absent: none is sent here. */
   readonly nextUpdateIn?: Millis;
   readonly neighbors: number;
   readonly counters: InterfaceCounters;
 }
 
+/** How packets are signed now. */
+export interface AuthenticationSnapshot {
+  /** Name of the key chain. */
+  readonly chain: string;
+  readonly algorithm: CryptoAlgorithm;
+  /** Of no meaning for clear text. */
+  readonly key: number;
+  /** expired: it has ended, and is used on for want of another. early: none has begun yet. */
+  readonly validity: 'valid' | 'expired' | 'early';
+}
+
 export interface NeighborSnapshot {
   readonly address: Address;
   readonly interface: string;
-  /** refused: none of its packets was accepted yet; `dropped` says why. */
+  /** refused: its last packet was, or none was accepted yet. */
   readonly state: 'up' | 'refused';
   /** Of its last packet. */
   readonly version: number;
@@ -78,6 +91,16 @@ export interface NeighborSnapshot {
   readonly badPackets: number;
   readonly badEntries: number;
   readonly dropped: DropCounters;
+  /** The last packet that was refused; absent: none was since the last that was accepted. */
+  readonly refusal?: RefusalSnapshot;
+}
+
+/** Why a neighbor is not heard. */
+export interface RefusalSnapshot {
+  readonly reason: PacketDropReason;
+  /** What came and what was expected. */
+  readonly detail: string;
+  readonly ago: Millis;
 }
 
 export interface RouteSnapshot {
@@ -114,7 +137,41 @@ export interface OfferSnapshot {
   readonly chosen: boolean;
 }
 
-export function interfaceSnapshot(on: RipInterface, now: Millis): InterfaceSnapshot {
+/** What a snapshot is taken of. */
+interface RouterParts {
+  readonly state: StatusSnapshot['state'];
+  readonly interfaces: Iterable<RipInterface>;
+  readonly table: RouteTable;
+  /** Infinity: no change waits for a triggered update. */
+  readonly triggeredUpdateAt: Millis;
+}
+
+export function routerSnapshot(
+  { state, interfaces: unordered, table, triggeredUpdateAt }: RouterParts,
+  instant: Instant,
+): RouterSnapshot {
+  const now = instant.monotonic;
+  const interfaces = [...unordered].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const neighbors = interfaces.flatMap((on) => [...on.neighbors.values()].sort((a, b) => a.order - b.order));
+  const routes = routeSnapshots(table.routes, table.changed, now);
+  const garbage = routes.filter((route) => route.garbageIn !== undefined).length;
+  return {
+    status: {
+      state,
+      interfaces: interfaces.length,
+      neighbors: neighbors.length,
+      routes: routes.length - garbage,
+      garbage,
+      routeChanges: table.lastChange,
+      ...(Number.isFinite(triggeredUpdateAt) && { triggeredUpdateIn: triggeredUpdateAt - now }),
+    },
+    interfaces: interfaces.map((on) => interfaceSnapshot(on, instant)),
+    neighbors: neighbors.map((neighbor) => neighborSnapshot(neighbor, now)),
+    routes,
+  };
+}
+
+function interfaceSnapshot(on: RipInterface, { monotonic: now, wall }: Instant): InterfaceSnapshot {
   const { cost, splitHorizon, sendVersion, receiveVersion, noListen, authentication } = on.configuration;
   return {
     name: on.name,
@@ -128,11 +185,16 @@ export function interfaceSnapshot(on: RipInterface, now: Millis): InterfaceSnaps
     sendVersion,
     receiveVersion,
     noListen,
-    ...(authentication !== undefined && { authentication: authentication.name }),
+    ...(authentication !== undefined && { authentication: authenticationSnapshot(authentication, wall) }),
     ...(Number.isFinite(on.updateAt) && { nextUpdateIn: on.updateAt - now }),
     neighbors: on.neighbors.size,
     counters: { ...on.counters, dropped: { ...on.counters.dropped } },
   };
+}
+
+function authenticationSnapshot(chain: KeyChain, wall: Millis): AuthenticationSnapshot {
+  const { key, validity } = sendKey(chain, wall);
+  return { chain: chain.name, algorithm: key.algorithm, key: key.id, validity };
 }
 
 function interfaceState(on: RipInterface): InterfaceSnapshot['state'] {
@@ -141,13 +203,13 @@ function interfaceState(on: RipInterface): InterfaceSnapshot['state'] {
   return on.isSending ? 'up' : 'passive';
 }
 
-export function neighborSnapshot(neighbor: Neighbor, now: Millis): NeighborSnapshot {
+function neighborSnapshot(neighbor: Neighbor, now: Millis): NeighborSnapshot {
   const { address, origin, accepted, version, lastHeard, offers } = neighbor;
-  const { packets, badPackets, badEntries, dropped } = neighbor;
+  const { packets, badPackets, badEntries, dropped, refusal } = neighbor;
   return {
     address,
     interface: origin.name,
-    state: accepted ? 'up' : 'refused',
+    state: accepted && refusal === undefined ? 'up' : 'refused',
     version,
     lastHeardAgo: now - lastHeard,
     routes: offers,
@@ -155,10 +217,13 @@ export function neighborSnapshot(neighbor: Neighbor, now: Millis): NeighborSnaps
     badPackets,
     badEntries,
     dropped: { ...dropped },
+    ...(refusal !== undefined && {
+      refusal: { reason: refusal.reason, detail: refusal.detail, ago: now - refusal.at },
+    }),
   };
 }
 
-export function routeSnapshots(
+function routeSnapshots(
   routes: Iterable<Route>,
   changed: ReadonlySet<Route>,
   now: Millis,

@@ -175,6 +175,8 @@ export type Report =
   | { readonly type: 'draining'; readonly state: 'metric-15' | 'drained' }
   | { readonly type: 'interface-started'; readonly interface: string; readonly passive: boolean }
   | { readonly type: 'interface-stopped'; readonly interface: string }
+  /** A configured neighbor is on no subnet of the interface: what it sends is refused, for sources are validated. */
+  | { readonly type: 'neighbor-off-subnet'; readonly interface: string; readonly neighbor: Address }
   | { readonly type: 'neighbor-appeared'; readonly interface: string; readonly neighbor: Address }
   | {
       readonly type: 'neighbor-lost';

@@ -162,29 +162,3 @@ describe('versions', () => {
     expect(driver.route('172.16.0.0/16')).toBeUndefined();
   });
 });
-
-describe('TTL security', () => {
-  const guarded = { eth0: { ttlSecurity: true }, eth1: {} };
-
-  test('5082 §3: accepts a packet with a TTL of 255 where TTL security is on', () => {
-    const driver = twoPorts(guarded);
-    driver.receive('eth0', datagram(versionTwoRoute));
-    expect(driver.metric('10.2.0.0/16')).toBe(3);
-  });
-
-  test('5082 §3: ignores and counts a packet with a lower TTL where TTL security is on', () => {
-    const driver = twoPorts(guarded);
-    driver.hear('eth0', '10.0.0.2', { '10.9.0.0/16': 2 });
-    driver.receive('eth0', { ...datagram(versionTwoRoute), farAway: true });
-    expect(driver.metric('10.2.0.0/16')).toBeUndefined();
-    expect(driver.dropped('eth0')).toEqual({ 'ttl-too-low': 1 });
-    expect(driver.snapshot().neighbors).toMatchObject([{ badPackets: 1, dropped: { 'ttl-too-low': 1 } }]);
-  });
-
-  test('5082 §3: looks at the TTL before anything else of a packet', () => {
-    const driver = twoPorts(guarded);
-    // Of a packet from far away there is one byte: anything else would call it too short.
-    driver.receive('eth0', { ...datagram('02'), farAway: true });
-    expect(driver.dropped('eth0')).toEqual({ 'ttl-too-low': 1 });
-  });
-});

@@ -269,21 +269,34 @@ describe('sequence numbers', () => {
     const [one, other] = pair(key());
     announce(one);
     together(one, other, minute);
-    // Restarted with nothing remembered and a clock that is an hour behind.
+    // Restarted with nothing remembered and a clock that is two minutes behind.
     const again = speaking(chain(key()), '10.0.0.1');
-    again.wall = one.wall - 60 * minute;
+    again.wall = one.wall - 2 * minute;
     announce(again);
     together(again, other, minute);
     expect(other.dropped('eth0')['authentication-replayed']).toBeGreaterThan(0);
     expect(other.reports('packet-dropped')[0]?.detail).toMatch(
-      /sequence \d+ of key 1, expected at least \d+/,
+      /sequence \d+ of key 1 came, expected at least \d+/,
     );
-    // Its old routes time out, and then it is a new neighbor.
+    // Its clock catches up.
     together(again, other, 4 * minute);
     expect(other.kernel()).toEqual({ [prefix]: ['10.0.0.1'] });
     const count = other.reports('packet-dropped').length;
     together(again, other, minute);
     expect(other.reports('packet-dropped')).toHaveLength(count);
+  });
+
+  test('the last packet of a dead neighbor, sent again and again, does not bring its routes back', () => {
+    const [one, other] = pair(key());
+    announce(one);
+    together(one, other, minute);
+    const [last] = packetsOf(one.history.map(({ action }) => action)).slice(-1);
+    if (last === undefined) throw new Error('nothing was sent');
+    for (let passed = 0; passed < 20 * minute; passed += 5_000) {
+      other.advance(5_000);
+      other.receive('eth0', { source: '10.0.0.1', port: 520, bytes: last });
+      if (passed > 4 * minute) expect(other.kernel()).toEqual({});
+    }
   });
 
   test('a packet that was captured is refused later, and changes nothing', () => {

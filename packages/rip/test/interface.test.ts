@@ -45,11 +45,14 @@ describe('start', () => {
     expect(driver.snapshot().interfaces[0]).toMatchObject({ name: 'eth0', state: 'passive' });
   });
 
-  test('an interface that learns nothing does not ask', () => {
-    const driver = new Driver(configured({ eth0: { noListen: true } }));
-    driver.up('eth0', '10.0.0.1/24');
-    expect(driver.sent().map((packet) => packet.command)).toEqual(['response']);
-  });
+  test.each([{ noListen: true }, { receiveVersion: 'none' as const }])(
+    'an interface that learns nothing does not ask: %o',
+    (some) => {
+      const driver = new Driver(configured({ eth0: some }));
+      driver.up('eth0', '10.0.0.1/24');
+      expect(driver.sent().map((packet) => packet.command)).toEqual(['response']);
+    },
+  );
 
   test('a loopback is not listened on; its addresses outside 127/8 are announced', () => {
     const driver = new Driver(configured({ lo: {}, eth0: {} }));

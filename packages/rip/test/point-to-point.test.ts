@@ -44,12 +44,33 @@ describe('a link with a far end', () => {
     expect(update).toMatchObject({ source: '10.9.0.1', destination: '10.9.0.2' });
   });
 
+  test('a far end that is listed as a neighbor hears each update once, under the rules for it', () => {
+    const rule = { interface: undefined, neighbor: '10.9.0.2', prefixSet: undefined, tag: undefined };
+    const set = { metric: undefined, addMetric: 4, tag: undefined };
+    const driver = new Driver(
+      configured(
+        { tun0: { sendVersion: '1-compatible', neighbors: ['10.9.0.2'] }, eth1: {} },
+        { policy: [{ ...rule, direction: 'out', action: 'accept', set }] },
+      ),
+    );
+    driver.upAs({ ...target('tun0', 1), addresses: [tunnel] });
+    driver.up('eth1', '192.168.1.1/24');
+    driver.advance(6_000);
+    driver.take();
+    driver.advance(30_000);
+    const updates = driver.sent().filter((sent) => sent.interface === 'tun0');
+    expect(updates).toMatchObject([{ destination: '10.9.0.2', metrics: { '192.168.1.0/24': 5 } }]);
+  });
+
   test('the far end is another: its routes and its subnet are lost, the new one is asked', () => {
     const driver = withTunnel();
     driver.hear('tun0', '10.9.0.2', { '10.1.0.0/16': 2 });
     driver.take();
     const addresses = [{ ...tunnel, peer: '10.9.0.6' }];
     driver.step({ type: 'interface-changed', interface: { ...target('tun0', 1), addresses } });
+    expect(driver.sent()).toContainEqual(
+      expect.objectContaining({ interface: 'tun0', source: '10.9.0.1', command: 'request' }),
+    );
     expect(driver.kernel()).toEqual({});
     expect([driver.metric('10.9.0.2/32'), driver.metric('10.9.0.6/32')]).toEqual([16, 1]);
     driver.hear('tun0', '10.9.0.6', { '10.1.0.0/16': 2 });
@@ -141,11 +162,15 @@ describe('several addresses on one wire', () => {
     expect(driver.metric('10.0.0.0/24')).toBe(1);
   });
 
-  test('a wider mask makes a neighbor of a host that was a stranger', () => {
+  test('a wider mask makes a neighbor of a host that was a stranger, and asks it', () => {
     const driver = twoPorts();
     driver.hear('eth0', '10.0.4.2', { '10.1.0.0/16': 2 });
     expect(driver.dropped('eth0')).toEqual({ 'source-off-subnet': 1 });
+    driver.take();
     driver.readdress('eth0', '10.0.0.1/20');
+    expect(driver.sent()).toContainEqual(
+      expect.objectContaining({ interface: 'eth0', source: '10.0.0.1', command: 'request' }),
+    );
     driver.hear('eth0', '10.0.4.2', { '10.1.0.0/16': 2 });
     expect(driver.kernel()).toEqual({ '10.1.0.0/16': ['10.0.4.2'] });
     expect([driver.metric('10.0.0.0/24'), driver.metric('10.0.0.0/20')]).toEqual([16, 1]);

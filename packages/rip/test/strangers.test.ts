@@ -22,6 +22,24 @@ test('who is off the subnets is neither believed nor answered, and not remembere
   expect(driver.dropped('eth0')).toEqual({ 'source-off-subnet': 2 });
 });
 
+test.each([
+  ['the broadcast address', '10.0.0.255', true],
+  ['the network', '10.0.0.0', true],
+  ['the broadcast address, though strangers are allowed', '10.0.0.255', false],
+])('what has %s for its source is neither believed nor answered', (_what, source, validateSource) => {
+  const driver = twoPorts({ eth0: { validateSource }, eth1: {} });
+  driver.receive('eth0', datagram(response, source), datagram(wholeTable, source, 40_000));
+  expect(driver.sent()).toEqual([]);
+  expect(driver.snapshot().neighbors).toEqual([]);
+  expect(driver.dropped('eth0')).toEqual({ 'source-off-subnet': 2 });
+});
+
+test('RFC 768: a request from port 0 expects no answer, and gets none', () => {
+  const driver = twoPorts();
+  driver.receive('eth0', datagram(wholeTable, '10.0.0.9', 0));
+  expect(driver.sent()).toEqual([]);
+});
+
 test('who only sends rubbish is listed as refused, and is never reported as a neighbor', () => {
   const driver = twoPorts();
   driver.receive('eth0', datagram('02 00 0000', '10.0.0.9'));

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { configured, datagram, twoPorts } from './driver.ts';
 
 const guarded = { eth0: { ttlSecurity: true }, eth1: {} };
+const response = '02 02 0000 0002 0000 0a020000 ffff0000 00000000 00000002';
 const wholeTable = '01 02 0000 0000 0000 00000000 00000000 00000000 00000010';
 
 test('5082 §3: sends with a TTL of 255 where TTL security is on', () => {
@@ -20,7 +21,8 @@ test('5082 §3: ignores and counts a packet with a lower TTL where TTL security 
   const driver = twoPorts(guarded);
   // Known by nothing but its packets from far away: it is counted as a neighbor that was never accepted.
   driver.receive('eth0', { ...datagram('02', '10.0.0.8'), farAway: true });
-  driver.receive('eth0', { ...datagram('02', '10.0.0.8'), farAway: true });
+  driver.receive('eth0', { ...datagram(response, '10.0.0.8'), farAway: true });
+  expect(driver.metric('10.2.0.0/16')).toBeUndefined();
   expect(driver.snapshot().neighbors).toMatchObject([
     { address: '10.0.0.8', state: 'refused', badPackets: 2, dropped: { 'ttl-too-low': 2 } },
   ]);
@@ -28,6 +30,19 @@ test('5082 §3: ignores and counts a packet with a lower TTL where TTL security 
     { neighbor: '10.0.0.8', reason: 'ttl-too-low' },
     { neighbor: '10.0.0.8', reason: 'ttl-too-low' },
   ]);
+});
+
+test('5082 §3: accepts a packet with a TTL of 255 where TTL security is on', () => {
+  const driver = twoPorts(guarded);
+  driver.hear('eth0', '10.0.0.2', { '10.2.0.0/16': 2 });
+  expect(driver.metric('10.2.0.0/16')).toBe(3);
+});
+
+test('5082 §3: looks at the TTL before anything else of a packet', () => {
+  const driver = twoPorts(guarded);
+  // Of a packet from far away there is one byte: anything else would call it too short.
+  driver.receive('eth0', { ...datagram('02'), farAway: true });
+  expect(driver.dropped('eth0')).toEqual({ 'ttl-too-low': 1 });
 });
 
 test('who asks from far away gets no answer, and is no neighbor if not from port 520', () => {

@@ -47,7 +47,7 @@ export const authentication = topic(
     must('never sends a cryptographic key itself', 'KeyedDigest'),
     must('continues above the sequence numbers of the run before', 'SequenceNumbers'),
     must('lets no clock that jumps back lower its sequence numbers', 'SequenceNumbers.next'),
-    should('keeps the greatest sequence number of each neighbor and key', 'commitSequence'),
+    should('keeps the greatest sequence number of each neighbor and key', 'sequenceFault'),
   ),
   section(
     4822,
@@ -58,10 +58,10 @@ export const authentication = topic(
     must('discards a packet whose digest does not match', 'isSignedBy'),
     should('reports a digest that does not match', 'Authenticator.#verifyDigest'),
     must('discards a lower sequence number while the neighbor has routes', 'Authenticator.#verifyDigest'),
-    must('accepts a sequence number that is equal to the last one', 'Authenticator.#verifyDigest'),
+    must('accepts a sequence number that is equal to the last one', 'sequenceFault'),
     should('reports a sequence number that is out of order', 'Authenticator.#verifyDigest'),
-    should('accepts 0 or a higher sequence number when the neighbor was lost', 'leastSequence'),
-    must('remembers a sequence number only when the digest matches', 'commitSequence'),
+    should('accepts 0 or a higher sequence number when the neighbor was lost', 'sequenceFault'),
+    must('remembers a sequence number only when the digest matches', 'sequenceFault'),
     must('cuts off the trailer before it reads the entries', 'Authenticator.#verifyDigest'),
     must('begins with sequence number 0 when it has forgotten the last one', 'SequenceNumbers.next'),
     absent(

@@ -30,7 +30,7 @@ export const validation = topic(
   section(
     1812,
     '7.5.2',
-    must('lets the administrator choose on which interfaces routes are accepted', 'respond'),
+    must('lets the administrator choose on which interfaces routes are accepted', 'learn'),
     must('lets the administrator choose which routes are accepted on each interface', 'applyPolicy'),
     must('lets the administrator choose to send the default route alone on an interface', 'applyPolicy'),
   ),
@@ -55,8 +55,8 @@ export const learning = topic(
     should('takes routes to hosts', 'decodeEntry'),
     must('takes 0.0.0.0 for the default route', 'entryFault'),
     must('handles the default route like a route to any other network', 'announcement'),
-    should('originates a default route where the administrator wants it', 'OwnRoutes.originate'),
-    should('lets the administrator choose the metric of the default route', 'OwnRoutes.originate'),
+    should('originates a default route where the administrator wants it', 'OwnRoutes.#originate'),
+    should('lets the administrator choose the metric of the default route', 'OwnRoutes.#originate'),
     should('can keep the default route inside the autonomous system', 'applyPolicy'),
   ),
   section(
@@ -65,7 +65,7 @@ export const learning = topic(
     must('adds the cost of the interface to the metric, up to 16', 'believed'),
     must('adds a route to a destination that it did not know', 'RouteTable.offer'),
     must('adds no route with metric 16', 'RouteTable.offer'),
-    must('routes via the router that the response came from', 'learn'),
+    must('routes via the router that the response came from', 'offerAll'),
     must('announces a route that it added', 'RouteTable.settle'),
     must('refreshes a route only by responses of the router it came from', 'RouteTable.offer'),
     must('adopts a higher metric from the router of the route', 'RouteTable.offer'),
@@ -89,7 +89,7 @@ export const learning = topic(
   section(
     1812,
     'F.2.2',
-    must('can create a route to 0.0.0.0', 'OwnRoutes.originate'),
+    must('can create a route to 0.0.0.0', 'OwnRoutes.#originate'),
     must('does not replace a route by one with an equal metric', 'choose'),
   ),
   section(3927, '2.7', must('announces no link-local subnet', 'isAnnounceable')),
@@ -106,7 +106,7 @@ export const nextHop = topic(
   section(
     2453,
     '4.4',
-    must('routes via the sender where the next hop is 0.0.0.0', 'learn'),
+    must('routes via the sender where the next hop is 0.0.0.0', 'offerAll'),
     may('routes via the next hop that an entry names', 'nextHopNamed'),
     should('routes via the sender where the next hop is not directly reachable', 'nextHopNamed'),
     may('names the next hop of a route on the link that the next hop is on', 'nextHopOnLink'),

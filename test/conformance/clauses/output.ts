@@ -102,7 +102,7 @@ export const gracefulShutdown = topic(
   section(
     1812,
     'F.2.3',
-    should('takes no responses any more when it drains', 'respond'),
+    should('takes no responses any more when it drains', 'learn'),
     should('sends four updates at random intervals of 2 to 4 s when it drains', 'Drain'),
     should('announces metric 15 for what it announced as reachable when it drains', 'Drain.leastMetric'),
     should('goes on announcing 16 for what was unreachable when it drains', 'Output.respond'),

@@ -82,24 +82,9 @@ export const authenticationMutations: readonly Mutation[] = [
       'return dataEnd > 0 || isSameSecret(',
     ],
     [
-      '4822 §2.3.2: discards a lower sequence number while the neighbor has routes',
-      'if (claim.sequence < least) {',
-      'if (claim.sequence < 0) {',
-    ],
-    [
-      '4822 §2.3.2: reports a sequence number that is out of order',
-      'if (claim.sequence < least) {',
-      'if (claim.sequence < 0) {',
-    ],
-    [
-      '4822 §2.3.2: accepts a sequence number that is equal to the last one',
-      'if (claim.sequence < least) {',
-      'if (claim.sequence <= least) {',
-    ],
-    [
       '4822 §2.3.2: remembers a sequence number only when the digest matches',
       'const dataStart = claim.packetLength + authenticationTrailer.size;',
-      'const dataStart = claim.packetLength + authenticationTrailer.size;\n    for (const { key } of fitting)\n      if (claim.sequence > leastSequence(heard, key, monotonic)) commitSequence(heard, key, claim.sequence, monotonic);',
+      'const dataStart = claim.packetLength + authenticationTrailer.size;\n    for (const { key } of fitting) if (sender) sequenceFault(sender, key, claim.sequence, monotonic);',
     ],
     [
       '4822 §2.3.2: cuts off the trailer before it reads the entries',
@@ -126,9 +111,24 @@ export const authenticationMutations: readonly Mutation[] = [
       "function nameOf({ id, algorithm }: Key): string {\n  if (id > 0) return 'any';",
     ],
     [
+      '4822 §2.3.2: discards a lower sequence number while the neighbor has routes',
+      'if (offers > 0) return',
+      'if (offers < 0) return',
+    ],
+    [
+      '4822 §2.3.2: reports a sequence number that is out of order',
+      'if (offers > 0) return',
+      'if (offers < 0) return',
+    ],
+    [
+      '4822 §2.3.2: accepts a sequence number that is equal to the last one',
+      'return !last.rises || isRecent',
+      'return last.number < 0',
+    ],
+    [
       '4822 §2.3.2: accepts 0 or a higher sequence number when the neighbor was lost',
-      'if (greatest === undefined) return 0;',
-      'if (greatest === undefined) return 2;',
+      'if (number > greatestCounter) return',
+      'if (number >= 0) return',
     ],
   ),
   ...mutationsOf(
@@ -296,12 +296,12 @@ export const authenticationMutations: readonly Mutation[] = [
       'datagram.farAway === true ?',
       'datagram.farAway === true || on.configuration.ttlSecurity ?',
     ],
-    [
-      '2453 §3.9.2: handles a response in the same way whatever it was sent for',
-      'accept(neighbor, on, reception);\n  const refused',
-      'accept(neighbor, on, reception);\n  if (on.subnets.length > 1) return undefined;\n  const refused',
-    ],
   ),
+  ...mutationsOf('packages/rip/src/input/learn.ts', [
+    '2453 §3.9.2: handles a response in the same way whatever it was sent for',
+    'accept(neighbor, on, reception);\n  const refused',
+    'accept(neighbor, on, reception);\n  if (on.subnets.length > 1) return undefined;\n  const refused',
+  ]),
   ...mutationsOf('packages/rip/src/output/announcement.ts', [
     '2453 §3.7: handles the default route like a route to any other network',
     'const { prefix, tag, metric } = route;',

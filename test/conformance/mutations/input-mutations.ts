@@ -11,8 +11,8 @@ export const inputMutations: readonly Mutation[] = [
     ],
     [
       '2453 §3.9.2: ignores a response from off the networks of the interface',
-      'on.configuration.validateSource &&',
-      'source.length === 0 &&',
+      'if (!on.mayBeNeighbor(source)) {',
+      'if (source.length === 0) {',
     ],
     [
       '2453 §3.9.2: ignores its own packets, on whatever interface they come back',
@@ -35,29 +35,9 @@ export const inputMutations: readonly Mutation[] = [
       'neighbor.badPackets += 0;',
     ],
     [
-      '2453 §3.9.2: reports and counts the entries that it ignores',
-      'countDrop(on.counters.dropped, reason);\n    countDrop',
-      'countDrop',
-    ],
-    [
-      '1724 §4.2: counts the entries that it ignores, for each interface',
-      'countDrop(on.counters.dropped, reason);\n    countDrop',
-      'countDrop',
-    ],
-    [
-      '1724 §4.3: counts the entries that it ignores, for each neighbor',
-      'neighbor.badEntries += 1;',
-      'neighbor.badEntries += 0;',
-    ],
-    [
       '1724 §4.3: knows the RIP version of each neighbor',
       'neighbor.version = header.version;',
       'neighbor.version = 2;',
-    ],
-    [
-      '1724 §4.3: knows when it last heard each neighbor',
-      'neighbor.lastHeard = reception.now.monotonic;\n  if (neighbor.accepted) return;',
-      'if (neighbor.accepted) return;\n  neighbor.lastHeard = 0;',
     ],
     [
       '2453 §5.1: accepts RIPv1 only with receive-version 1',
@@ -84,6 +64,39 @@ export const inputMutations: readonly Mutation[] = [
       '2453 §5.2: discards authenticated packets where no authentication is configured',
       'if (authenticationType === undefined) return afterHeader(bytes);',
       'if (authenticationType !== null) return afterHeader(bytes);',
+    ],
+    [
+      '5082 §3: ignores and counts a packet with a lower TTL where TTL security is on',
+      'datagram.farAway === true ? farAway : ',
+      '',
+    ],
+    [
+      '5082 §3: looks at the TTL before anything else of a packet',
+      'datagram.farAway === true ? farAway : ',
+      '',
+    ],
+  ),
+  ...mutationsOf('packages/rip/src/input/reception.ts', [
+    '1724 §4.3: knows when it last heard each neighbor',
+    'neighbor.lastHeard = reception.now.monotonic;',
+    'neighbor.lastHeard = 0;',
+  ]),
+  ...mutationsOf(
+    'packages/rip/src/input/learn.ts',
+    [
+      '2453 §3.9.2: reports and counts the entries that it ignores',
+      'countDrop(on.counters.dropped, reason);\n    countDrop',
+      'countDrop',
+    ],
+    [
+      '1724 §4.2: counts the entries that it ignores, for each interface',
+      'countDrop(on.counters.dropped, reason);\n    countDrop',
+      'countDrop',
+    ],
+    [
+      '1724 §4.3: counts the entries that it ignores, for each neighbor',
+      'neighbor.badEntries += 1;',
+      'neighbor.badEntries += 0;',
     ],
     [
       '1812 §7.5.2: lets the administrator choose on which interfaces routes are accepted',
@@ -126,16 +139,6 @@ export const inputMutations: readonly Mutation[] = [
       '1812 §7.5.2: lets the administrator choose which routes are accepted on each interface',
       'if (rules.length === 0 || metric === infinity)',
       'if (metric > 0)',
-    ],
-    [
-      '5082 §3: ignores and counts a packet with a lower TTL where TTL security is on',
-      'datagram.farAway === true ? farAway : ',
-      '',
-    ],
-    [
-      '5082 §3: looks at the TTL before anything else of a packet',
-      'datagram.farAway === true ? farAway : ',
-      '',
     ],
   ),
   ...mutationsOf(

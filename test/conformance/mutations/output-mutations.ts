@@ -211,7 +211,7 @@ export const outputMutations: readonly Mutation[] = [
       'const version = 2;',
     ],
     ['2453 §5.1: sends nothing with send-version none', "if (sendVersion === 'none') return [];", ''],
-    ['2453 §3.10: sends its updates to a list of neighbors as well', '[...all, ...each]', '[...all]'],
+    ['2453 §3.10: sends its updates to a list of neighbors as well', '[...others, ...each]', '[...others]'],
     [
       '2453 §4.5: sends to the listed neighbors alone where multicast is turned off',
       '(multicast ? eachOnce(subnets) : [])',

@@ -124,7 +124,7 @@ export const tableMutations: readonly Mutation[] = [
     ],
     [
       '2453 §4.2: preserves the route tag and announces it',
-      'route.tag = first?.tag ?? route.tag;',
+      'route.tag = best?.tag ?? route.tag;',
       'route.tag = 0;',
     ],
   ),

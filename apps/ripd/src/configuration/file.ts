@@ -12,8 +12,10 @@ import { remarksOf } from './mistake.ts';
 import { placesIn, positionOf, valueAt } from './place.ts';
 import { ConfigurationError, inOrder, type Remark } from './remark.ts';
 import { configurationSchema } from './schema.ts';
-import { unwiseInterfaces, unwisePolicy } from './unwise.ts';
+import { unusedSections } from './unused.ts';
+import { unwiseInterfaces } from './unwise.ts';
 import { unwiseKeys } from './unwise-keys.ts';
+import { unwisePolicy } from './unwise-policy.ts';
 
 /** A file longer than this is not a configuration. */
 const CONFIGURATION_BYTES_MAX = 1 << 20;
@@ -70,6 +72,7 @@ export function parseConfiguration(
     ...unwiseKeys(result.data, isReadableByAll, now),
     ...unwiseInterfaces(configuration.rip),
     ...unwisePolicy(configuration.rip),
+    ...unusedSections(result.data),
   ].map(({ path, text: why }): Remark => ({ ...place(path), text: why }));
   return { configuration, warnings: inOrder(warnings) };
 }
@@ -117,5 +120,6 @@ function resolved(file: string, document: Document.Parsed, lineCounter: LineCoun
 function namesIn(value: unknown, list: string): string[] {
   const sections = valueAt(value, [list]);
   if (!Array.isArray(sections)) return [];
-  return sections.map((item) => valueAt(item, ['name'])).filter((name) => typeof name === 'string');
+  const names = sections.map((item) => valueAt(item, ['name'])).filter((name) => typeof name === 'string');
+  return [...new Set(names)].filter((name) => name !== '');
 }

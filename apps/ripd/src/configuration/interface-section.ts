@@ -1,7 +1,17 @@
 /** `interfaces`: what RIP does on each of them. */
 import { defaultInterfaceConfiguration as defaults } from '@ripstop/rip';
 import { authentication } from './key-chains.ts';
-import { boolean, list, oneOf, routerAddress, seconds, section, version, wholeNumber } from './value.ts';
+import {
+  boolean,
+  list,
+  oneOf,
+  routerAddress,
+  seconds,
+  section,
+  version,
+  wholeNumber,
+  withMistakes,
+} from './value.ts';
 
 /** Of the instance, and of an interface where it differs. RFC 2453 §3.8. */
 export const timers = section({
@@ -23,8 +33,11 @@ export function interfaceSection(folder: string, keyChains: readonly string[]) {
     'send-version': version('none', '1', '1-compatible', '2').default(defaults.sendVersion),
     'receive-version': version('none', '1', '2', '1-or-2').default(defaults.receiveVersion),
     neighbors: list(routerAddress, 'a list of addresses').refine(
-      (addresses) => new Set(addresses).size === addresses.length,
-      'each address once',
+      (addresses) => {
+        const sound = addresses.filter((address) => typeof address === 'string');
+        return new Set(sound).size === sound.length;
+      },
+      { ...withMistakes, message: 'each address once' },
     ),
     multicast: boolean.default(defaults.multicast),
     'validate-source': boolean.default(defaults.validateSource),

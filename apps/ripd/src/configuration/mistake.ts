@@ -3,15 +3,16 @@
  * a `Remark`.
  *
  * Invariant: no text that may be a secret is ever shown. In a key chain and in `authentication` only that is quoted which
- * stands under a key that holds no secret; nothing is quoted that holds something else.
+ * stands under a key that holds no secret; nothing is quoted that holds something else. Of a key only its name is quoted:
+ * without a blank behind the colon, the secret is a part of the key.
  */
 import type { z } from 'zod';
 import { nearestName } from '../nearest-name.ts';
 import { type Path, type Place, valueAt } from './place.ts';
 import type { Remark } from './remark.ts';
 
-/** Sections in which secrets are written. */
-const SECRET_SECTIONS: readonly PropertyKey[] = ['key-chains', 'authentication'];
+/** Under which secrets are written; `key-string` may have come to stand where an interface belongs. */
+const SECRET_SECTIONS: readonly PropertyKey[] = ['key-chains', 'authentication', 'key-string'];
 
 /** What may be quoted there. A text where a number belongs may be a secret that slipped. */
 const HARMLESS_NUMBERS: readonly PropertyKey[] = ['key-id', 'md5-length'];
@@ -46,11 +47,15 @@ function nameOf(path: Path): string {
 }
 
 function unknownKey(key: string, path: Path, known: string): string {
-  const near = nearestName(key, known.split(', '));
-  if (near !== undefined)
-    return `unknown key ${JSON.stringify(key)}, expected perhaps ${JSON.stringify(near)}`;
-  // `key-string:secret` without a space is one long key.
-  return `unknown key ${holdsSecrets(path) ? '(not shown)' : JSON.stringify(key)}, expected one of: ${known}`;
+  const names = known.split(', ');
+  const name = /^[\w-]*/.exec(key)?.[0] ?? '';
+  const isWhole = name === key;
+  const quoted = isWhole ? JSON.stringify(key) : `"${name}…"`;
+  if (!isWhole && names.includes(name)) return `unknown key ${quoted}, expected "${name}: " and a value`;
+  const near = nearestName(name, names);
+  if (near !== undefined) return `unknown key ${quoted}, expected perhaps ${JSON.stringify(near)}`;
+  // A secret without its key.
+  return `unknown key ${holdsSecrets(path) ? '(not shown)' : quoted}, expected one of: ${known}`;
 }
 
 function shown(value: unknown, path: Path): string {
@@ -59,13 +64,17 @@ function shown(value: unknown, path: Path): string {
     (item) => typeof item === 'object' && item !== null && Object.keys(item).length > 0,
   );
   if (isNested) return Array.isArray(value) ? 'a list' : 'a section';
-  return holdsSecrets(path) && !items.every((item) => isHarmless(item, path))
-    ? `${kindOf(value)} (not shown)`
-    : JSON.stringify(value);
+  const isSecret = holdsSecrets(path) && !items.every((item) => isHarmless(item, path));
+  return isSecret || items.some(holdsKeyString) ? `${kindOf(value)} (not shown)` : JSON.stringify(value);
 }
 
 function holdsSecrets(path: Path): boolean {
   return path.some((step) => SECRET_SECTIONS.includes(step));
+}
+
+/** `eth0: key-string:secret`. */
+function holdsKeyString(value: unknown): boolean {
+  return typeof value === 'string' && value.includes('key-string');
 }
 
 function isHarmless(value: unknown, path: Path): boolean {

@@ -1,10 +1,20 @@
 /** What is unwise about keys: who can read them, what they are worth, when there is none. Before: `file`. */
-import type { Key, Lifetime, Millis } from '@ripstop/rip';
+import {
+  acceptedKeys,
+  type Key,
+  type KeyChain,
+  type Lifetime,
+  type Millis,
+  nextKeyChange,
+  sendKey,
+} from '@ripstop/rip';
 import type { KeySection } from './key.ts';
 import { isReadableByAll } from './key-file.ts';
 import type { Path } from './place.ts';
 import type { FileContents } from './schema.ts';
 import type { Warning } from './unwise.ts';
+
+const DAY: Millis = 86_400_000;
 
 /** RFC 2082 §2, RFC 4822 §2.4: the key is these bytes, whatever was configured. */
 const MD5_KEY_BYTES = 16;
@@ -42,6 +52,7 @@ export function unwiseKeys(file: FileContents, configurationIsOpen: boolean, now
     }),
     ...sharedIds(chain),
     ...gaps(chain, now),
+    ...sentUnaccepted(chain, now),
   ]);
 }
 
@@ -118,8 +129,25 @@ function gaps({ name, path, keys }: Chain, now: Millis): Warning[] {
   }
   if (covered === now) {
     warnings.push({ path, text: `every key of ${name} has expired: the last one goes on being used` });
+  } else if (covered - now < DAY) {
+    const text = `the last key of ${name} ends at ${instantText(covered)}: it goes on being used then`;
+    warnings.push({ path, text });
   }
   return warnings;
+}
+
+/** Of each key, the first moment from now on at which it is sent, and routers with the same keys refuse it. */
+function sentUnaccepted({ name, keys }: Chain, now: Millis): Warning[] {
+  const chain: KeyChain = { name, keys: keys.map(({ key }) => key), md5Length: 16 };
+  const warnings = new Map<Key, Warning>();
+  for (let moment = now; moment < Number.POSITIVE_INFINITY; moment = nextKeyChange(chain, moment)) {
+    const { key } = sendKey(chain, moment);
+    if (warnings.has(key) || acceptedKeys(chain, moment).includes(key)) continue;
+    const path = keys.find((section) => section.key === key)?.path ?? [];
+    const text = `${nameOf(key)} is sent at ${instantText(moment)}, when it is not accepted: routers with these keys refuse each other then`;
+    warnings.set(key, { path, text });
+  }
+  return [...warnings.values()];
 }
 
 function overlap(one: Lifetime, other: Lifetime): boolean {

@@ -1,14 +1,14 @@
 /**
- * What a configuration allows though it is hardly meant: warnings, not mistakes. Before: `file`. Keys have a file of their
- * own, `unwise-keys`.
+ * What a configuration allows though it is hardly meant: warnings, not mistakes. Here those about interfaces; keys and policy
+ * rules have files of their own, `unwise-keys` and `unwise-policy`. Before: `file`.
  */
-import {
-  type InterfaceConfiguration,
-  namesInterface,
-  type RouterConfiguration,
-  type Timers,
-} from '@ripstop/rip';
+import { type InterfaceConfiguration, infinity, type RouterConfiguration, type Timers } from '@ripstop/rip';
 import type { Path } from './place.ts';
+
+/** IFNAMSIZ without the end of the text, linux/if.h. */
+const NAME_BYTES_MAX = 15;
+/** As `namesInterface` reads it. */
+const CHARACTER_CLASS = /\[[!^]?\]?[^\]]*\]/g;
 
 /** Something unwise, and where it is written. */
 export interface Warning {
@@ -19,36 +19,29 @@ export interface Warning {
 export function unwiseInterfaces({ interfaces }: RouterConfiguration): Warning[] {
   return Object.entries(interfaces).flatMap(([name, configuration]) => {
     const path = ['rip', 'interfaces', name];
-    return [...timerWarnings(configuration.timers), ...interfaceWarnings(configuration)].map(
-      ([key, text]) => ({
+    return [
+      ...nameWarnings(name).map((text) => ({ path, text: `${name}: ${text}` })),
+      ...[...timerWarnings(configuration.timers), ...interfaceWarnings(configuration)].map(([key, text]) => ({
         path: [...path, key],
         text: `${name}: ${text}`,
-      }),
-    );
+      })),
+    ];
   });
 }
 
-/** Rules that can never match. */
-export function unwisePolicy({ policy, interfaces }: RouterConfiguration): Warning[] {
-  const names = Object.keys(interfaces);
-  const neighbors = new Set(Object.values(interfaces).flatMap((configuration) => configuration.neighbors));
-  return policy.flatMap(({ direction, interface: named, neighbor }, at): Warning[] => {
-    const path = ['rip', 'policy', at];
-    const warnings: Warning[] = [];
-    if (named !== undefined && !names.some((name) => mayMeet(named, name))) {
-      warnings.push({
-        path: [...path, 'interface'],
-        text: `no configured interface is named ${named}: the rule does nothing`,
-      });
-    }
-    if (direction === 'out' && neighbor !== undefined && !neighbors.has(neighbor)) {
-      warnings.push({
-        path: [...path, 'neighbor'],
-        text: `no interface has ${neighbor} among its neighbors: the rule does nothing, as updates to a group are for no neighbor`,
-      });
-    }
-    return warnings;
-  });
+/** What is hardly meant in a name or a pattern of interfaces. */
+export function nameWarnings(name: string): string[] {
+  if (isPattern(name)) {
+    const unclosed = name.replaceAll(CHARACTER_CLASS, '').includes('[');
+    return unclosed ? ['the [ is never closed: it stands for itself'] : [];
+  }
+  const isTooLong = Buffer.byteLength(name) > NAME_BYTES_MAX;
+  return isTooLong ? [`no interface can have a name of more than ${NAME_BYTES_MAX} bytes`] : [];
+}
+
+/** Whether it may be the name of several interfaces. */
+export function isPattern(name: string): boolean {
+  return /[*?[]/.test(name);
 }
 
 type KeyedText = readonly [key: string, text: string];
@@ -66,6 +59,9 @@ function interfaceWarnings(configuration: InterfaceConfiguration): KeyedText[] {
   const silent = silencingKey(configuration);
   const deaf = deafeningKey(configuration);
   const warnings: KeyedText[] = [];
+  if (configuration.cost >= infinity) {
+    warnings.push(['cost', `a cost of ${infinity} makes every route unreachable: nothing is learned`]);
+  }
   if (silent !== undefined && deaf !== undefined) {
     warnings.push([
       silent,
@@ -112,10 +108,4 @@ function silencingKey({ passive, sendVersion }: InterfaceConfiguration): string 
 function deafeningKey({ noListen, receiveVersion }: InterfaceConfiguration): string | undefined {
   if (noListen) return 'no-listen';
   return receiveVersion === 'none' ? 'receive-version' : undefined;
-}
-
-/** Whether there may be an interface that both stand for. Of two patterns nobody knows. */
-function mayMeet(one: string, other: string): boolean {
-  const isPattern = (name: string): boolean => /[*?[]/.test(name);
-  return namesInterface(one, other) || namesInterface(other, one) || (isPattern(one) && isPattern(other));
 }

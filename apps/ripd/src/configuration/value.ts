@@ -7,6 +7,7 @@ import type { Millis } from '@ripstop/rip';
 import { numberOfName } from '@ripstop/socket';
 import { type Address, ipv4FromNumber, ipv4ToNumber } from '@ripstop/wire';
 import { z } from 'zod';
+import { valueAt } from './place.ts';
 
 const SECONDS_MAX = 86_400;
 
@@ -91,17 +92,21 @@ export function list<Item extends z.ZodType>(item: Item, expected: string) {
   return z.preprocess((value) => value ?? [], z.array(item, expected));
 }
 
+/** Has a check of a whole list run though there are mistakes in its items: these are not what was said they are then. */
+export const withMistakes = { when: ({ value }: { readonly value: unknown }) => Array.isArray(value) };
+
 /** A list of sections, none with the name of another. */
 export function namedList<Item extends z.ZodType<{ readonly name: string }>>(item: Item, expected: string) {
-  return list(item, expected).superRefine((items, context) => {
-    const names = new Set<string>();
-    for (const [at, { name }] of items.entries()) {
-      if (names.has(name)) {
+  return list(item, expected).superRefine((items: readonly unknown[], context) => {
+    const names = new Set<unknown>();
+    for (const [at, section] of items.entries()) {
+      const name = valueAt(section, ['name']);
+      if (typeof name === 'string' && names.has(name)) {
         context.addIssue({ code: 'custom', path: [at, 'name'], message: 'a name that no other has' });
       }
       names.add(name);
     }
-  });
+  }, withMistakes);
 }
 
 /**

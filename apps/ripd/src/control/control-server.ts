@@ -1,29 +1,18 @@
-/** Answers `ripctl` on a Unix socket. Before this file: `daemon`. After it: `control-protocol`. */
-import { chmodSync, chownSync, lstatSync, mkdirSync, readFileSync, unlinkSync } from 'node:fs';
+/**
+ * Answers `ripctl` on a Unix socket. Before this file: `daemon`. After it: `control-request`, which knows what is asked.
+ *
+ * Invariant: whoever may ask cannot end the router: whatever comes over the socket, nothing is thrown from here.
+ */
+import { chmodSync, chownSync, lstatSync, readFileSync, unlinkSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
-import type { RouterSnapshot, RouteSnapshot } from '@ripstop/rip';
-import { parseAddress, parsePrefix, prefixContains, prefixLength } from '@ripstop/wire';
+import type { Duplex } from 'node:stream';
+import { makeDirectory } from '../host/directory.ts';
 import { StartError } from '../start-error.ts';
 import { ask } from './control-client.ts';
-import {
-  CONNECTIONS_MAX,
-  type ControlAnswers,
-  type ControlCommands,
-  ControlError,
-  type DaemonStatus,
-  PATIENCE_MS,
-  REQUEST_BYTES_MAX,
-} from './control-protocol.ts';
-
-/** What the server tells of. */
-export interface ControlSource {
-  status(): DaemonStatus;
-  snapshot(): RouterSnapshot;
-  /** Starts a graceful shutdown; once is enough. */
-  drain(): void;
-}
+import { CONNECTIONS_MAX, ControlError, PATIENCE_MS, REQUEST_BYTES_MAX } from './control-protocol.ts';
+import { type ControlSource, fulfill } from './control-request.ts';
 
 export interface ControlServerOptions {
   readonly socket: string;
@@ -46,20 +35,28 @@ export async function openControlServer(
   source: ControlSource,
   options: ControlServerOptions,
 ): Promise<ControlServer> {
-  const { socket } = options;
+  const { socket, warn } = options;
   try {
-    mkdirSync(dirname(socket), { recursive: true, mode: 0o755 });
+    makeDirectory(dirname(socket));
   } catch (error) {
     throw unavailable(socket, (error as Error).message, error);
   }
   await removeStale(socket);
 
   const server = createServer(
-    { maxHeaderSize: REQUEST_BYTES_MAX, requestTimeout: PATIENCE_MS },
-    (request, response) => respond(source, request, response),
+    {
+      maxHeaderSize: REQUEST_BYTES_MAX,
+      requestTimeout: PATIENCE_MS,
+      connectionsCheckingInterval: PATIENCE_MS,
+    },
+    (request, response) => respond(source, options, request, response),
   );
   server.maxConnections = CONNECTIONS_MAX;
+  // A client that does not read its answer may not keep it in memory.
+  server.setTimeout(PATIENCE_MS);
+  server.on('clientError', refuse);
   await listen(server, socket);
+  server.on('error', ({ message }) => warn(`control socket: ${message}`));
   grant(options);
   return {
     close: () =>
@@ -126,71 +123,50 @@ async function removeStale(socket: string): Promise<void> {
   unlinkSync(socket);
 }
 
-function respond(source: ControlSource, request: IncomingMessage, response: ServerResponse): void {
-  const send = (status: number, body: unknown): void => {
-    response.writeHead(status, { 'content-type': 'application/json' });
-    response.end(`${JSON.stringify(body, wholeNumbers)}\n`);
-  };
+function respond(
+  source: ControlSource,
+  { warn }: ControlServerOptions,
+  { method, url }: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const [status, body] = answered(() => fulfill(source, method ?? '', url ?? ''), warn);
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(body);
+}
+
+/** HTTP status and body, whatever comes of the request. */
+function answered(action: () => unknown, warn: (message: string) => void): [status: number, body: string] {
   try {
-    const url = new URL(request.url ?? '/', 'http://ripd');
-    send(200, request.method === 'POST' ? perform(source, url) : answer(source, url, request.method));
+    return [200, json(action())];
   } catch (error) {
-    if (!(error instanceof ControlError)) throw error;
-    const { code, message, remedy } = error;
-    send(code === 'NOT_FOUND' ? 404 : 400, { code, message, remedy });
+    if (error instanceof ControlError) return [error.code === 'NOT_FOUND' ? 404 : 400, json(told(error))];
+    warn(`control socket: a mistake in ripd itself: ${(error as Error).stack}`);
+    return [500, json(told(new ControlError('NO_ANSWER', 'ripd cannot answer this', 'look at its log')))];
   }
+}
+
+/** Bytes that are no HTTP request. Node: whoever handles this event has to end the connection. */
+function refuse({ code, message }: NodeJS.ErrnoException, socket: Duplex): void {
+  const isTooLong = code === 'HPE_HEADER_OVERFLOW';
+  const expected = isTooLong ? `at most ${REQUEST_BYTES_MAX} bytes of it` : 'HTTP/1.1';
+  const body = json(
+    told(new ControlError('BAD_REQUEST', `not a request: ${message}`, `expected ${expected}`)),
+  );
+  const status = isTooLong ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  const head = `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n`;
+  if (socket.writable) socket.end(head + body);
+  else socket.destroy();
+}
+
+function told({ code, message, remedy }: ControlError): object {
+  return { code, message, remedy };
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, wholeNumbers)}\n`;
 }
 
 /** Nobody wants fractions of a millisecond. */
 function wholeNumbers(_key: string, value: unknown): unknown {
   return typeof value === 'number' ? Math.round(value) : value;
-}
-
-function perform(source: ControlSource, { pathname }: URL): ControlCommands[keyof ControlCommands] {
-  if (pathname !== '/drain') throw unknownPath(pathname);
-  source.drain();
-  return source.status();
-}
-
-function answer(source: ControlSource, url: URL, method?: string): ControlAnswers[keyof ControlAnswers] {
-  if (method !== 'GET')
-    throw new ControlError('BAD_REQUEST', `method ${method}`, 'use GET, or POST for commands');
-  switch (url.pathname) {
-    case '/status':
-      return source.status();
-    case '/interfaces':
-      return source.snapshot().interfaces;
-    case '/neighbors':
-      return source.snapshot().neighbors;
-    case '/routes':
-      return routes(source.snapshot().routes, url.searchParams.get('prefix'));
-    default:
-      throw unknownPath(url.pathname);
-  }
-}
-
-function unknownPath(path: string): ControlError {
-  return new ControlError('NOT_FOUND', `no such path: ${path}`, 'see ripctl --help for what there is');
-}
-
-function routes(all: readonly RouteSnapshot[], wanted: string | null): readonly RouteSnapshot[] {
-  if (wanted === null) return all;
-  const prefix = parsePrefix(wanted);
-  const address = parseAddress(wanted);
-  if (prefix === undefined && address === undefined) {
-    const remedy = 'expected a prefix without host bits, like 10.0.0.0/8, or an address';
-    throw new ControlError('BAD_REQUEST', `not a prefix: ${wanted}`, remedy);
-  }
-  const found = all
-    .filter((route) =>
-      address === undefined ? route.prefix === prefix : prefixContains(route.prefix, address),
-    )
-    .sort((a, b) => prefixLength(b.prefix) - prefixLength(a.prefix))
-    .slice(0, 1);
-  if (found.length > 0) return found;
-  throw new ControlError(
-    'NOT_FOUND',
-    `RIP has no route to ${wanted}`,
-    'ripctl show routes lists those it has',
-  );
 }

@@ -20,6 +20,13 @@ export function renderStatus(status: DaemonStatus): string {
   ]);
 }
 
+/** What became of `ripctl drain`. @param before the state when it was asked for */
+export function renderDrain(before: DaemonStatus['state'], { state }: DaemonStatus): string {
+  if (state !== 'draining') return `${state}: everything was announced as lost`;
+  const begun = before === 'draining' ? 'already draining' : 'draining';
+  return `${begun}: every route is announced with metric 15 for about 12 s, then with 16`;
+}
+
 function tableName(number: number): string {
   return Object.entries(routeTables).find(([, known]) => known === number)?.[0] ?? String(number);
 }
@@ -31,7 +38,7 @@ export function renderInterfaces(interfaces: readonly InterfaceSnapshot[]): stri
     item.addresses.join(' '),
     String(item.cost),
     item.splitHorizon,
-    item.authentication ?? '-',
+    signing(item),
     String(item.neighbors),
     item.nextUpdateIn === undefined ? '-' : duration(item.nextUpdateIn),
     String(item.counters.packetsReceived),
@@ -39,11 +46,20 @@ export function renderInterfaces(interfaces: readonly InterfaceSnapshot[]): stri
     String(total(item.counters.dropped)),
   ]);
   return table(
-    'Interface State Address Cost> Split-horizon Key-chain Neighbors> Update-in> Received> Sent> Dropped>',
+    'Interface State Address Cost> Split-horizon Authentication Neighbors> Update-in> Received> Sent> Dropped>',
     rows,
   );
 }
 
+/** `core: key 2, md5`; what is wrong with its lifetime behind it. */
+function signing({ authentication }: InterfaceSnapshot): string {
+  if (authentication === undefined) return '-';
+  const { chain, key, algorithm, validity } = authentication;
+  const name = algorithm === 'clear-text' ? algorithm : `key ${key}, ${algorithm}`;
+  return `${chain}: ${name}${validity === 'valid' ? '' : `, ${validity}`}`;
+}
+
+/** Below a neighbor that is refused stands why. */
 export function renderNeighbors(neighbors: readonly NeighborSnapshot[]): string {
   const rows = neighbors.map((item) => [
     item.address,
@@ -56,10 +72,16 @@ export function renderNeighbors(neighbors: readonly NeighborSnapshot[]): string 
     String(item.badPackets),
     String(item.badEntries),
   ]);
-  return table(
-    'Address Interface State Version> Heard-ago> Routes> Packets> Bad-packets> Bad-entries>',
-    rows,
-  );
+  const titles = 'Address Interface State Version> Heard-ago> Routes> Packets> Bad-packets> Bad-entries>';
+  const [head = '', ...lines] = table(titles, rows).split('\n');
+  return [head, ...lines.flatMap((line, at) => [line, ...refusalLines(neighbors[at])])].join('\n');
+}
+
+/** The reason as in docs/operations.md, and what came and was expected. */
+function refusalLines(neighbor: NeighborSnapshot | undefined): string[] {
+  if (neighbor?.refusal === undefined) return [];
+  const { reason, detail, ago } = neighbor.refusal;
+  return [`  ${duration(ago)} ago ${reason}: ${detail}`];
 }
 
 /** One line for each next hop; what they share stands in the first. */

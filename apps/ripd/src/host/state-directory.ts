@@ -8,9 +8,10 @@
  * Invariants: the file holds one number, whole; it is on disk when `reserveSequence` returns. A directory that cannot be
  * used is no reason to stop: without it, authentication fails only if the clock goes back while the router is down.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { State } from '@ripstop/router';
+import { makeDirectory } from './directory.ts';
 
 export interface StateDirectoryOptions {
   readonly directory: string;
@@ -85,7 +86,7 @@ function fileNameOf(path: string): string {
 /** After a crash at any moment, the file has either the old text or the new one. rename(2), fsync(2) */
 function writeDurably(file: string, text: string): void {
   const directory = dirname(file);
-  mkdirSync(directory, { recursive: true });
+  makeDirectory(directory);
   const temporary = `${file}.new`;
   withOpen(temporary, 'w', (fd) => {
     writeFileSync(fd, text);

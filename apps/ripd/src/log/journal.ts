@@ -1,12 +1,12 @@
 /**
- * Makes log records of reports: who, where, what came and what was expected, in one line. A neighbor that sends the same
- * nonsense again and again is quoted once in a while, with the number of those kept back.
+ * Makes log records of reports: who, where, what came and what was expected, in one line. After this file: `drop-log`, for
+ * what neighbors send wrong.
  */
 import { readFileSync } from 'node:fs';
-import { drops, type Report } from '@ripstop/rip';
+import type { Report } from '@ripstop/rip';
 import type { Journal, RuntimeReport } from '@ripstop/router';
 import type { Logger } from 'pino';
-import type { Quiet } from './quiet.ts';
+import { type DropLog, type DropReport, isDrop } from './drop-log.ts';
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
 
@@ -18,26 +18,25 @@ interface LogLine {
 type AnyReport = Report | RuntimeReport;
 
 /** A journal that writes to `log`. */
-export function createJournal(log: Logger, quiet: Quiet): Journal {
+export function createJournal(log: Logger, dropped: DropLog): Journal {
   const healed = new HealedRoutes(log);
   return {
     report(report) {
-      const { type, ...fields } = report;
+      if (isDrop(report)) {
+        dropped.add(report);
+        return;
+      }
       if (report.type === 'route-healed') {
         healed.add(report);
         return;
       }
+      const { type: _, ...fields } = report;
       const { level, message } = lineOf(report);
       if (report.type === 'key-expiring' || report.type === 'key-ended') {
         log[level]({ ...fields, end: new Date(report.end).toISOString() }, message);
         return;
       }
-      if (type !== 'packet-dropped' && type !== 'entry-dropped') {
-        log[level](fields, message);
-        return;
-      }
-      const key = `${report.interface} ${report.neighbor} ${report.reason}`;
-      quiet.once(key, (more) => log[level]({ ...fields, ...more }, message));
+      log[level](fields, message);
     },
   };
 }
@@ -86,15 +85,8 @@ function withProgram(culprit: string): string {
   }
 }
 
-function lineOf(report: Exclude<AnyReport, HealedReport>): LogLine {
+function lineOf(report: Exclude<AnyReport, HealedReport | DropReport>): LogLine {
   switch (report.type) {
-    case 'packet-dropped':
-      return {
-        level: drops[report.reason].level,
-        message: `packet dropped: ${drops[report.reason].message}`,
-      };
-    case 'entry-dropped':
-      return { level: drops[report.reason].level, message: `entry dropped: ${drops[report.reason].message}` };
     case 'limit-reached':
       return { level: 'warn', message: `limit reached: ${report.limit}; what is above it is refused` };
     case 'key-changed':
@@ -105,7 +97,7 @@ function lineOf(report: Exclude<AnyReport, HealedReport>): LogLine {
     case 'key-ended':
       return {
         level: 'info',
-        message: `a key may not be ${report.use === 'send' ? 'sent' : 'accepted'} any more`,
+        message: `a key may not be ${report.use === 'send' ? 'sent' : 'accepted'} any more; it is used on only while there is no other`,
       };
     case 'key-expiring':
       return { level: report.expired ? 'error' : 'warn', message: expiryMessage(report.expired) };
@@ -115,6 +107,12 @@ function lineOf(report: Exclude<AnyReport, HealedReport>): LogLine {
       return { level: 'info', message: 'RIP runs on the interface' };
     case 'interface-stopped':
       return { level: 'info', message: 'RIP has stopped on the interface' };
+    case 'neighbor-off-subnet':
+      return {
+        level: 'warn',
+        message:
+          'the configured neighbor is on no subnet of the interface: nothing is learned from it; see validate-source',
+      };
     case 'neighbor-appeared':
       return { level: 'info', message: 'neighbor appeared' };
     case 'neighbor-lost':

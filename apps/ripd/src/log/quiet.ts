@@ -1,7 +1,7 @@
 /** Keeps repeated messages out of the log: the same thing is said once in `QUIET_MS`, with the number kept back. */
 import type { Clock } from '@ripstop/router';
 
-const QUIET_MS = 10_000;
+export const QUIET_MS = 10_000;
 /** Messages remembered; the oldest is forgotten first. */
 const REMEMBERED_MAX = 4_096;
 

@@ -79,6 +79,17 @@ export class CheckedYaml {
     return this.expected(path, value, `${of} from ${lowest} to ${highest}`);
   }
 
+  whole(
+    path: Path,
+    value: unknown,
+    lowest: number,
+    highest: number,
+    of = 'a whole number',
+  ): number | undefined {
+    if (Number.isInteger(value)) return this.number(path, value, lowest, highest, of);
+    return this.expected(path, value, `${of} from ${lowest} to ${highest}`);
+  }
+
   oneOf<const Name extends string>(path: Path, value: unknown, names: readonly Name[]): Name | undefined {
     const name = names.find((each) => each === value);
     return name ?? this.expected(path, value, `one of: ${names.join(', ')}`);

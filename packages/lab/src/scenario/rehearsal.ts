@@ -7,13 +7,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { infinity, type RouteSnapshot } from '@ripstop/rip';
+import { infinity, type Millis, type RouteSnapshot } from '@ripstop/rip';
 import type { LabNode } from '../lab-node.ts';
 import type { LabProcess } from '../lab-process.ts';
 import { NamespaceLab } from '../namespace-lab.ts';
-import { until } from '../until.ts';
 import type { Violation } from '../world/check/violation.ts';
 import { happeningText } from './happening-text.ts';
+import { type Finding, judge } from './judgment.ts';
 import { ripSection } from './rip-keys.ts';
 import type { Expectation, Happening, Scenario, ScenarioRouter } from './scenario.ts';
 import { topologyOf } from './scenario-file.ts';
@@ -42,14 +42,19 @@ const possible: readonly Happening['type'][] = [
 const READY_MS = 15_000;
 /** How long after its time an expectation may be met. */
 const GRACE_MS = 10_000;
+const ASK_AGAIN_MS = 100;
 
 /** Why a scenario cannot be played in namespaces; undefined: it can. */
-export function obstacle({ events }: Scenario): string | undefined {
+export function obstacle({ routers, events }: Scenario): string | undefined {
+  const astray = routers.find(({ clockOffset }) => clockOffset !== 0);
   const impossible = events.find(({ type }) => !possible.includes(type));
-  return impossible && `${happeningText(impossible)}: that only happens in the simulated world`;
+  if (astray === undefined && impossible === undefined) return undefined;
+  const what = impossible === undefined ? `${astray?.name} has another time` : happeningText(impossible);
+  return `${what}: that only happens in the simulated world`;
 }
 
 /**
+ * @param tell gets the story as it happens; times are counted from when all daemons are ready
  * @returns the expectations that were not met
  * @throws Error if the network cannot be laid or a daemon does not start; nothing is left over
  */
@@ -60,9 +65,7 @@ export async function rehearse(
 ): Promise<readonly Violation[]> {
   const lab = await NamespaceLab.lay(topologyOf(scenario));
   try {
-    const stage = new Stage(scenario, lab, programs);
-    await Promise.all(scenario.routers.map(({ name }) => stage.start(name)));
-    return await stage.play(tell);
+    return await new Stage(scenario, lab, programs, tell).play();
   } finally {
     await lab.close();
   }
@@ -72,51 +75,60 @@ class Stage {
   readonly #scenario: Scenario;
   readonly #lab: NamespaceLab;
   readonly #programs: Programs;
+  readonly #tell: (line: StoryLine) => void;
+  /** Those that have not been told to end. */
   readonly #daemons = new Map<string, LabProcess>();
+  /** When all daemons were ready, of `performance.now()`. */
+  #zero = Number.POSITIVE_INFINITY;
 
-  constructor(scenario: Scenario, lab: NamespaceLab, programs: Programs) {
+  constructor(scenario: Scenario, lab: NamespaceLab, programs: Programs, tell: (line: StoryLine) => void) {
     this.#scenario = scenario;
     this.#lab = lab;
     this.#programs = programs;
+    this.#tell = tell;
     for (const router of scenario.routers) this.#configure(router);
   }
 
-  async play(tell: (line: StoryLine) => void): Promise<readonly Violation[]> {
-    const start = performance.now();
-    const { events, expectations } = this.#scenario;
+  async play(): Promise<readonly Violation[]> {
+    const { routers, events, expectations } = this.#scenario;
+    await Promise.all(routers.map(({ name }) => this.#start(name)));
+    this.#zero = performance.now();
     const violations: Violation[] = [];
     const acts = [
       ...events.map((event) => ({
         at: event.at,
         run: async (): Promise<void> => {
-          await this.#happen(event);
-          tell({ at: performance.now() - start, kind: 'event', text: happeningText(event) });
+          const text = (await this.#happen(event)) ? '' : ': nothing to do';
+          this.#say('event', happeningText(event) + text);
         },
       })),
       ...expectations.map((expectation) => ({
         at: expectation.at,
         run: async (): Promise<void> => {
-          const disappointment = await this.#expect(expectation);
-          const at = performance.now() - start;
-          tell({
-            at,
-            kind: 'judgment',
-            text: disappointment ?? `${expectation.router} has ${expectation.prefix} as expected`,
-          });
-          if (disappointment !== undefined)
-            violations.push({ rule: 'expectations of the scenario', at, text: disappointment });
+          const { isMet, text } = await this.#judge(expectation);
+          this.#say('judgment', text);
+          if (!isMet) violations.push({ rule: 'expectations of the scenario', at: this.#now(), text });
         },
       })),
     ].sort((a, b) => a.at - b.at);
     for (const { at, run } of acts) {
-      await delay(Math.max(0, start + at - performance.now()));
+      await delay(Math.max(0, at - this.#now()));
       await run();
     }
     return violations;
   }
 
-  async start(name: string): Promise<void> {
-    const daemon = this.#lab.node(name).start([...this.#programs.ripd, '--config', this.#file(name, 'yaml')]);
+  #now(): Millis {
+    return Math.max(0, performance.now() - this.#zero);
+  }
+
+  #say(kind: StoryLine['kind'], text: string): void {
+    this.#tell({ at: this.#now(), kind, text });
+  }
+
+  async #start(name: string): Promise<void> {
+    const argv = [...this.#programs.ripd, '--config', this.#file(name, 'yaml')];
+    const daemon = this.#lab.node(name).start(argv, (line) => this.#say('report', `${name} ${line}`));
     this.#daemons.set(name, daemon);
     await daemon.waitForLine(/^ready$/, READY_MS);
   }
@@ -133,44 +145,50 @@ class Stage {
     writeFileSync(this.#file(name, 'yaml'), JSON.stringify(file));
   }
 
-  async #happen(event: Happening): Promise<void> {
+  /** @returns false if it makes no sense now: who is dead cannot be killed */
+  async #happen(event: Happening): Promise<boolean> {
     switch (event.type) {
       case 'cut':
         await this.#setLinks(event.segment, event.router, 'down');
-        break;
+        return true;
       case 'mend':
         await this.#setLinks(event.segment, undefined, 'up');
-        break;
+        return true;
       case 'up':
       case 'down':
         await this.#lab.node(event.router).setLink(event.interface, event.type);
-        break;
+        return true;
+      case 'flush':
+        await this.#flush(this.#lab.node(event.router));
+        return true;
       case 'start':
-        await this.start(event.router);
-        break;
-      case 'kill':
-        this.#daemons.get(event.router)?.kill();
-        await this.#daemons.get(event.router)?.exited;
-        break;
       case 'stop':
-        await this.#daemons.get(event.router)?.stop();
-        break;
+      case 'kill':
       case 'restart':
-        await this.#daemons.get(event.router)?.stop();
-        await this.start(event.router);
-        break;
       case 'drain':
-        await this.#ripctl(event.router, 'drain');
-        break;
-      case 'flush': {
-        const { kernel } = this.#lab.node(event.router);
-        const routes = await kernel.routes.list({ family: 'ipv4', protocol: 'rip' });
-        await kernel.batch(routes.map((message) => ({ object: 'route', operation: 'delete', message })));
-        break;
-      }
+        return await this.#happenTo(event.router, event.type);
       default:
         throw new Error(`${happeningText(event)}: impossible in namespaces`);
     }
+  }
+
+  async #happenTo(router: string, what: 'start' | 'stop' | 'kill' | 'restart' | 'drain'): Promise<boolean> {
+    const daemon = this.#daemons.get(router);
+    if ((daemon === undefined) !== (what === 'start')) return false;
+    if (what === 'drain') await this.#ripctl(router, 'drain');
+    else {
+      this.#daemons.delete(router);
+      if (what === 'kill') daemon?.kill();
+      else if (what !== 'start') await daemon?.stop();
+      await daemon?.exited;
+      if (what === 'start' || what === 'restart') await this.#start(router);
+    }
+    return true;
+  }
+
+  async #flush({ kernel }: LabNode): Promise<void> {
+    const routes = await kernel.routes.list({ family: 'ipv4', protocol: 'rip' });
+    await kernel.batch(routes.map((message) => ({ object: 'route', operation: 'delete', message })));
   }
 
   /** Both ends, as with a cable: otherwise the far end only loses carrier, which Linux tells up to a second later. */
@@ -180,33 +198,33 @@ class Stage {
     await Promise.all(concerned.map((end) => this.#lab.node(end.router).setLink(end.interface, state)));
   }
 
-  /** @returns what is not as expected, undefined if all is */
-  async #expect(expectation: Expectation): Promise<string | undefined> {
-    const { router, prefix } = expectation;
-    let found = 'nothing yet';
-    try {
-      await until(`${router} has ${prefix}`, GRACE_MS, async () => {
-        found = await this.#found(router, prefix);
-        return found === wanted(expectation, found);
-      });
-      return undefined;
-    } catch {
-      return `${router} has ${prefix} ${found}; ${wanted(expectation, found)} is expected`;
+  /** Waits for what is expected, up to `GRACE_MS`. */
+  async #judge(expectation: Expectation): Promise<ReturnType<typeof judge>> {
+    const deadline = performance.now() + GRACE_MS;
+    for (;;) {
+      const judgment = judge(expectation, await this.#find(expectation));
+      if (judgment.isMet || performance.now() >= deadline) return judgment;
+      await delay(ASK_AGAIN_MS);
     }
   }
 
-  /** What a router says of a prefix, in words; `kernel` if the kernel does not have it so. */
-  async #found(router: string, prefix: string): Promise<string> {
-    const routes = JSON.parse(await this.#ripctl(router, 'show', 'routes')) as readonly RouteSnapshot[];
-    const route = routes.find((each) => each.prefix === prefix);
-    if (route === undefined || route.metric >= infinity) return placeText(infinity, []);
+  /** What a router has for a prefix, if its kernel has the same. */
+  async #find({ router, prefix }: Expectation): Promise<Finding | string> {
+    if (!this.#daemons.has(router)) return 'does not run';
+    const answer = await this.#ripctl(router, 'show', 'routes').catch(() => undefined);
+    if (answer === undefined) return 'does not answer';
+    const route = (JSON.parse(answer) as readonly RouteSnapshot[]).find((each) => each.prefix === prefix);
+    if (route === undefined || route.metric >= infinity) return { metric: infinity, via: [] };
     const own = await this.#lab.node(router).routes({ family: 'ipv4', protocol: 'rip' });
-    const hops = own.find((each) => each.prefix === prefix)?.nextHops ?? [];
-    const inKernel = hops.map(({ gateway = '' }) => this.#ownerOf(gateway)).sort();
-    const inRouter = route.nextHops.map(({ gateway }) => this.#ownerOf(gateway)).sort();
-    if (inKernel.join() !== inRouter.join())
-      return `via ${inRouter.join()}, in its kernel via ${inKernel.join()}`;
-    return placeText(route.metric, inRouter);
+    const inKernel = own.find((each) => each.prefix === prefix)?.nextHops ?? [];
+    const gateways = (hops: readonly { readonly gateway?: string }[]): string =>
+      hops
+        .map(({ gateway = '' }) => gateway)
+        .sort()
+        .join(' and ');
+    if (gateways(route.nextHops) !== gateways(inKernel))
+      return `sends ${prefix} via ${gateways(route.nextHops)}, but its kernel via ${gateways(inKernel) || 'nobody'}`;
+    return { metric: route.metric, via: route.nextHops.map(({ gateway }) => this.#ownerOf(gateway)) };
   }
 
   #ownerOf(address: string): string {
@@ -216,22 +234,12 @@ class Stage {
   }
 
   #ripctl(router: string, ...words: string[]): Promise<string> {
-    const node: LabNode = this.#lab.node(router);
-    return node.exec(...this.#programs.ripctl, '--socket', this.#file(router, 'sock'), '--json', ...words);
+    return this.#lab
+      .node(router)
+      .exec(...this.#programs.ripctl, '--socket', this.#file(router, 'sock'), '--json', ...words);
   }
 
   #file(router: string, extension: string): string {
     return join(this.#lab.directory, `${router}.${extension}`);
   }
-}
-
-/** If it is all the same over whom, then as it was found. */
-function wanted({ metric, via }: Expectation, found: string): string {
-  const text = placeText(metric, via?.toSorted() ?? []);
-  return via === undefined && found.startsWith(`${text} via`) ? found : text;
-}
-
-function placeText(metric: number, routers: readonly string[]): string {
-  if (metric >= infinity) return 'unreachable';
-  return `at metric ${metric}${routers.length === 0 ? '' : ` via ${routers.join(' and ')}`}`;
 }

@@ -35,7 +35,7 @@ export function readRip(yaml: CheckedYaml, path: Path, value: unknown, inherited
     maximumPaths:
       keys['maximum-paths'] === undefined
         ? inherited.maximumPaths
-        : (yaml.number([...path, 'maximum-paths'], keys['maximum-paths'], 1, 255) ?? 1),
+        : (yaml.whole([...path, 'maximum-paths'], keys['maximum-paths'], 1, 255) ?? 1),
   };
 }
 
@@ -66,7 +66,7 @@ export function readInterface(
   ): Value => (keys[name] === undefined ? otherwise : (read([...path, name], keys[name]) ?? otherwise));
   return {
     ...usual,
-    cost: given('cost', (at, value) => yaml.number(at, value, 1, 16), usual.cost),
+    cost: given('cost', (at, value) => yaml.whole(at, value, 1, 16), usual.cost),
     passive: given('passive', (at, value) => yaml.flag(at, value), usual.passive),
     noListen: given('no-listen', (at, value) => yaml.flag(at, value), usual.noListen),
     splitHorizon: given(

@@ -48,7 +48,7 @@ export function parseScenario(file: string, text: string): Scenario {
   const expectations = yaml
     .list(['expect'], top.expect)
     .flatMap((expectation, at) => readExpectation(yaml, ['expect', at], expectation, routers));
-  const seed = top.seed === undefined ? 1 : (yaml.number(['seed'], top.seed, 0, SEED_MAX) ?? 1);
+  const seed = top.seed === undefined ? 1 : (yaml.whole(['seed'], top.seed, 0, SEED_MAX) ?? 1);
   const last = Math.max(0, ...events.map(({ at }) => at), ...expectations.map(({ at }) => at));
   const end =
     top.end === undefined
@@ -117,12 +117,13 @@ function readLinks(
   });
 }
 
-/** One address or a list of them, the primary first. */
+/** One address or a list of them, the primary first. The routers of a scenario speak RIPv2: IPv4 only. */
 function readAddresses(yaml: CheckedYaml, path: Path, value: unknown): string[] {
   return (Array.isArray(value) ? value : [value]).filter((text, at): text is string => {
-    const isAddress = typeof text === 'string' && parseInterfaceAddress(text) !== undefined;
+    const isAddress =
+      typeof text === 'string' && !text.includes(':') && parseInterfaceAddress(text) !== undefined;
     const place = Array.isArray(value) ? [...path, at] : path;
-    if (!isAddress) yaml.expected(place, text, 'an address and a prefix length like 10.0.1.1/24');
+    if (!isAddress) yaml.expected(place, text, 'an IPv4 address and a prefix length like 10.0.1.1/24');
     return isAddress;
   });
 }
@@ -144,11 +145,18 @@ function scenarioRouter(name: string, { rip, clock, onExit, interfaces }: FileRo
 
 /** What can be laid can be simulated, and the other way round. Told alone: a mistake above makes others here. */
 function checkNetwork(yaml: CheckedYaml, network: Pick<Scenario, 'routers' | 'segments'>): void {
+  const { nodes, links } = topologyOf(network);
+  for (const node of nodes) checkPart(yaml, ['routers', node], { nodes: [node], links: [] });
+  for (const [at, { name }] of network.segments.entries())
+    checkPart(yaml, ['links', name], { nodes, links: links.slice(at, at + 1) });
+}
+
+function checkPart(yaml: CheckedYaml, path: Path, part: Topology): void {
   try {
-    checkTopology(topologyOf(network));
+    checkTopology(part);
   } catch (error) {
     if (!(error instanceof TopologyError)) throw error;
-    for (const mistake of error.mistakes) yaml.mistake(['links'], mistake);
+    for (const mistake of error.mistakes) yaml.mistake(path, mistake, 'name');
   }
 }
 
@@ -167,7 +175,7 @@ function readExpectation(
   const metric =
     keys.metric === 'unreachable'
       ? infinity
-      : yaml.number([...path, 'metric'], keys.metric, 1, infinity - 1, 'unreachable or a number');
+      : yaml.whole([...path, 'metric'], keys.metric, 1, infinity - 1, 'unreachable or a whole number');
   const via =
     keys.via === undefined
       ? undefined

@@ -9,11 +9,13 @@ import { parseInterfaceAddress } from '../topology.ts';
 import { PacketCheck } from '../world/check/packet-check.ts';
 import { checkQuietWorld } from '../world/check/quiet-checks.ts';
 import type { Violation } from '../world/check/violation.ts';
+import type { Departure } from '../world/datagrams.ts';
 import type { PortAddress } from '../world/port.ts';
 import { hash } from '../world/random.ts';
 import type { Port, Segment } from '../world/segment.ts';
-import { World } from '../world/world.ts';
+import { World, type WorldObserver } from '../world/world.ts';
 import { happeningText } from './happening-text.ts';
+import { type Finding, judge } from './judgment.ts';
 import { reportText } from './report-text.ts';
 import type { Expectation, Happening, Scenario } from './scenario.ts';
 
@@ -47,7 +49,7 @@ export async function simulate(
   const witness = new Witness(tell);
   world.observe(packetCheck);
   world.observe(witness);
-  const violations: Violation[] = [];
+  const disappointments: Violation[] = [];
   for (const { name } of scenario.routers) world.start(name);
   for (const event of scenario.events) {
     world.after(event.at, () => {
@@ -56,11 +58,17 @@ export async function simulate(
     });
   }
   for (const expectation of scenario.expectations) {
-    world.after(expectation.at, () => violations.push(...disappointments(world, expectation)));
+    world.after(expectation.at, () => {
+      const { isMet, text } = judge(expectation, find(world, expectation));
+      const at = world.now;
+      tell({ at, kind: 'judgment', text });
+      if (!isMet) disappointments.push({ rule: 'expectations of the scenario', at, text });
+    });
   }
   await world.advance(scenario.end);
-  violations.push(...packetCheck.violations, ...checkQuietWorld(world));
-  for (const { at, rule, text } of violations) tell({ at, kind: 'judgment', text: `${rule}: ${text}` });
+  const broken = [...packetCheck.violations, ...checkQuietWorld(world)];
+  for (const { at, rule, text } of broken) tell({ at, kind: 'judgment', text: `${rule}: ${text}` });
+  const violations = [...disappointments, ...broken];
   return { violations, ...world.counts, fingerprint: witness.fingerprint };
 }
 
@@ -69,10 +77,7 @@ function buildWorld({ seed, routers, segments }: Scenario): World {
   for (const { name, configuration, clockOffset, onExit } of routers)
     world.addRouter(name, configuration, { clockOffset, onExit });
   for (const { name, ends, conditions } of segments) {
-    const worldEnds = ends.map((end) => ({
-      ...end,
-      addresses: portAddresses(end.addresses),
-    }));
+    const worldEnds = ends.map((end) => ({ ...end, addresses: portAddresses(end.addresses) }));
     world.addSegment(name, worldEnds, conditions);
   }
   return world;
@@ -156,21 +161,12 @@ function portOf(segment: Segment, router: string): Port {
   return port;
 }
 
-function disappointments(world: World, { router, prefix, metric, via }: Expectation): Violation[] {
-  const routes = world.router(router).snapshot().router.routes;
-  const route = routes.find((each) => each.prefix === prefix);
-  const found = route?.metric ?? infinity;
-  const gateways = (route?.nextHops ?? []).map(({ gateway }) => ownerOf(world, gateway)).sort();
-  const isMet =
-    found === metric &&
-    (via === undefined || found === infinity || gateways.join() === [...via].sort().join());
-  if (isMet) return [];
-  const said = (text: number, hops: readonly string[]): string =>
-    text >= infinity
-      ? 'unreachable'
-      : `at metric ${text}${hops.length > 0 ? ` via ${hops.join(' and ')}` : ''}`;
-  const text = `${router} has ${prefix} ${said(found, gateways)}; ${said(metric, via ?? [])} is expected`;
-  return [{ rule: 'expectations of the scenario', at: world.now, text }];
+function find(world: World, { router, prefix }: Expectation): Finding | string {
+  const node = world.router(router);
+  if (node.state === 'off') return 'does not run';
+  const route = node.snapshot().router.routes.find((each) => each.prefix === prefix);
+  const via = (route?.nextHops ?? []).map(({ gateway }) => ownerOf(world, gateway));
+  return { metric: route?.metric ?? infinity, via };
 }
 
 function ownerOf(world: World, address: string): string {
@@ -179,7 +175,7 @@ function ownerOf(world: World, address: string): string {
 }
 
 /** Hears everything, tells what matters, and sums it all up in one number. */
-class Witness {
+class Witness implements WorldObserver {
   fingerprint = hash('');
   readonly #tell: (line: StoryLine) => void;
 
@@ -187,20 +183,7 @@ class Witness {
     this.#tell = tell;
   }
 
-  sent(
-    at: Millis,
-    {
-      port,
-      source,
-      destination,
-      bytes,
-    }: {
-      readonly port: Port;
-      readonly source: string;
-      readonly destination: string;
-      readonly bytes: Uint8Array;
-    },
-  ): void {
+  sent(at: Millis, { port, source, destination, bytes }: Departure): void {
     let sum = hash(`${at} ${port.router} ${port.interface} ${source} ${destination} `, this.fingerprint);
     for (const byte of bytes) sum = Math.imul(sum ^ byte, 0x01000193) >>> 0;
     this.fingerprint = sum;

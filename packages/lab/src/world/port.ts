@@ -52,15 +52,18 @@ export class RouterPort implements Port {
     this.#kernel.setUp(this.interface, isUp);
   }
 
-  /** Gives the interface these addresses in place of those it has. */
+  /** Gives the interface these addresses in place of those it has. Those that both lists begin with stay untouched. */
   readdress(addresses: readonly PortAddress[]): void {
     const before = this.#addresses;
     this.#addresses = addresses;
-    const isIn = (list: readonly PortAddress[], { address }: PortAddress): boolean =>
-      list.some((other) => other.address === address);
-    for (const { address, prefixLength } of before.filter((each) => !isIn(addresses, each)))
+    const change = before.findIndex(
+      ({ address, prefixLength }, at) =>
+        address !== addresses[at]?.address || prefixLength !== addresses[at].prefixLength,
+    );
+    const kept = change < 0 ? before.length : change;
+    for (const { address, prefixLength } of before.slice(kept))
       this.#kernel.deleteAddress(this.interface, address, prefixLength);
-    for (const { address, prefixLength } of addresses.filter((each) => !isIn(before, each)))
+    for (const { address, prefixLength } of addresses.slice(kept))
       this.#kernel.addAddress(this.interface, address, prefixLength);
   }
 

@@ -1,7 +1,7 @@
 /**
  * Chance that can be repeated: one seed decides everything that happens in a world.
  *
- * Each part of the world draws from a stream of its own (`fork`), so that one packet more on one link does not change the
+ * Each part of the world draws from a stream of its own (`Random.named`), so that one packet more on one link does not change the
  * luck of all others.
  */
 

@@ -1,6 +1,6 @@
 /**
  * What a Linux kernel does with links, addresses and routes, as far as a router depends on it: one test for each fact. The
- * same tests run on a real kernel and on the simulated one.
+ * same tests run on a real kernel and on the simulated one. What of it surprises is told in docs/testing.md.
  */
 import { afterEach, beforeEach, describe } from 'vitest';
 import { describeAddresses } from './address-facts.ts';

@@ -10,8 +10,11 @@ import { randomOperation } from './random-operation.ts';
 import { makeRealKernel } from './real-kernel-maker.ts';
 
 const OPERATIONS = 250;
-/** RIPSTOP_SEED runs one alone. */
-const seeds = process.env.RIPSTOP_SEED === undefined ? [1, 2, 3, 4] : [Number(process.env.RIPSTOP_SEED)];
+/** RIPSTOP_SEED runs one seed alone, with RIPSTOP_TWINS as many from there on. `npm run nightly` runs hundreds. */
+const { RIPSTOP_SEED, RIPSTOP_TWINS } = process.env;
+const first = Number(RIPSTOP_SEED ?? 1);
+const count = Number(RIPSTOP_TWINS ?? (RIPSTOP_SEED === undefined ? 4 : 1));
+const seeds = Array.from({ length: count }, (_, at) => first + at);
 
 const benches: KernelBench[] = [];
 afterEach(() => {

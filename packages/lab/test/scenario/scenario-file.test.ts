@@ -115,13 +115,23 @@ end: 10
     ],
     [
       'routers: { a: {} }\nlinks: { l: { a: 10.0.0.1 } }',
-      /links\.l\.a is "10\.0\.0\.1", expected an address and a prefix length/,
+      /links\.l\.a is "10\.0\.0\.1", expected an IPv4 address and a prefix length/,
     ],
     [
       'routers: { a: {} }\nlinks: { l: { a: { address: 10.0.0.1/24, cost: 17 } } }',
-      /cost is 17, expected a number from 1 to 16/,
+      /cost is 17, expected a whole number from 1 to 16/,
     ],
-    ['routers: { a: {} }\nlinks: { this-is-too-long: { a: 10.0.0.1/24 } }', /has at most 15 bytes/],
+    [
+      'routers: { a: {} }\nlinks: { this-is-too-long: { a: 10.0.0.1/24 } }',
+      /^file\.yaml:2:10: .* has at most 15 bytes/,
+    ],
+    ['routers: { a: {} }\nlinks: { l: {} }', 'file.yaml:2:10: a link has no end'],
+    ['routers: { a: {} }\nlinks: { l: { a: "2001:db8::1/64" } }', /expected an IPv4 address/],
+    ['routers: { a: {}, b_: {} }', /^file\.yaml:1:19: node "b_": .* expected/],
+    [
+      'routers: { a: {} }\nlinks: { l: { a: { address: 10.0.0.1/24, cost: 1.5 } } }',
+      /cost is 1\.5, expected a whole number from 1 to 16/,
+    ],
     [`${network}events: [{ at: 1, explode: wire }]`, /expected at, and one of: cut, silence/],
     [`${network}events: [{ at: 1, cut: fire }]`, /events\.0\.cut is "fire", expected one of: wire/],
     [`${network}events: [{ at: 1, kill: wire }]`, /expected one of: west, east/],
@@ -133,7 +143,7 @@ end: 10
     [`${network}expect: [{ at: 1, router: west, prefix: 10.0.1.1/24, metric: 1 }]`, /expected a prefix like/],
     [
       `${network}expect: [{ at: 1, router: west, prefix: 10.0.1.0/24, metric: 16 }]`,
-      /expected unreachable or a number from 1 to 15/,
+      /expected unreachable or a whole number from 1 to 15/,
     ],
     [`${network}events: [{ at: 9, cut: wire }]\nend: 8`, /end is 8, expected seconds from 9/],
   ])('tells where it is wrong, and what was expected: %j', (text, expected) => {

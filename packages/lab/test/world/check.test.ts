@@ -220,5 +220,8 @@ describe('packets', () => {
     world.router('b').configuration = everywhere({}, { policy: [rule] });
     expect(found([good])[0]).toMatch(/10.7.0.0\/24 with metric 1, which its policy forbids/);
     expect(found(encodeResponses([{ ...entry, metric: 16 }]))).toEqual([]);
+    const password = Uint8Array.of(0xff, 0xff, 0, 2, ...new Uint8Array(16));
+    const authenticated = Uint8Array.of(...good.subarray(0, 4), ...password, ...good.subarray(4));
+    expect(found([authenticated])).toEqual(found([good]));
   });
 });

@@ -71,6 +71,25 @@ describe('a world', () => {
     expect(checkQuietWorld(world)).toEqual([]);
   });
 
+  it('gives an interface addresses in their order, and other prefix lengths', () => {
+    const world = new World(1);
+    world.addRouter('a', everywhere());
+    connect(world, 1, 'a');
+    const node = world.router('a');
+    const connected = (): unknown[] =>
+      node.kernel
+        .routes({ family: 'ipv4', table: 254 })
+        .map(({ destination, destinationLength }) => `${destination}/${destinationLength}`);
+    node.ports.get('link1')?.readdress([{ address: '10.0.1.1', prefixLength: 28 }]);
+    expect(connected()).toEqual(['10.0.1.0/28']);
+    node.ports.get('link1')?.readdress([
+      { address: '10.0.1.2', prefixLength: 28 },
+      { address: '10.0.1.1', prefixLength: 28 },
+    ]);
+    const [route] = node.kernel.routes({ family: 'ipv4', table: 254 });
+    expect(route?.preferredSource).toBe('10.0.1.2');
+  });
+
   it('puts back what someone flushes', async () => {
     const world = row(1, ['a', 'b', 'c']);
     await world.advance(MINUTE);

@@ -23,7 +23,7 @@ import {
   passwordBytes,
 } from './authentication-entry.ts';
 import type { Digest } from './digest.ts';
-import { commitSequence, type HeardSequences, leastSequence } from './heard-sequences.ts';
+import { type SequencedSender, sequenceFault } from './heard-sequences.ts';
 import { acceptedKeys, isNever, type Key, type KeyChain, sendKey } from './key-chain.ts';
 import { fitted, isCryptographic, isSameSecret, KeyedDigest } from './keyed-digest.ts';
 import { utcText } from './utc.ts';
@@ -35,11 +35,6 @@ interface Verified {
   readonly to: number;
   /** What it was signed with. */
   readonly key: Key;
-}
-
-/** The neighbor that a packet came from. */
-interface Sender {
-  readonly sequences: HeardSequences;
 }
 
 /** What a cryptographic packet says of itself. */
@@ -99,7 +94,7 @@ export class Authenticator {
    * Checks a datagram.
    * @param sender remembers the packet's number if it is accepted; undefined: nobody that routes are learned from
    */
-  verify(bytes: Uint8Array, sender: Sender | undefined, now: Instant): Verified | PacketFault {
+  verify(bytes: Uint8Array, sender: SequencedSender | undefined, now: Instant): Verified | PacketFault {
     const accepted = acceptedKeys(this.#chain, now.wall);
     const expected = (): string => `${algorithmsOf(accepted)} expected`;
     const header = decodeHeader(bytes);
@@ -117,13 +112,13 @@ export class Authenticator {
     if (this.#digests.size === 0) {
       return { reason: 'authentication-type', detail: `a digest came, ${expected()}` };
     }
-    return this.#verifyDigest(bytes, accepted, sender?.sequences, now);
+    return this.#verifyDigest(bytes, accepted, sender, now);
   }
 
   #verifyDigest(
     bytes: Uint8Array,
     accepted: readonly Key[],
-    heard: HeardSequences | undefined,
+    sender: SequencedSender | undefined,
     { monotonic, wall }: Instant,
   ): Verified | PacketFault {
     const view = viewOf(bytes);
@@ -162,15 +157,11 @@ export class Authenticator {
       };
     }
     const { key } = signer;
-    const least = leastSequence(heard, key, monotonic);
-    if (claim.sequence < least) {
-      const remedy = 'a neighbor that has lost its number is heard again when it has timed out';
-      return {
-        reason: 'authentication-replayed',
-        detail: `sequence ${claim.sequence} of key ${key.id}, expected at least ${least}; ${remedy}`,
-      };
+    const expected = sender && sequenceFault(sender, key, claim.sequence, monotonic);
+    if (expected !== undefined) {
+      const detail = `sequence ${claim.sequence} of key ${key.id} came, expected ${expected}`;
+      return { reason: 'authentication-replayed', detail };
     }
-    commitSequence(heard, key, claim.sequence, monotonic);
     return { from: bodyStart, to: claim.packetLength, key };
   }
 

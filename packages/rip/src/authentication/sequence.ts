@@ -43,7 +43,7 @@ export class SequenceNumbers {
   /**
    * The number of a packet that leaves now: the wall clock in seconds, or where it stands behind, the last number and
    * the seconds since. A router that neither remembers a number nor knows the year begins with zero, as RFC 4822
-   * §2.3.2 demands. At the end of 32 bits the number stands still: packets go on being accepted, but replays are, too.
+   * §2.3.2 demands. At the end of 32 bits it stands still: another key has to be in use before (RFC 4822 §2.2).
    */
   next({ monotonic, wall }: Instant): SequenceNumber {
     this.#base ??= { number: this.#reserved, at: monotonic };

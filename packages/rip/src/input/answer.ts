@@ -2,22 +2,14 @@
  * Answers to requests: RFC 2453 §3.9.1, §4.6.
  *
  * Before: `receive` with a request that has passed every check. After: `output` for certain destinations; askers of the
- * whole table wait until the step's batch has been learned, then `Router` sends it to them.
+ * whole table wait until the step's batch has been learned, then `speaker` sends it to them.
  */
 import type { RipInterface } from '../interface/interface.ts';
-import type { Recipient } from '../output/recipient.ts';
 import type { Header, PacketFault } from '../packet/header.ts';
 import { type Extent, ripPort, type Version } from '../packet/packet.ts';
 import { answerRequest, decodeRequest } from '../packet/request.ts';
 import type { Datagram } from '../vocabulary.ts';
-import type { Reception } from './receive.ts';
-
-/** Who wants the whole table. */
-export interface Asker {
-  readonly on: RipInterface;
-  readonly to: Recipient;
-  readonly port: number;
-}
+import type { Reception } from './reception.ts';
 
 /** Split horizon is for whole tables; who asks for certain destinations wants to know what we know. */
 export function answer(
@@ -50,6 +42,8 @@ export function answer(
 function isAnswered(version: Version, port: number, { configuration, socket }: RipInterface): boolean {
   const { passive, sendVersion } = configuration;
   if (socket !== 'listening' || sendVersion === 'none') return false;
+  // RFC 768: that is how a sender says that it expects no answer.
+  if (port === 0) return false;
   if (passive && port === ripPort) return false;
   return version === 2 || sendVersion !== '2';
 }

@@ -6,13 +6,21 @@
  */
 import { type Address, ipv4ToNumber } from '@ripstop/wire';
 import type { Authenticator } from '../authentication/authenticator.ts';
+import type { HeardSequences } from '../authentication/heard-sequences.ts';
 import { nextKeyChange } from '../authentication/key-chain.ts';
 import { KeyWatch } from '../authentication/key-watch.ts';
 import type { InterfaceConfiguration, Limits, Timers } from '../configuration.ts';
 import type { DropCounters } from '../drop.ts';
 import { Audience, type Stage } from '../output/audience.ts';
 import type { Recipient } from '../output/recipient.ts';
-import { isAnnounceable, type Subnet, subnetHolding, subnetOf } from '../packet/subnet.ts';
+import {
+  isAnnounceable,
+  isHostOn,
+  isSubnetBroadcast,
+  type Subnet,
+  subnetHolding,
+  subnetOf,
+} from '../packet/subnet.ts';
 import { type PolicyRule, policyFor } from '../policy/policy.ts';
 import type { Origin, Route } from '../table/route.ts';
 import type { Instant, Millis } from '../time.ts';
@@ -23,6 +31,8 @@ const never = Number.POSITIVE_INFINITY;
 /** After a socket could not be had: it may be held by another RIP daemon that is about to end. */
 const listenRetry: Millis = 5_000;
 
+/** Neighbors whose sequence numbers are kept when they are lost; the longest lost is forgotten first. */
+const rememberedNeighbors = 4_096;
 /** Longest time between two looks at the keys. */
 const keyCheck: Millis = 60_000;
 
@@ -69,6 +79,8 @@ export class RipInterface implements Origin {
   /** Whole tables sent to askers in the second that began at `since`. */
   #answers = { since: Number.NEGATIVE_INFINITY, count: 0 };
   readonly neighbors = new Map<Address, Neighbor>();
+  /** Sequence numbers of those that are lost, the longest lost first. */
+  readonly #remembered = new Map<Address, HeardSequences>();
   readonly counters: InterfaceCounters = {
     packetsReceived: 0,
     packetsSent: 0,
@@ -107,6 +119,14 @@ export class RipInterface implements Origin {
     const own = subnetHolding(this.#subnets, ipv4ToNumber(sender) ?? 0);
     if (own === undefined || own === this.#subnets[0]) return this.#subnets;
     return [own, ...this.#subnets.filter((subnet) => subnet !== own)];
+  }
+
+  /** Whether an address can be a neighbor's: a host's on one of the subnets, or anywhere if strangers are allowed. */
+  mayBeNeighbor(address: Address): boolean {
+    const number = ipv4ToNumber(address) ?? 0;
+    return this.#configuration.validateSource
+      ? isHostOn(this.#subnets, number)
+      : !isSubnetBroadcast(this.#subnets, number);
   }
 
   /** The subnets that the whole network hears of. */
@@ -222,10 +242,22 @@ export class RipInterface implements Origin {
   addNeighbor(address: Address, now: Millis, { neighborsPerInterface }: Limits): Neighbor | undefined {
     if (this.neighbors.size >= neighborsPerInterface && !this.#forgetStranger()) return undefined;
     const rules = policyFor(this.#policy, 'in', this.name, address);
-    const neighbor = newNeighbor(address, { origin: this, nextHop: this.#nextHopTo(address), rules }, now);
+    const options = { origin: this, nextHop: this.#nextHopTo(address), rules };
+    const neighbor = newNeighbor(address, options, this.#remembered.get(address) ?? new Map(), now);
     this.neighbors.set(address, neighbor);
     this.#silenceAt = Math.min(this.#silenceAt, now + this.timers.timeout);
     return neighbor;
+  }
+
+  /** It is not heard any more. What protects from replays of its packets is kept. */
+  loseNeighbor({ address, sequences }: Neighbor): void {
+    this.neighbors.delete(address);
+    this.full = false;
+    if (sequences.size === 0) return;
+    this.#remembered.delete(address);
+    this.#remembered.set(address, sequences);
+    const [oldest] = this.#remembered.keys();
+    if (this.#remembered.size > rememberedNeighbors && oldest !== undefined) this.#remembered.delete(oldest);
   }
 
   /** Otherwise forged senders could keep the true ones out. */

@@ -1,7 +1,7 @@
 /** A router that was heard on an interface: whose offers count, and how well it behaves. */
 import { type Address, ipv4ToNumber } from '@ripstop/wire';
 import type { HeardSequences } from '../authentication/heard-sequences.ts';
-import type { DropCounters } from '../drop.ts';
+import type { DropCounters, PacketDropReason } from '../drop.ts';
 import type { CompiledRule } from '../policy/policy.ts';
 import type { Origin, Source } from '../table/route.ts';
 import type { Millis } from '../time.ts';
@@ -12,12 +12,14 @@ export interface Neighbor extends Source {
   nextHop: NextHop;
   /** What is believed of it. */
   rules: readonly CompiledRule[];
-  /** Greatest sequence number of each key. */
+  /** Numbers heard with each key; they outlive it. */
   readonly sequences: HeardSequences;
   /** A packet of it was accepted: until then it may be anybody who can send to us. */
   accepted: boolean;
   /** It offers as much as it may, and that was reported. */
   full: boolean;
+  /** Why its last packet was refused; undefined: it was not. */
+  refusal: Refusal | undefined;
   /** Version field of its last packet. */
   version: number;
   lastHeard: Millis;
@@ -25,6 +27,13 @@ export interface Neighbor extends Source {
   badPackets: number;
   badEntries: number;
   readonly dropped: DropCounters;
+}
+
+/** A packet that was refused, and when. */
+interface Refusal {
+  readonly reason: PacketDropReason;
+  readonly detail: string;
+  readonly at: Millis;
 }
 
 export interface NeighborOptions {
@@ -36,6 +45,7 @@ export interface NeighborOptions {
 export function newNeighbor(
   address: Address,
   { origin, nextHop, rules }: NeighborOptions,
+  sequences: HeardSequences,
   now: Millis,
 ): Neighbor {
   return {
@@ -45,9 +55,10 @@ export function newNeighbor(
     offers: 0,
     nextHop,
     rules,
-    sequences: new Map(),
+    sequences,
     accepted: false,
     full: false,
+    refusal: undefined,
     version: 0,
     lastHeard: now,
     packets: 0,

@@ -10,8 +10,7 @@ import { ripGroup, type Version } from '../packet/packet.ts';
 import { broadcastOf, type Subnet, subnetHolding } from '../packet/subnet.ts';
 import { type PolicyRule, policyFor } from '../policy/policy.ts';
 import type { Route } from '../table/route.ts';
-import type { Destination } from './output.ts';
-import { Recipient, type RecipientOptions } from './recipient.ts';
+import { type Destination, Recipient, type RecipientOptions } from './recipient.ts';
 
 /** What an audience follows from. */
 export interface Stage {
@@ -37,8 +36,8 @@ export class Audience {
 
   /** Who is asked for everything: also where we are passive, but not where nothing would be learned or sent. */
   get asked(): readonly Destination[] {
-    const { noListen } = this.#stage.configuration;
-    return noListen ? [] : destinations(this.#stage);
+    const { noListen, receiveVersion } = this.#stage.configuration;
+    return noListen || receiveVersion === 'none' ? [] : destinations(this.#stage);
   }
 
   /** Who asks us, as somebody to answer to. */
@@ -96,7 +95,9 @@ function targets({ subnets, configuration }: Stage): readonly Target[] {
     const subnet = subnetTowards(neighbor, subnets);
     return subnet === undefined ? [] : [{ destination: neighbor, subnet, version, neighbor }];
   });
-  return ([...all, ...each] as readonly Target[]).filter(
+  // The far end of a point-to-point link may be listed: then it is spoken to under the rules for it.
+  const others = all.filter(({ destination }) => !neighbors.includes(destination));
+  return ([...others, ...each] as readonly Target[]).filter(
     (target, at, targets) => targets.findIndex((other) => isSameTarget(other, target)) === at,
   );
 }

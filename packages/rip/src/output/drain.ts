@@ -11,6 +11,8 @@ import type { Millis } from '../time.ts';
 const updates = 4;
 const shortestPause: Millis = 2_000;
 const longestPause: Millis = 4_000;
+/** No drain takes longer. */
+export const longestDrain: Millis = updates * longestPause;
 
 export class Drain {
   #sent = 0;

@@ -1,7 +1,7 @@
 /**
  * How packets leave: encoded for their version, authenticated, counted, as actions.
  *
- * Before: `Router` and `receive` with entries and answers. After: `send` actions, which `Runtime` gives to a socket.
+ * Before: `speaker` with entries, `answer` with an answer. After: `send` actions, which `Runtime` gives to a socket.
  *
  * Invariant: nothing leaves an interface that is to authenticate without authentication; a sequence number is used only
  * when it has been reserved.
@@ -11,20 +11,12 @@ import type { Authenticator } from '../authentication/authenticator.ts';
 import type { SequenceNumbers } from '../authentication/sequence.ts';
 import type { RipInterface } from '../interface/interface.ts';
 import { encodeResponses } from '../packet/encode.ts';
-import { type Entry, entriesPerPacket, ripPort, type Version } from '../packet/packet.ts';
+import { type Entry, entriesPerPacket, ripPort } from '../packet/packet.ts';
 import { encodeWholeTableRequest } from '../packet/request.ts';
 import { isSubnetBroadcast, type Subnet } from '../packet/subnet.ts';
 import type { Instant } from '../time.ts';
 import type { Action } from '../vocabulary.ts';
-
-/** Where packets go, and from which of our addresses. */
-export interface Destination {
-  readonly source: Address;
-  readonly destination: Address;
-  /** Undefined: RIP's. */
-  readonly port?: number;
-  readonly version: Version;
-}
+import type { Destination } from './recipient.ts';
 
 export class Output {
   readonly #sequences: SequenceNumbers;

@@ -15,8 +15,16 @@ import { applyPolicy, type CompiledRule } from '../policy/policy.ts';
 import type { Route } from '../table/route.ts';
 import type { Millis } from '../time.ts';
 import { announcement } from './announcement.ts';
-import type { Destination } from './output.ts';
 import { classfulEntries } from './version-one.ts';
+
+/** Where packets go, and from which of our addresses. */
+export interface Destination {
+  readonly source: Address;
+  readonly destination: Address;
+  /** Undefined: RIP's. */
+  readonly port?: number;
+  readonly version: Version;
+}
 
 export interface RecipientOptions {
   readonly interface: string;

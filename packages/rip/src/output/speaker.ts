@@ -5,7 +5,6 @@
  *
  * Invariant: the marks of what changed are cleared only when every interface has announced it (RFC 2453 §3.10.1).
  */
-import type { Asker } from '../input/answer.ts';
 import type { RipInterface } from '../interface/interface.ts';
 import type { RouteTable } from '../table/table.ts';
 import type { Millis } from '../time.ts';
@@ -13,6 +12,13 @@ import { Drain } from './drain.ts';
 import type { Output } from './output.ts';
 import type { Recipient } from './recipient.ts';
 import { TriggeredUpdate } from './triggered-update.ts';
+
+/** Who wants the whole table. */
+export interface Asker {
+  readonly on: RipInterface;
+  readonly to: Recipient;
+  readonly port: number;
+}
 
 export class Speaker {
   readonly triggered = new TriggeredUpdate();

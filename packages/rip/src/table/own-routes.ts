@@ -27,7 +27,7 @@ export class OwnRoutes {
   constructor(table: RouteTable, configuration: RouterConfiguration) {
     this.#table = table;
     this.#configuration = configuration;
-    this.originate(0);
+    this.#originate(0);
   }
 
   connect(prefix: Prefix, origin: Origin, now: Millis): void {
@@ -55,17 +55,17 @@ export class OwnRoutes {
   /** The kernel has a default route that is not ours, or has none any more. */
   defaultRoute(present: boolean, now: Millis): void {
     this.#hasDefault = present;
-    this.originate(now);
+    this.#originate(now);
   }
 
   configure(configuration: RouterConfiguration, now: Millis): void {
     this.#configuration = configuration;
     for (const route of this.#redistributed.values()) this.redistribute(route, now);
-    this.originate(now);
+    this.#originate(now);
   }
 
   /** Announces the default route, or takes it back, as it is configured. */
-  originate(now: Millis): void {
+  #originate(now: Millis): void {
     const wanted = this.#configuration.originateDefaultRoute;
     if (wanted === undefined || (wanted.when === 'present' && !this.#hasDefault)) {
       this.#disown('originated', defaultPrefix, now);

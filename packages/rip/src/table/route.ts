@@ -110,18 +110,12 @@ const preference = { connected: 0, redistributed: 1, originated: 2 } as const;
 /** Brings metric, tag, chosen offers and next hops in line with what the route is of our own and offered. */
 export function choose(route: Route, maximumPaths: number, now: Millis): void {
   const [own] = route.own;
-  if (own !== undefined) {
-    route.metric = own.metric;
-    route.tag = own.tag;
-    route.chosen = [];
-    route.nextHops = [];
-    return;
-  }
-  route.chosen = bestOffers(route.offers, route.chosen, maximumPaths, now);
+  // Also an originated default route: two routers that claim to be the way out must not forward by each other's claim.
+  route.chosen = own === undefined ? bestOffers(route.offers, route.chosen, maximumPaths, now) : [];
   route.nextHops = nextHopsOf(route.chosen);
-  const [first] = route.chosen;
-  route.metric = first?.metric ?? infinity;
-  route.tag = first?.tag ?? route.tag;
+  const best = own ?? route.chosen[0];
+  route.metric = best?.metric ?? infinity;
+  route.tag = best?.tag ?? route.tag;
 }
 
 /** Whether a neighbor has been silent about it for half of the timeout or longer. */

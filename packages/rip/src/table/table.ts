@@ -229,6 +229,13 @@ export class RouteTable {
     this.#deadline = Math.min(this.#deadline, earliest);
   }
 
+  /** Lets every offer live longer: nothing is refreshed for so long. */
+  postpone(duration: Millis): void {
+    for (const route of this.#routes.values()) {
+      for (const offer of route.offers) offer.expires += duration;
+    }
+  }
+
   /** Ends a step: marks and returns the routes that are not what they were before it. */
   settle(now: Millis): readonly RouteChange[] {
     const changes: RouteChange[] = [];

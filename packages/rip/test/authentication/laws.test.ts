@@ -37,7 +37,7 @@ test.each(cryptographic)('a packet with any bit of it changed is refused: %s', (
   for (let bit = 0; bit < 8 * signed.byteLength; bit += 1) {
     const damaged = signed.slice();
     damaged[bit >> 3]! ^= 1 << (bit & 7);
-    expect(both.verify(damaged, { sequences: new Map() }, at(today))).toHaveProperty('reason');
+    expect(both.verify(damaged, { sequences: new Map(), offers: 0 }, at(today))).toHaveProperty('reason');
   }
 });
 
@@ -51,7 +51,7 @@ test('nothing that arrives throws, and nothing that is not signed is accepted', 
   fc.assert(
     fc.property(...inputs, (isSensible, type, bytes) => {
       if (isSensible) bytes.set([2, 2, 0, 0, ...type].slice(0, bytes.byteLength));
-      expect(verifier.verify(bytes, { sequences: new Map() }, at(today))).toHaveProperty('reason');
+      expect(verifier.verify(bytes, { sequences: new Map(), offers: 0 }, at(today))).toHaveProperty('reason');
     }),
     { numRuns: 2_000 },
   );
@@ -63,7 +63,7 @@ test('verifying leaves the datagram and the secret as they are', () => {
     const both = authenticator(signer);
     const signed = both.authenticate(Uint8Array.of(2, 2, 0, 0), 9, today);
     const before = signed.slice();
-    both.verify(signed, { sequences: new Map() }, at(today));
+    both.verify(signed, { sequences: new Map(), offers: 0 }, at(today));
     expect(signed).toEqual(before);
     expect(signer.secret).toEqual(secretOf('secret'));
   }

@@ -126,8 +126,9 @@ describe('replays', () => {
   const verifier = authenticator(key(), key({ id: 2 }), key({ algorithm: 'md5' }));
   const replayed = (came: number, least: number): unknown => ({
     reason: 'authentication-replayed',
-    detail: `sequence ${came} of key 1, expected at least ${least}; a neighbor that has lost its number is heard again when it has timed out`,
+    detail: `sequence ${came} of key 1 came, expected at least ${least}; a lower one is accepted when its routes have timed out`,
   });
+  const replay = expect.objectContaining({ reason: 'authentication-replayed' });
 
   test('4822 §2.3.2: discards a lower sequence number while the neighbor has routes', () => {
     const heard = new Map();
@@ -142,15 +143,24 @@ describe('replays', () => {
     ]);
   });
 
-  test('an equal number is a replay when it was first heard 10 s ago', () => {
+  test('an equal number is a replay when it was first heard 10 s ago, if the neighbor counts on', () => {
     const heard = new Map();
     const outcome = (sequence: number, monotonic: number) =>
       verdict(verifier, signed(sequence), heard, today, monotonic);
+    expect(outcome(23, 0)).toEqual(entries);
     expect(outcome(24, 0)).toEqual(entries);
     expect(outcome(24, 9_999)).toEqual(entries);
-    expect(outcome(24, 10_000)).toEqual(replayed(24, 25));
+    expect(outcome(24, 10_000)).toEqual(replay);
     expect(outcome(25, 10_000)).toEqual(entries);
     expect(outcome(25, 19_999)).toEqual(entries);
+  });
+
+  test('a neighbor whose number always is the same is heard', () => {
+    const heard = new Map();
+    const outcomes = [0, 30_000, 60_000, 3_600_000].map((monotonic) =>
+      verdict(verifier, signed(0), heard, today, monotonic),
+    );
+    expect(outcomes).toEqual([entries, entries, entries, entries]);
   });
 
   test('4822 §2.2: keeps the greatest sequence number of each neighbor and key', () => {
@@ -178,12 +188,45 @@ describe('replays', () => {
     });
   });
 
-  test('4822 §2.3.2: accepts 0 or a higher sequence number when the neighbor was lost', () => {
-    expect([0, 1, 24].map((sequence) => verdict(verifier, signed(sequence), new Map()))).toEqual([
-      entries,
-      entries,
-      entries,
-    ]);
+  describe('when the routes of the neighbor are gone', () => {
+    const clock = 1_795_000_000;
+    const afterwards = (last: number, next: number): unknown => {
+      const heard = new Map();
+      verdict(verifier, signed(last - 1), heard);
+      verdict(verifier, signed(last), heard);
+      return verdict(verifier, signed(next), heard, today, 180_000, 0);
+    };
+
+    test.each([
+      [clock, 0],
+      [clock, clock + 1],
+      [24, 0],
+      [24, 25],
+    ])('4822 §2.3.2: accepts 0 or a higher sequence number when the neighbor was lost', (last, next) => {
+      expect(afterwards(last, next)).toEqual(entries);
+    });
+
+    test.each([
+      [24, 1],
+      [clock, 3],
+    ])('after %i, a counter that has begun anew is accepted: %i', (last, next) => {
+      expect(afterwards(last, next)).toEqual(entries);
+    });
+
+    test('a packet of before that passes for a counter begun anew is a replay when it is sent again and again', () => {
+      const heard = new Map();
+      for (const sequence of [23, 24]) verdict(verifier, signed(sequence), heard);
+      expect(verdict(verifier, signed(9), heard, today, 180_000, 0)).toEqual(entries);
+      expect(verdict(verifier, signed(9), heard, today, 190_000, 1)).toEqual(replay);
+    });
+
+    test.each([
+      [clock, clock],
+      [clock, clock - 1],
+      [clock, clock - 31_000_000],
+    ])('after %i, what was sent before is a replay: %i', (last, next) => {
+      expect(afterwards(last, next)).toEqual(replay);
+    });
   });
 
   test('a reload with the same keys does not open the door to replays', () => {
@@ -203,7 +246,7 @@ test('a datagram is left as it came, also one whose slices share its memory, as 
 test('a secret is in no detail', () => {
   const secret = 'Zq7Zq7Zq7Zq7Zq7!';
   const verifier = authenticator(key({ secret }), key({ id: 2, algorithm: 'clear-text', secret }));
-  const heard = new Map([['1 hmac-sha-256', { number: 99, since: 0 }]]);
+  const heard = new Map([['1 hmac-sha-256', { number: 99, since: 0, rises: true }]]);
   const packets = [
     plain,
     signed(9, { secret }),
@@ -215,7 +258,7 @@ test('a secret is in no detail', () => {
     altered(signed(9, { secret }), 7, 9),
   ];
   for (const packet of packets) {
-    const result = verifier.verify(packet, { sequences: heard }, at(today));
+    const result = verifier.verify(packet, { sequences: heard, offers: 1 }, at(today));
     expect(JSON.stringify(result)).toContain('authentication-');
     expect(JSON.stringify(result)).not.toContain('Zq7');
   }

@@ -69,8 +69,9 @@ export function verdict(
   sequences?: HeardSequences,
   wall = today,
   monotonic = 0,
+  offers = 1,
 ): unknown {
-  const sender = sequences === undefined ? undefined : { sequences };
+  const sender = sequences === undefined ? undefined : { sequences, offers };
   const result = verifier.verify(packet, sender, { monotonic, wall });
   return 'reason' in result ? result : packet.subarray(result.from, result.to);
 }

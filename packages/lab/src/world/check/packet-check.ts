@@ -41,10 +41,10 @@ export class PacketCheck implements WorldObserver {
     )
       this.#found('packets are well-formed', at, `${name} ${bytes.length} bytes, which is no RIP packet`);
     if (isAuthenticated(view)) this.#checkSequence(at, router, port.interface, name, view);
-    else this.#checkContent(at, departure, name);
+    this.#checkContent(at, departure, withoutAuthentication(view, size), name);
   }
 
-  #checkContent(at: Millis, { port, bytes, destination }: Departure, name: string): void {
+  #checkContent(at: Millis, { port, destination }: Departure, bytes: Uint8Array, name: string): void {
     const packet = decodePacket(bytes);
     if (packet.command === 'none') {
       this.#found(
@@ -102,6 +102,14 @@ function isAuthenticated(view: DataView): boolean {
   return (
     view.byteLength >= HEADER_BYTES + ENTRY_BYTES && view.getUint16(HEADER_BYTES) === AUTHENTICATION_FAMILY
   );
+}
+
+/** The packet as it would be without its first entry and its trailer. @param end where the trailer begins */
+function withoutAuthentication(view: DataView, end: number | undefined): Uint8Array {
+  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+  if (!isAuthenticated(view)) return bytes;
+  const entries = bytes.subarray(HEADER_BYTES + ENTRY_BYTES, end);
+  return Uint8Array.of(...bytes.subarray(0, HEADER_BYTES), ...entries);
 }
 
 /** Where the entries end: a digest comes after them. Undefined: the packet says that it is longer than it is. */

@@ -10,7 +10,6 @@ export interface Violation {
     | 'packets are well-formed'
     | 'sequence numbers never decrease'
     | 'policy is obeyed'
-    | 'the network comes to rest'
     | 'expectations of the scenario';
   readonly at: Millis;
   /** What was found and what should have been, for a network engineer. */
