@@ -89,6 +89,29 @@ describe('ripctl', () => {
     });
   });
 
+  it('shows why a neighbor is refused, and with which key packets are signed', async () => {
+    const key = { 'key-id': 1, 'crypto-algorithm': 'hmac-sha-1', 'key-string': 'hunter2' };
+    const daemon = await start({ rip: { interfaces: { eth0: { authentication: key } } } });
+    announce('10.9.0.0/16');
+    await daemon.waitForLine(/192\.168\.1\.2.*packet dropped: carries no authentication/, 5_000);
+    const { output } = await show('neighbors');
+    expect(output.split('\n').slice(1)).toEqual([
+      expect.stringMatching(/^192\.168\.1\.2 +eth0 +refused /),
+      expect.stringMatching(/^ {2}\d+\.\ds ago authentication-missing: \S/),
+    ]);
+    expect((await show('interfaces')).output).toMatch(/^eth0 .* inline: key 1, hmac-sha-1 /m);
+    expect(await prefixes()).toEqual([]);
+    expect(daemon.output.join('\n')).not.toContain('hunter2');
+  });
+
+  it('drains once, and says what became of it', async () => {
+    await start();
+    const drain = (): Promise<{ code: number; output: string }> =>
+      ripctl(router, '--socket', socket, 'drain');
+    expect(await drain()).toMatchObject({ code: 0, output: expect.stringMatching(/^draining: /) });
+    expect(await drain()).toMatchObject({ code: 0, output: expect.stringMatching(/^already draining: /) });
+  });
+
   it('says what to do when no daemon is there, and when it does not understand: exit codes 3 and 2', async () => {
     const { code, output } = await show('status');
     expect(code).toBe(3);
@@ -202,12 +225,18 @@ describe('SIGHUP', () => {
     ['a value out of bounds', JSON.stringify({ rip: { interfaces: { eth1: { cost: 99 } } } }), /cost is 99/],
     ['an alias without an anchor', 'log: *nowhere', /stands for nothing/],
     ['no YAML', 'rip: [', /expected YAML/],
+    [
+      'a secret without a blank before it',
+      'rip: { interfaces: { eth1: { key-string:hunter2 } } }',
+      /unknown key "key-string…", expected/,
+    ],
   ])('changes nothing if the new file has %s, and says why', async (_, text, why) => {
     const daemon = await start();
     writeFileSync(join(lab.directory, 'ripd.yaml'), text);
     daemon.signal('SIGHUP');
     await daemon.waitForLine(new RegExp(`nothing changed.*${why.source}`), 5_000);
     expect(await interfaces()).toEqual(['eth0']);
+    expect(daemon.output.join('\n')).not.toContain('hunter2');
     expect(await daemon.stop()).toBe(0);
   });
 });

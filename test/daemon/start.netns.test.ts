@@ -101,6 +101,34 @@ describe('ripd', () => {
   });
 });
 
+describe('a directory that the kernel lets nobody make', () => {
+  it('for state is told of, and keeps ripd neither from starting nor from stopping', async () => {
+    const key = { 'key-id': 1, 'crypto-algorithm': 'hmac-sha-1', 'key-string': 'x' };
+    const path = configuration('a', {
+      'state-directory': '/proc/nope',
+      rip: { interfaces: { eth0: { authentication: key } } },
+    });
+    const daemon = await readyRipd(left, '--config', path);
+    expect(daemon.output.filter((line) => line.includes('see state-directory'))).toHaveLength(1);
+    expect(await daemon.stop()).toBe(0);
+  });
+
+  it('for the control socket keeps ripd from starting', async () => {
+    const path = configuration('a', { control: { socket: '/proc/nope/ripd.sock' } });
+    const { code, output } = await ripd(left, ['--config', path]);
+    expect(code).toBe(1);
+    expect(output).toContain('control socket /proc/nope/ripd.sock: ENOENT');
+  });
+});
+
+describe('a configured neighbor that is on no subnet', () => {
+  it('is warned of', async () => {
+    const path = configuration('a', { rip: { interfaces: { eth0: { neighbors: ['192.168.99.9'] } } } });
+    const daemon = await readyRipd(left, '--config', path);
+    await daemon.waitForLine(/192\.168\.99\.9.*on no subnet of the interface/, 5_000);
+  });
+});
+
 describe('ripd refuses to start', () => {
   it('beside another RIP daemon, names it, and does not touch its routes', async () => {
     const first = await readyRipd(left, '--config', configuration('a'));

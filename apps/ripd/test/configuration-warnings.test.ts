@@ -137,7 +137,7 @@ describe('policy rules', () => {
     ],
     [
       '[{ direction: in, prefix-set: six, action: accept }]',
-      ['2:47: six holds no IPv4 prefix: the rule does nothing'],
+      ['2:46: six holds no IPv4 prefix: the rule does nothing'],
     ],
   ])('%s', (policy, expected) => {
     const sets = policy.includes('six') ? six : '';
@@ -268,7 +268,7 @@ test.each([
       'key-id: 2, send-lifetime: { end: 2027-01-01T00:00:00Z }',
     ],
     [
-      '5:9: key 1 is sent at 2026-06-01T00:00:00Z, when it is not accepted: routers with these keys refuse each other then',
+      '4:9: key 1 is sent at 2026-06-01T00:00:00Z, when it is not accepted: routers with these keys refuse each other then',
     ],
   ],
   [
@@ -277,7 +277,7 @@ test.each([
       'key-id: 1, accept-lifetime: { end: 2026-07-01T00:00:00Z }, send-lifetime: { end: 2026-08-01T00:00:00Z }',
       'key-id: 2, send-lifetime: { start: 2026-08-01T00:00:00Z }',
     ],
-    ['5:9: key 1 is sent at 2026-07-01T00:00:00Z, when it is not accepted'],
+    ['4:9: key 1 is sent at 2026-07-01T00:00:00Z, when it is not accepted'],
   ],
   [
     'one that is accepted no longer, but not sent then either',

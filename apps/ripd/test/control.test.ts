@@ -196,20 +196,15 @@ describe('the control socket', () => {
     if (status !== 200) expect(bodyOf(answer)).toEqual(refused);
   });
 
-  it.each([
-    '',
-    '\r\n\r\n',
-    'nonsense\r\n\r\n',
-    'GET /status\r\n\r\n',
-    'GET  HTTP/1.1\r\n\r\n',
-    '\0\xff\r\n\r\n',
-    'GET /status HT',
-  ])('survives %j', async (bytes) => {
-    await open();
-    const answer = await sendRaw(bytes);
-    if (answer !== '') expect(answer).toMatch(/^HTTP\/1\.1 (400|200) [^]*\{"code":"BAD_REQUEST"/);
-    expect(await ask(socket, '/status')).toEqual(status);
-  });
+  it.each(['', '\r\n\r\n', 'nonsense\r\n\r\n', 'GET  HTTP/1.1\r\n\r\n', '\0\xff\r\n\r\n', 'GET /status HT'])(
+    'survives %j',
+    async (bytes) => {
+      await open();
+      const answer = await sendRaw(bytes);
+      if (answer !== '') expect(answer).toMatch(/^HTTP\/1\.1 400 [\s\S]*\{"code":"BAD_REQUEST"/);
+      expect(await ask(socket, '/status')).toEqual(status);
+    },
+  );
 
   it('survives a request that is never finished, and one whose answer is not read', async () => {
     await open();
@@ -289,7 +284,7 @@ describe('the control socket', () => {
     };
     const warn = (text: string): void => void warnings.push(text);
     server = await openControlServer(source, { socket, group: 'root', mode: 0o600, warn });
-    expect(await request('/routes')).toMatch(/^HTTP\/1\.1 500 [^]*"code":"NO_ANSWER"/);
+    expect(await request('/routes')).toMatch(/^HTTP\/1\.1 500 [\s\S]*"code":"NO_ANSWER"/);
     expect(warnings).toEqual([expect.stringMatching(/mistake in ripd itself: TypeError: no snapshot/)]);
     expect(await ask(socket, '/status')).toEqual(status);
   });

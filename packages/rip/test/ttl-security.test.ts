@@ -6,7 +6,7 @@ const guarded = { eth0: { ttlSecurity: true }, eth1: {} };
 const response = '02 02 0000 0002 0000 0a020000 ffff0000 00000000 00000002';
 const wholeTable = '01 02 0000 0000 0000 00000000 00000000 00000000 00000010';
 
-test('5082 §3: sends with a TTL of 255 where TTL security is on', () => {
+test('a socket with a TTL of 255 is asked for where TTL security is on', () => {
   const { history } = twoPorts(guarded);
   const ttls = history.flatMap(({ action }) =>
     action.type === 'listen' ? [[action.interface.name, action.ttl]] : [],
