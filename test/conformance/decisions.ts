@@ -28,7 +28,9 @@ ignores it, requests too.
 
 **Sequence numbers (RFC 4822 §2.2, §2.3.2).** They are the seconds of a clock that never goes back: not when the wall clock jumps, and not over
 restarts, because the greatest one is remembered in \`state-directory\`. A router that remembers none and does not know the year begins with 0. When
-a neighbor was lost, any number of it is accepted: a router that has restarted counts from 0 or 1, and its very first packet may be gone.
+the routes of a neighbor are gone, 0, a higher number, or that of a counter which has begun anew is accepted: a router that has restarted may
+count from 0 or 1, and its very first packet may be gone. An earlier time is refused then, too. An equal number is accepted, but from a
+neighbor that counts on only for ten seconds: otherwise its last packet, sent again and again, would keep its routes alive when it has died.
 
 **Requests (§3.9.1).** The RFC confines the source of responses only. Ripstop answers nobody from off the subnets of the interface
 either (\`validate-source: false\` allows it): an answer to a forged address would hit somebody else. Whole tables are sent to

@@ -228,7 +228,7 @@ describe('SIGHUP', () => {
     [
       'a secret without a blank before it',
       'rip: { interfaces: { eth1: { key-string:hunter2 } } }',
-      /unknown key "key-string…", expected/,
+      /unknown key .{0,2}key-string…/,
     ],
   ])('changes nothing if the new file has %s, and says why', async (_, text, why) => {
     const daemon = await start();

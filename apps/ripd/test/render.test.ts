@@ -132,9 +132,10 @@ describe('tables', () => {
         packetsReceived: 3,
         packetsSent: 4,
         requestsReceived: 0,
+        responsesReceived: 3,
+        answersSent: 0,
         regularUpdatesSent: 3,
         triggeredUpdatesSent: 1,
-        badEntries: 0,
         dropped: { 'source-port': 2 },
       },
     };

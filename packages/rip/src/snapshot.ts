@@ -31,6 +31,7 @@ export interface StatusSnapshot {
    */
   readonly state: 'running' | 'draining' | 'drained' | 'stopped';
   readonly interfaces: number;
+  /** Those that were heard and believed at least once. */
   readonly neighbors: number;
   /** Prefixes that can be reached. */
   readonly routes: number;
@@ -159,7 +160,7 @@ export function routerSnapshot(
     status: {
       state,
       interfaces: interfaces.length,
-      neighbors: neighbors.length,
+      neighbors: neighbors.filter(({ accepted }) => accepted).length,
       routes: routes.length - garbage,
       garbage,
       routeChanges: table.lastChange,

@@ -49,6 +49,7 @@ test('who only sends rubbish is listed as refused, and is never reported as a ne
   driver.advance(181_000);
   expect(driver.snapshot().neighbors).toEqual([]);
   expect([...driver.reports('neighbor-appeared'), ...driver.reports('neighbor-lost')]).toEqual([]);
+  expect(driver.snapshot().status.neighbors).toBe(0);
 });
 
 test('rubbish in the name of a neighbor keeps it not alive', () => {
