@@ -108,7 +108,7 @@ describe('tables', () => {
     expect(renderNeighbors([refused, neighbor]).split('\n')).toEqual([
       'Address    Interface  State    Version  Heard-ago  Routes  Packets  Bad-packets  Bad-entries',
       '10.0.1.30  eth0       refused        2       3.4s      12        7            1            0',
-      '  3.4s ago authentication-key: key 7 unknown here; have 1, 2',
+      '  3.4s ago authentication-key: signed with a key that is not accepted here (key 7 unknown here; have 1, 2)',
       '10.0.1.2   eth0       up             2       3.4s      12        7            1            0',
     ]);
     expect(renderNeighbors([])).toMatch(/^Address .*entries$/);

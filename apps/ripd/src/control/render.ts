@@ -1,6 +1,6 @@
 /** The daemon's answers as tables for people. */
 import { routeProtocol, routeTables } from '@ripstop/netlink';
-import type { InterfaceSnapshot, NeighborSnapshot, RouteSnapshot } from '@ripstop/rip';
+import { drops, type InterfaceSnapshot, type NeighborSnapshot, type RouteSnapshot } from '@ripstop/rip';
 import type { DaemonStatus } from './control-protocol.ts';
 
 const INFINITY = 16;
@@ -77,11 +77,11 @@ export function renderNeighbors(neighbors: readonly NeighborSnapshot[]): string 
   return [head, ...lines.flatMap((line, at) => [line, ...refusalLines(neighbors[at])])].join('\n');
 }
 
-/** The reason as in docs/operations.md, and what came and was expected. */
+/** The reason as in docs/operations.md, what it means, what came and what was expected. */
 function refusalLines(neighbor: NeighborSnapshot | undefined): string[] {
   if (neighbor?.refusal === undefined) return [];
   const { reason, detail, ago } = neighbor.refusal;
-  return [`  ${duration(ago)} ago ${reason}: ${detail}`];
+  return [`  ${duration(ago)} ago ${reason}: ${drops[reason].message} (${detail})`];
 }
 
 /** One line for each next hop; what they share stands in the first. */
