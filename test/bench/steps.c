@@ -15,7 +15,7 @@
 enum { PACKETS = 4000, ENTRIES = 25, PACKET_BYTES = 4 + ENTRIES * 20, TIMEOUT = 180000 };
 
 struct wire { uint16_t family, tag; uint32_t address, mask, next_hop, metric; };
-struct route { uint32_t address, next_hop; uint16_t tag; uint8_t length, metric, used; uint64_t expires; struct route *next; };
+struct route { uint32_t address, next_hop; uint16_t tag; uint8_t length, metric; uint64_t expires; struct route *next; };
 
 enum { SLOTS = 1 << 17 };
 static uint8_t bytes[PACKETS][PACKET_BYTES];
@@ -49,7 +49,7 @@ static void offer(uint32_t address, uint8_t length, uint32_t next_hop, uint16_t 
     abort();
   }
   struct route *route = malloc(sizeof *route);
-  *route = (struct route){ address, next_hop, tag, length, metric, 1, time + TIMEOUT, *slot };
+  *route = (struct route){ address, next_hop, tag, length, metric, time + TIMEOUT, *slot };
   *slot = route;
 }
 
