@@ -118,6 +118,7 @@ describe('packets', () => {
     expect(dropOf(driver, datagram(response))).toEqual(['learning-disabled']);
     expect(driver.route('10.1.0.0/16')).toBeUndefined();
     expect(driver.snapshot().neighbors).toMatchObject([{ packets: 1, badPackets: 0 }]);
+    expect(driver.snapshot().neighbors).toMatchObject([{ address: '10.0.0.2', state: 'up', routes: 0 }]);
   });
 
   test('counts what is wrong, on the interface and with the neighbor', () => {

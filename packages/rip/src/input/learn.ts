@@ -28,8 +28,8 @@ export function learn(
 ): PacketFault | undefined {
   on.counters.responsesReceived += 1;
   if (neighbor === undefined || on.configuration.noListen || !reception.learns) {
-    // It lives, and what it has told before a graceful shutdown stays.
-    if (neighbor !== undefined) neighbor.lastHeard = reception.now.monotonic;
+    // There is nothing wrong with it: it lives, and what it has told before a graceful shutdown stays.
+    if (neighbor !== undefined) accept(neighbor, on, reception);
     return { reason: 'learning-disabled', detail: 'nothing is learned here' };
   }
   const response = decodeResponse(bytes, header, on.subnetsFrom(neighbor.address), extent);
