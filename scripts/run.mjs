@@ -66,7 +66,12 @@ const tasks = {
     console.error(`To repeat this night: RIPSTOP_SEED=${RIPSTOP_SEED}`);
     const codes = [
       await show(`${RIPSTOP_MUTATIONS} mutated messages`, ...unit, 'laws.test', '-t', 'mutated'),
-      await show(`${RIPSTOP_INPUTS} inputs for RIP`, ...unit, 'packages/rip/test/fuzz.test.ts'),
+      await show(
+        `${RIPSTOP_INPUTS} inputs for RIP and RIPng`,
+        ...unit,
+        'packages/rip/test/fuzz.test.ts',
+        'packages/rip/test/ripng-fuzz.test.ts',
+      ),
       await show(`${RIPSTOP_TWINS} twin kernels`, process.execPath, `${root}test/dist/run.js`, ...twins),
       await show(
         `${RIPSTOP_SCENARIOS} networks`,

@@ -8,11 +8,9 @@ import {
   defaultInterfaceConfiguration,
   defaultRouterConfiguration,
   type Entry,
-  encodeResponses,
-  entriesPerPacket,
   type Instant,
   Router,
-  ripPort,
+  rip,
 } from '@ripstop/rip';
 import { systemDigest } from '@ripstop/router';
 import { ipv4FromNumber } from '@ripstop/wire';
@@ -21,7 +19,7 @@ import { collectGarbage, medians, type Round, timed } from './rounds.ts';
 import { printTable } from './table.ts';
 
 const PACKETS = 4_000;
-const ROUTES = PACKETS * entriesPerPacket;
+const ROUTES = PACKETS * rip.entriesPerPacket(1500);
 const ROUNDS = 9;
 /** As many as the socket hands on at once. */
 const BATCH = 512;
@@ -59,7 +57,7 @@ export async function benchSteps(directory: string): Promise<void> {
     ...cells(refreshing, floor.refreshing),
   ];
   printTable(
-    `Router.step with ${PACKETS} packets of ${entriesPerPacket} routes, medians of ${ROUNDS} rounds`,
+    `Router.step with ${PACKETS} packets of ${rip.entriesPerPacket(1500)} routes, medians of ${ROUNDS} rounds`,
     [
       ['', 'learned', 'a route', '', 'heard again', 'a route', ''],
       row('C, into a hash table', floor),
@@ -85,11 +83,11 @@ function updates(): Uint8Array[] {
     nextHop: undefined,
     metric: 1 + (index % 14),
   }));
-  return encodeResponses(entries);
+  return rip.encodeResponses(entries);
 }
 
 function batchesOf(packets: readonly Uint8Array[]): Datagram[][] {
-  const datagrams = packets.map((bytes): Datagram => ({ source: '10.0.0.2', port: ripPort, bytes }));
+  const datagrams = packets.map((bytes): Datagram => ({ source: '10.0.0.2', port: rip.port, bytes }));
   return Array.from({ length: Math.ceil(datagrams.length / BATCH) }, (_, index) =>
     datagrams.slice(index * BATCH, (index + 1) * BATCH),
   );
@@ -102,7 +100,7 @@ function listening(): Router {
       ...defaultRouterConfiguration,
       interfaces: { eth0: { ...defaultInterfaceConfiguration, passive: true } },
     },
-    { random: () => 0.5, digest: systemDigest, sequence: 0 },
+    { protocol: rip, random: () => 0.5, digest: systemDigest, sequence: 0 },
   );
   const addresses = [{ address: '10.0.0.1', prefixLength: 24 }];
   const eth0 = { name: 'eth0', index: 2, mtu: 1500, loopback: false, addresses };

@@ -13,7 +13,10 @@ interface Rule {
   readonly level: Level;
   /** Present tense, no full stop. */
   readonly rule: string;
-  /** What keeps it: names of declarations in the packages and apps, `senderFault` or `RouteTable.offer`. */
+  /**
+   * What keeps it: names of declarations in the packages and apps, `senderFault` or `RouteTable.offer`; with its folder where
+   * RIP and RIPng have a name each, `ipv4/decodeResponse`.
+   */
   readonly code: readonly string[];
   /** Why nothing keeps it; begins with `because`. */
   readonly notImplemented?: string;

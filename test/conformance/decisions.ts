@@ -35,4 +35,20 @@ neighbor that counts on only for ten seconds: otherwise its last packet, sent ag
 **Requests (§3.9.1).** The RFC confines the source of responses only. Ripstop answers nobody from off the subnets of the interface
 either (\`validate-source: false\` allows it): an answer to a forged address would hit somebody else. Whole tables are sent to
 askers at a limited rate.
+
+**A router that speaks RIPng is known by one link-local address (RFC 2080 §2.5.2).** It is the first of an interface, and remains while
+the interface has it. Neighbors take another one for another router: it introduces itself at once, with a request and a whole update. An interface without a
+link-local address is silent, and deaf; its subnets are announced on the others.
+
+**How long RIPng's packets are (§2.1).** As the MTU allows, but not above 1500 bytes on links that carry more: \`ripngd\` of FRR drops what is longer, and
+a table with it. Longer ones are read (BIRD sends them).
+
+**RIPng knows its own packets by their addresses and their bytes (§2.4.2).** What comes from a link-local address of the interface itself is our
+own. One that we have on another interface may be a neighbor's here, so then the bytes decide: they are our own if we have just sent the same.
+
+**RIPng announces the subnets of a link on the link, too (§2.6).** Its routers are neighbors by their link-local addresses and may have no
+address in these subnets. Nothing of that was learned from them, so split horizon does not forbid it.
+
+**Requests of RIPng (§2.4.1, §2.5.2).** From another port than 521 everybody is answered, also from behind routers, from a global address: of the
+interface, else of another one. Who asks from port 521 is a router of the link, and has to have a link-local address.
 `;

@@ -24,9 +24,14 @@ export class Declarations {
     }
   }
 
-  /** The file that declares `name` or `Class.member`; undefined if none or more than one does. */
+  /**
+   * The file that declares `name` or `Class.member`; undefined if none or more than one does. `ipv4/name` means the one in a
+   * folder `ipv4`.
+   */
   fileOf(name: string): string | undefined {
-    const all = [...(this.#files.get(name) ?? [])];
+    const slash = name.lastIndexOf('/') + 1;
+    const files = this.#files.get(name.slice(slash)) ?? [];
+    const all = [...files].filter((path) => path.includes(`/${name.slice(0, slash)}`));
     const ours = all.filter((path) => path.startsWith(rip));
     const [only, ...others] = ours.length > 0 ? ours : all;
     return others.length === 0 ? only : undefined;

@@ -7,12 +7,20 @@ import { authenticationMutations } from './mutations/authentication-mutations.ts
 import { inputMutations } from './mutations/input-mutations.ts';
 import { outputMutations } from './mutations/output-mutations.ts';
 import { packetMutations } from './mutations/packet-mutations.ts';
+import { ripngMutations } from './mutations/ripng-mutations.ts';
+import { ripngSharedMutations } from './mutations/ripng-shared-mutations.ts';
 import { tableMutations } from './mutations/table-mutations.ts';
 
-export const mutations: readonly Mutation[] = [
+const ripMutations: readonly Mutation[] = [
   ...packetMutations,
   ...inputMutations,
   ...tableMutations,
   ...outputMutations,
   ...authenticationMutations,
+];
+
+export const mutations: readonly Mutation[] = [
+  ...ripMutations,
+  ...ripngMutations,
+  ...ripngSharedMutations(ripMutations),
 ];

@@ -8,6 +8,7 @@ import { mutationParagraph } from './mutation-result.ts';
 const titles: ReadonlyMap<number, string> = new Map([
   [2453, 'RIP version 2'],
   [1058, 'RIP version 1'],
+  [2080, 'RIPng, RIP for IPv6'],
   [4822, 'RIPv2 cryptographic authentication'],
   [2082, 'RIPv2 MD5 authentication (obsoleted by 4822)'],
   [8177, 'key chains'],
@@ -31,8 +32,8 @@ export function conformancePage(root: string, entries: readonly Entry[]): string
     '<!-- Made by `npm run conformance` from test/conformance and the names of the tests. Do not edit. -->',
     '',
     'Which rules of the RFCs Ripstop keeps, which test proves it, and which code does it. Every rule has a test that is named',
-    'after it, or a reason why there is none. The words are ours; RFC 2453 and RFC 1058 write *must* and *should* in lower',
-    'case, and where they only describe we judged the level. RIPng (RFC 2080) is not there yet.',
+    'after it, or a reason why there is none. The words are ours; RFC 2453, RFC 1058 and RFC 2080 write *must* and *should* in',
+    'lower case, and where they only describe we judged the level.',
     '',
     mutationParagraph(root),
     '',

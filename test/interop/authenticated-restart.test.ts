@@ -158,8 +158,9 @@ describe.skipIf(!installed('test/interop/authenticated-restart.test.ts', frr, bi
       await accepted(frrRay.theirs, Date.now());
       const heard = Math.max(...responses(frrRay.theirs, 0).map(sequenceOf));
       const killed = Date.now();
-      await frrRouter.killRipd();
-      await frrRouter.startRipd(frrConfiguration([]));
+      frrRouter.speaker.kill();
+      await frrRouter.speaker.exited;
+      await frrRouter.startSpeaker(frrConfiguration([]));
       await until(
         'packets of FRR are refused',
         CONVERGENCE_MS,

@@ -162,7 +162,7 @@ describe.skipIf(!installed('test/interop/paths.test.ts', frr, bird, tshark))('FR
     const sent = (name: string): CapturedPacket[] =>
       packets.filter((packet) => packet.interface === name && packet.source.endsWith('.1'));
     const saidOf = (name: string, network: string): CapturedEntry[] =>
-      sent(name).flatMap(({ entries }) => entries.filter(({ address }) => address === network));
+      sent(name).flatMap(({ entries }) => entries.filter(({ prefix }) => prefix === network));
 
     beforeAll(async () => {
       packets = await capture.stop();
@@ -175,22 +175,22 @@ describe.skipIf(!installed('test/interop/paths.test.ts', frr, bird, tshark))('FR
     });
 
     it('simple split horizon: never tells FRR of what it learned from it', () => {
-      expect(saidOf('to-frr', '10.1.1.0')).toEqual([]);
-      expect(saidOf('to-frr', '10.1.2.0')).not.toEqual([]);
+      expect(saidOf('to-frr', '10.1.1.0/24')).toEqual([]);
+      expect(saidOf('to-frr', '10.1.2.0/24')).not.toEqual([]);
     });
 
     it('poisoned reverse: tells BIRD on the first link that its networks are unreachable here', () => {
-      const metrics = new Set(saidOf('to-bird', '10.1.2.0').map(({ metric }) => metric));
+      const metrics = new Set(saidOf('to-bird', '10.1.2.0/24').map(({ metric }) => metric));
       expect(metrics).toEqual(new Set([16]));
     });
 
     it('without split horizon: tells BIRD on the second link what it learned there', () => {
-      expect(saidOf('to-bird2', '10.1.2.0').map(({ metric }) => metric)).toContain(2);
+      expect(saidOf('to-bird2', '10.1.2.0/24').map(({ metric }) => metric)).toContain(2);
     });
 
     it('sends tags as they came', () => {
-      expect(new Set(saidOf('to-frr', '10.50.0.0').map(({ tag }) => tag))).toEqual(new Set([99]));
-      const reachable = saidOf('to-bird', '10.7.1.0').filter(({ metric }) => metric < 16);
+      expect(new Set(saidOf('to-frr', '10.50.0.0/24').map(({ tag }) => tag))).toEqual(new Set([99]));
+      const reachable = saidOf('to-bird', '10.7.1.0/24').filter(({ metric }) => metric < 16);
       expect(new Set(reachable.map(({ tag }) => tag))).toEqual(new Set([77]));
     });
 

@@ -3,11 +3,9 @@ import { type LabNode, NamespaceLab, until } from '@ripstop/lab';
 import {
   defaultInterfaceConfiguration,
   defaultRouterConfiguration,
-  encodeResponses,
   type InterfaceConfiguration,
   Router,
-  ripGroup,
-  ripPort,
+  rip,
 } from '@ripstop/rip';
 import { Runtime, systemDigest } from '@ripstop/router';
 import { openUdpSocket, type UdpSocket } from '@ripstop/socket';
@@ -53,8 +51,8 @@ async function start(changes: Partial<InterfaceConfiguration>, ttl?: 255): Promi
   const node = lab.node('neighbor');
   neighbor = openUdpSocket({
     interface: { name: 'eth0', index: await node.interfaceIndex('eth0') },
-    port: ripPort,
-    group: ripGroup,
+    port: rip.port,
+    group: rip.group,
     ttl,
     namespace: node.namespace,
     receive: (datagrams) => void heard.push(...datagrams.map(({ source }) => source)),
@@ -65,14 +63,14 @@ async function start(changes: Partial<InterfaceConfiguration>, ttl?: 255): Promi
   host = new KernelHost(router);
   const eth0 = { ...defaultInterfaceConfiguration, ...changes };
   const configuration = { ...defaultRouterConfiguration, interfaces: { eth0 } };
-  const options = { random: Math.random, digest: systemDigest, sequence: 0 };
+  const options = { protocol: rip, random: Math.random, digest: systemDigest, sequence: 0 };
   runtime = new Runtime(new Router(configuration, options), settings, host);
   await runtime.start();
 }
 
 function announce(source: string, prefix: string): void {
-  for (const packet of encodeResponses([{ prefix, metric: 1, tag: 0, nextHop: undefined }]))
-    neighbor.send(packet, { source, destination: ripGroup, port: ripPort });
+  for (const packet of rip.encodeResponses([{ prefix, metric: 1, tag: 0, nextHop: undefined }]))
+    neighbor.send(packet, { source, destination: rip.group, port: rip.port });
 }
 
 const routes = async (): Promise<string[]> =>

@@ -2,10 +2,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LabNode, type LabProcess, until } from '@ripstop/lab';
+import type { Protocol } from './protocol.ts';
 
 const START_MS = 10_000;
 
 export interface BirdConfiguration {
+  /** `rip` if not given. */
+  readonly protocol?: Protocol['name'];
   /** Interfaces that it speaks RIP on, with its defaults. */
   readonly active: readonly string[];
   /** Interfaces whose subnets it announces as well. */
@@ -14,7 +17,7 @@ export interface BirdConfiguration {
   readonly options?: readonly string[];
   /** The filter that everything passes which it announces; a block of its language. */
   readonly announced?: string;
-  /** Prefixes that it announces in addition and drops packets to. */
+  /** Prefixes that it announces in addition and drops packets to; or with a next hop, `fd00::/64 via fe80::1%'eth0'`. */
   readonly statics?: readonly string[];
 }
 
@@ -76,6 +79,7 @@ export class BirdRouter {
 }
 
 function textOf({
+  protocol = 'rip',
   active,
   stubs,
   options = [],
@@ -83,15 +87,17 @@ function textOf({
   statics = [],
 }: BirdConfiguration): string {
   const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
+  const channel = protocol === 'rip' ? 'ipv4' : 'ipv6';
+  const routes = statics.map((route) => `route ${route}${route.includes(' ') ? '' : ' blackhole'}; `);
   return `
 router id 192.0.2.1;
 log stderr all;
 protocol device {}
-protocol direct { ipv4; interface ${quoted([...active, ...stubs])}; }
-protocol static { ipv4; ${statics.map((prefix) => `route ${prefix} blackhole; `).join('')}}
-protocol kernel { ipv4 { import none; export where source = RTS_RIP; }; }
-protocol rip {
-  ipv4 { import all; export filter { ${announced} }; };
+protocol direct { ${channel}; interface ${quoted([...active, ...stubs])}; }
+protocol static { ${channel}; ${routes.join('')}}
+protocol kernel { ${channel} { import none; export where source = RTS_RIP; }; }
+protocol ${protocol === 'rip' ? 'rip' : 'rip ng'} {
+  ${channel} { import all; export filter { ${announced} }; };
   interface ${quoted(active)} { ${options.map((option) => `${option}; `).join('')}};
 }
 `;

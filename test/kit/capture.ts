@@ -1,21 +1,24 @@
-/** RIP packets on interfaces of a node, as tshark's dissector reads them: a judge that shares no line with us. */
+/** RIP and RIPng packets on interfaces of a node, as tshark's dissectors read them: a judge that shares no line with us. */
 import { type LabNode, type LabProcess, until } from '@ripstop/lab';
-import { ripGroup } from '@ripstop/rip';
 import { openUdpSocket } from '@ripstop/socket';
+import { rip, ripng } from './protocol.ts';
 
 const START_MS = 20_000;
 /** tshark takes packets from the kernel a few times a second, and forgets those it has not taken when it is stopped. */
 const FLUSH_MS = 10_000;
 /** discard, RFC 863: where the packet goes that marks the end. */
 const MARKER_PORT = 9;
+const IPV6_HEADER_BYTES = 40;
 /** The dissector's severities below are remarks: it notes every unicast packet with TTL 1. epan/proto.h. */
 const PI_WARN = 0x60_0000;
 
+/** Of RIPng: what the metric of an entry says that is no route, but the next hop of those after it. RFC 2080 §2.1.1. */
+const NEXT_HOP_METRIC = 0xff;
+
 export interface CapturedEntry {
-  readonly address: string;
-  /** Empty in RIPv1. */
-  readonly mask: string;
-  /** Empty in RIPv1. */
+  /** `10.1.2.0/24`; without a length in RIPv1. */
+  readonly prefix: string;
+  /** Empty in RIPv1. In RIPng that of the last next-hop entry before it, `::` without one. */
   readonly nextHop: string;
   readonly tag: number;
   readonly metric: number;
@@ -42,14 +45,18 @@ export interface CapturedPacket {
   readonly destination: string;
   readonly sourcePort: number;
   readonly destinationPort: number;
+  /** IPv6 calls it hop limit. */
   readonly ttl: number;
-  /** The byte behind the version: DSCP and ECN. CS6 is 0xc0. */
+  /** DSCP and ECN: the type of service, which IPv6 calls traffic class. CS6 is 0xc0. */
   readonly tos: number;
+  /** All bytes of the IP packet. */
+  readonly length: number;
+  readonly protocol: 'rip' | 'ripng';
   /** 1 request, 2 response. */
   readonly command: number;
   readonly version: number;
   readonly authentication: CapturedAuthentication | undefined;
-  /** Of a response. */
+  /** Of a response; of RIPng, of a request too. */
   readonly entries: readonly CapturedEntry[];
   /** What the dissector has to complain of: warnings and errors. */
   readonly complaints: readonly string[];
@@ -66,6 +73,12 @@ const fields = [
   'udp.dstport',
   'ip.ttl',
   'ip.dsfield',
+  'ip.len',
+  'ipv6.src',
+  'ipv6.dst',
+  'ipv6.hlim',
+  'ipv6.tclass',
+  'ipv6.plen',
   'rip.command',
   'rip.version',
   'rip.auth.type',
@@ -79,6 +92,12 @@ const fields = [
   'rip.next_hop',
   'rip.route_tag',
   'rip.metric',
+  'ripng.cmd',
+  'ripng.version',
+  'ripng.rte.ipv6_prefix',
+  'ripng.rte.prefix_length',
+  'ripng.rte.route_tag',
+  'ripng.rte.metric',
   '_ws.expert.message',
   '_ws.expert.severity',
   '_ws.malformed',
@@ -120,7 +139,7 @@ export class Capture {
     };
     const argv = [
       ...['env', `TMPDIR=${directory}`, 'tshark', '-n', '-l'],
-      ...['-f', `udp port 520 or udp port ${MARKER_PORT}`],
+      ...['-f', [rip.port, ripng.port, MARKER_PORT].map((port) => `udp port ${port}`).join(' or ')],
       ...interfaces.flatMap((name) => ['-i', name]),
       ...[
         '-T',
@@ -151,7 +170,7 @@ export class Capture {
     return until(what, within, () => this.#packets.find(is));
   }
 
-  /** Ends the capture; the interfaces must be up. @returns all RIP packets, in order */
+  /** Ends the capture; the interfaces must be up. @returns all packets of RIP and RIPng, in order */
   async stop(): Promise<readonly CapturedPacket[]> {
     for (const name of this.#interfaces) await this.#mark(name);
     await until('the end is captured', FLUSH_MS, () => this.#ended.size === this.#interfaces.length);
@@ -163,12 +182,12 @@ export class Capture {
     const socket = openUdpSocket({
       interface: { name, index: await this.#node.interfaceIndex(name) },
       port: MARKER_PORT,
-      group: ripGroup,
+      group: rip.group,
       namespace: this.#node.namespace,
       receive: () => undefined,
       failed: () => undefined,
     });
-    const envelope = { source: '0.0.0.0', destination: ripGroup, port: MARKER_PORT };
+    const envelope = { source: '0.0.0.0', destination: rip.group, port: MARKER_PORT };
     socket.send(Uint8Array.of(0), envelope);
     await socket.close();
   }
@@ -176,22 +195,26 @@ export class Capture {
 
 function parse(line: string): CapturedPacket {
   const values = line.split('|');
-  const value = (field: Field): string => values[fields.indexOf(field)] ?? '';
+  const value = (...names: readonly Field[]): string =>
+    names.map((name) => values[fields.indexOf(name)] ?? '').find((text) => text !== '') ?? '';
   const list = (field: Field): string[] => value(field).split(',').filter(Boolean);
   const isWarning = list('_ws.expert.severity').some((severity) => Number(severity) >= PI_WARN);
+  const protocol = value('ripng.cmd') === '' ? 'rip' : 'ripng';
   return {
     time: Number(value('frame.time_epoch')) * 1000,
     interface: value('frame.interface_name'),
-    source: value('ip.src'),
-    destination: value('ip.dst'),
+    source: value('ip.src', 'ipv6.src'),
+    destination: value('ip.dst', 'ipv6.dst'),
     sourcePort: Number(value('udp.srcport')),
     destinationPort: Number(value('udp.dstport')),
-    ttl: Number(value('ip.ttl')),
-    tos: Number(value('ip.dsfield')),
-    command: Number(value('rip.command')),
-    version: Number(value('rip.version')),
+    ttl: Number(value('ip.ttl', 'ipv6.hlim')),
+    tos: Number(value('ip.dsfield', 'ipv6.tclass')),
+    length: value('ip.len') === '' ? IPV6_HEADER_BYTES + Number(value('ipv6.plen')) : Number(value('ip.len')),
+    protocol,
+    command: Number(value('rip.command', 'ripng.cmd')),
+    version: Number(value('rip.version', 'ripng.version')),
     authentication: authentication(value),
-    entries: entries(list),
+    entries: protocol === 'rip' ? ripEntries(list) : ripngEntries(list),
     complaints: [isWarning ? value('_ws.expert.message') : '', value('_ws.malformed')].filter(Boolean),
     bytes: Buffer.from(value('udp.payload'), 'hex'),
   };
@@ -210,7 +233,7 @@ function authentication(value: (field: Field) => string): CapturedAuthentication
   };
 }
 
-function entries(list: (field: Field) => string[]): CapturedEntry[] {
+function ripEntries(list: (field: Field) => string[]): CapturedEntry[] {
   const [masks, nextHops, tags, metrics] = [
     list('rip.netmask'),
     list('rip.next_hop'),
@@ -218,10 +241,32 @@ function entries(list: (field: Field) => string[]): CapturedEntry[] {
     list('rip.metric'),
   ];
   return list('rip.ip').map((address, at) => ({
-    address,
-    mask: masks[at] ?? '',
+    prefix: masks[at] === undefined ? address : `${address}/${ones(masks[at])}`,
     nextHop: nextHops[at] ?? '',
     tag: Number(tags[at] ?? 0),
     metric: Number(metrics[at]),
   }));
+}
+
+/** How many bits of a subnet mask are set. */
+function ones(mask: string): number {
+  return mask
+    .split('.')
+    .flatMap((byte) => [...Number(byte).toString(2)])
+    .filter((bit) => bit === '1').length;
+}
+
+function ripngEntries(list: (field: Field) => string[]): CapturedEntry[] {
+  const [lengths, tags, metrics] = [
+    list('ripng.rte.prefix_length'),
+    list('ripng.rte.route_tag'),
+    list('ripng.rte.metric'),
+  ];
+  let nextHop = '::';
+  return list('ripng.rte.ipv6_prefix').flatMap((address, at) => {
+    const metric = Number(metrics[at]);
+    if (metric === NEXT_HOP_METRIC) nextHop = address;
+    const entry = { prefix: `${address}/${lengths[at]}`, nextHop, tag: Number(tags[at]), metric };
+    return metric === NEXT_HOP_METRIC ? [] : [entry];
+  });
 }

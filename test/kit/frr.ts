@@ -1,20 +1,26 @@
-/** FRR's zebra and ripd in a node of a lab: started from generated files, without its service scripts. */
+/** FRR's zebra and ripd or ripngd in a node of a lab: started from generated files, without its service scripts. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LabNode, type LabProcess, until } from '@ripstop/lab';
+import type { Protocol } from './protocol.ts';
 
 const DAEMONS = '/usr/lib/frr';
 const START_MS = 10_000;
 
+const daemons = { rip: 'ripd', ripng: 'ripngd' } as const;
+type DaemonName = 'zebra' | (typeof daemons)[Protocol['name']];
+
 export interface FrrConfiguration {
+  /** `rip` if not given. */
+  readonly protocol?: Protocol['name'];
   /** Interfaces that it speaks RIP on, with its defaults. */
   readonly active: readonly string[];
   /** Interfaces whose subnets it announces as well. */
   readonly stubs: readonly string[];
   /** Lines about each active interface: `ip rip send version 1`. */
   readonly options?: readonly string[];
-  /** Lines of `router rip`: `timers basic 5 15 10`. */
+  /** Lines of `router rip` or `router ripng`: `timers basic 5 15 10`. */
   readonly router?: readonly string[];
   /** Lines before all others: key chains, route maps. */
   readonly before?: readonly string[];
@@ -23,7 +29,7 @@ export interface FrrConfiguration {
 export class FrrRouter {
   readonly #node: LabNode;
   readonly #directory: string;
-  #ripd: LabProcess | undefined;
+  #speaker: LabProcess | undefined;
 
   private constructor(node: LabNode, directory: string) {
     this.#node = node;
@@ -38,15 +44,16 @@ export class FrrRouter {
     const directory = join(parent, `${node.name}-frr`);
     mkdirSync(directory);
     const router = new FrrRouter(node, directory);
-    router.#write('zebra', ['ip forwarding']);
-    // ripd gives up if zebra's socket is not there yet.
+    router.#write('zebra', ['ip forwarding', 'ipv6 forwarding']);
+    // The other gives up if zebra's socket is not there yet.
     await router.#startDaemon('zebra');
-    await router.startRipd(configuration);
+    await router.startSpeaker(configuration);
     return router;
   }
 
-  /** Starts its ripd again after `killRipd`. */
-  async startRipd({
+  /** Starts its ripd or ripngd again after its end. */
+  async startSpeaker({
+    protocol = 'rip',
     active,
     stubs,
     options = [],
@@ -54,21 +61,22 @@ export class FrrRouter {
     before = [],
   }: FrrConfiguration): Promise<void> {
     const indented = (lines: readonly string[]): string[] => lines.map((line) => ` ${line}`);
-    this.#write('ripd', [
+    const daemon = daemons[protocol];
+    this.#write(daemon, [
       ...before,
       ...(options.length > 0 ? active.flatMap((name) => [`interface ${name}`, ...indented(options)]) : []),
-      'router rip',
+      `router ${protocol}`,
       ...[...active, ...stubs].map((name) => ` network ${name}`),
       ...stubs.map((name) => ` passive-interface ${name}`),
       ...indented(router),
     ]);
-    this.#ripd = await this.#startDaemon('ripd');
+    this.#speaker = await this.#startDaemon(daemon);
   }
 
-  /** Ends its ripd as a crash would. */
-  async killRipd(): Promise<void> {
-    this.#ripd?.kill();
-    await this.#ripd?.exited;
+  /** Its ripd or ripngd. */
+  get speaker(): LabProcess {
+    if (this.#speaker === undefined) throw new Error(`${this.#node.name} was not started`);
+    return this.#speaker;
   }
 
   /** What `vtysh -c COMMAND` prints: `show ip rip`. */
@@ -91,12 +99,12 @@ export class FrrRouter {
     );
   }
 
-  #write(daemon: 'zebra' | 'ripd', lines: readonly string[]): void {
+  #write(daemon: DaemonName, lines: readonly string[]): void {
     writeFileSync(join(this.#directory, `${daemon}.conf`), `${lines.join('\n')}\n`);
     execFileSync('chown', ['-R', 'frr:frr', this.#directory]); // its daemons give up being root
   }
 
-  async #startDaemon(name: 'zebra' | 'ripd'): Promise<LabProcess> {
+  async #startDaemon(name: DaemonName): Promise<LabProcess> {
     const file = (extension: string): string => join(this.#directory, `${name}.${extension}`);
     const process = this.#node.start([
       `${DAEMONS}/${name}`,

@@ -2,14 +2,14 @@
  * Packets from which no router may learn anything: random bytes, and sound responses with something made wrong in each.
  * The offsets are those of RFC 2453 §4, written down here once more: this is a judge, and must not lean on the judged.
  */
-import { entriesPerPacket } from '@ripstop/rip';
+import { rip } from '@ripstop/rip';
 
 /** Uniform in [0, 1). */
 export type Random = () => number;
 
 const HEADER_BYTES = 4;
 const ENTRY_BYTES = 20;
-const PACKET_BYTES_MAX = HEADER_BYTES + entriesPerPacket * ENTRY_BYTES;
+const PACKET_BYTES_MAX = HEADER_BYTES + rip.entriesPerPacket(1500) * ENTRY_BYTES;
 
 /** Makes one thing wrong. `entry` is the offset of one of the packet's entries. */
 type Damage = (packet: DataView, entry: number, pick: (choices: readonly number[]) => number) => void;

@@ -1,21 +1,26 @@
 /** What routing daemons have put into a node's kernel, and what they take out of it. */
 import { type KernelRoute, type LabNode, until } from '@ripstop/lab';
 import { routePrefix } from '@ripstop/netlink';
+import type { AddressFamily } from '@ripstop/wire';
 
-/** Routes of one protocol in the main table. Our daemon and FRR use `rip`, BIRD `bird`. */
-export function kernelRoutes(node: LabNode, protocol: 'rip' | 'bird'): Promise<KernelRoute[]> {
-  return node.routes({ family: 'ipv4', protocol });
+/** Routes of one protocol in the main table. Our daemon and FRR use `rip`, BIRD `bird`, FRR's ripngd 190. */
+export function kernelRoutes(
+  node: LabNode,
+  protocol: 'rip' | 'bird' | 190,
+  family: AddressFamily = 'ipv4',
+): Promise<KernelRoute[]> {
+  return node.routes({ family, protocol });
 }
 
 /** Prefixes of the routes of RIP in a node's kernel, in order; whoever put them there. */
-export async function learnedPrefixes(node: LabNode): Promise<string[]> {
-  const routes = await node.routes({ family: 'ipv4' });
+export async function learnedPrefixes(node: LabNode, family: AddressFamily = 'ipv4'): Promise<string[]> {
+  const routes = await node.routes({ family });
   return routes.filter(({ protocol }) => isOfRip(protocol)).map(({ prefix }) => prefix);
 }
 
 /** Where a node's kernel sends packets for a prefix that RIP has given it: `10.0.1.2`, in order. Empty: it has no route. */
 export async function gateways(node: LabNode, prefix: string): Promise<string[]> {
-  const routes = await node.routes({ family: 'ipv4' });
+  const routes = await node.routes({ family: prefix.includes(':') ? 'ipv6' : 'ipv4' });
   return routes
     .filter((route) => route.prefix === prefix && isOfRip(route.protocol))
     .flatMap(({ nextHops }) => nextHops.map(({ gateway }) => gateway ?? ''))
@@ -64,5 +69,5 @@ export function watchDeletions(node: LabNode): readonly string[] {
 }
 
 function isOfRip(protocol: string | number): boolean {
-  return protocol === 'rip' || protocol === 'bird';
+  return protocol === 'rip' || protocol === 'bird' || protocol === 190;
 }

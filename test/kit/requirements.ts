@@ -2,6 +2,7 @@
  * Programs of others that a test needs. Where one is missing the test is skipped, and a line says so; where they must be
  * there (CI sets CI=1; RIPSTOP_REQUIRE_INTEROP=1 does the same) a missing one is a failure.
  */
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync, writeSync } from 'node:fs';
 import { delimiter } from 'node:path';
 
@@ -17,7 +18,7 @@ export interface Requirement {
 
 export const frr: Requirement = {
   name: 'FRR',
-  programs: ['/usr/lib/frr/zebra', '/usr/lib/frr/ripd', 'vtysh'],
+  programs: ['/usr/lib/frr/zebra', '/usr/lib/frr/ripd', '/usr/lib/frr/ripngd', 'vtysh'],
   package: 'frr',
   otherUsers: true,
 };
@@ -53,6 +54,20 @@ export function mayRun(missing: readonly string[]): boolean {
   if (strict && missing.length > 0) throw new Error(missing.join('\n'));
   for (const line of missing) writeSync(2, `skipped: ${line}\n`);
   return missing.length === 0;
+}
+
+/**
+ * Whether the kernel encrypts IPv6; prints a line if not. Never a failure: it is no program that could be installed.
+ * @param wanting what is skipped otherwise
+ */
+export function encrypts(wanting: string): boolean {
+  const key = ['auth', 'digest_null', '', 'enc', 'cipher_null', ''];
+  const state = ['src', '::', 'dst', '::1', 'proto', 'esp', 'spi', '0x521', 'mode', 'transport', ...key];
+  const trial = ['--net', 'ip', 'xfrm', 'state', 'add', ...state];
+  const { status, stderr } = spawnSync('unshare', trial, { encoding: 'utf8' });
+  if (status === 0) return true;
+  writeSync(2, `skipped: the kernel has no ESP for IPv6 (${stderr.trim()}), wanted by ${wanting}\n`);
+  return false;
 }
 
 function obstacleTo({ programs, package: name, otherUsers }: Requirement): string | undefined {

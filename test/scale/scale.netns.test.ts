@@ -1,6 +1,6 @@
 /** One ripd, one neighbor that says much, quickly, or nonsense; judged by the kernel. */
 import { type LabNode, NamespaceLab, until } from '@ripstop/lab';
-import { type Entry, encodeResponses } from '@ripstop/rip';
+import { type Entry, rip } from '@ripstop/rip';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hostilePackets, seededRandom } from '../kit/hostile-packets.ts';
 import { kernelRoutes } from '../kit/kernel.ts';
@@ -112,11 +112,11 @@ describe('ten thousand random and mutated packets', () => {
   it('change nothing, throw nothing, and cost no memory', async () => {
     await ripd.daemon.stop();
     ripd = await RipdRouter.start(router, lab.directory, { rip: { interfaces: { eth0: {} } } }, smallHeap);
-    const [sound = new Uint8Array()] = encodeResponses(networks(25));
+    const [sound = new Uint8Array()] = rip.encodeResponses(networks(25));
     neighbor.announce(networks(1_000));
     await installed(1_000);
     const known = async () => [await kernelRoutes(router, 'rip'), prefixesOf(await ripd.show('routes'))];
-    const stranger = await Speaker.open(lab.node('neighbor'), 'eth0', 5200);
+    const stranger = await Speaker.open(lab.node('neighbor'), 'eth0', { port: 5200 });
     const random = seededRandom(SEED);
     /** @returns how many packets ripd has read because of it */
     const attack = async (): Promise<number> => {

@@ -1,5 +1,5 @@
 /** What one router of the daemon is told to do: checked, complete, in our own units. Made by `configuration/file`. */
-import type { Millis, RouterConfiguration } from '@ripstop/rip';
+import { type Millis, type Protocol, type RouterConfiguration, rip, ripng } from '@ripstop/rip';
 import type { NamespaceReference } from '@ripstop/socket';
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
@@ -32,5 +32,23 @@ export interface DaemonConfiguration {
     /** How long routes found at start may stay without being announced again. */
     readonly staleTime: Millis;
   };
-  readonly rip: RouterConfiguration;
+  /** Undefined: RIP is not spoken. At least one of the two is. */
+  readonly rip: RouterConfiguration | undefined;
+  readonly ripng: RouterConfiguration | undefined;
+}
+
+/** What a protocol does. */
+export interface InstanceConfiguration {
+  readonly protocol: Protocol;
+  readonly router: RouterConfiguration;
+}
+
+/** The protocols that are spoken, in the order in which they are shown. */
+export function instancesOf(
+  configuration: Pick<DaemonConfiguration, 'rip' | 'ripng'>,
+): readonly InstanceConfiguration[] {
+  return [rip, ripng].flatMap((protocol) => {
+    const router = configuration[protocol.name];
+    return router === undefined ? [] : [{ protocol, router }];
+  });
 }

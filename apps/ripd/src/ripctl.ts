@@ -37,17 +37,15 @@ async function show<Path extends keyof ControlAnswers>(
 async function drain({ socket, json }: Options): Promise<void> {
   const before = await ask(socket, '/status');
   const status = await command(socket, '/drain');
-  process.stdout.write(
-    `${json ? JSON.stringify(status, undefined, 2) : renderDrain(before.state, status)}\n`,
-  );
+  process.stdout.write(`${json ? JSON.stringify(status, undefined, 2) : renderDrain(before, status)}\n`);
 }
 
 function showCommands(program: Argv<Options>): Argv<Options> {
   return program
-    .command('status', 'the daemon and its router', {}, (options) =>
+    .command('status', 'the daemon and its protocols', {}, (options) =>
       show(options as never, '/status', renderStatus),
     )
-    .command('interfaces', 'interfaces that speak RIP', {}, (options) =>
+    .command('interfaces', 'interfaces that speak RIP or RIPng', {}, (options) =>
       show(options as never, '/interfaces', renderInterfaces),
     )
     .command('neighbors', 'routers heard', {}, (options) =>

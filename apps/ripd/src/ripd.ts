@@ -7,7 +7,7 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { readConfiguration } from './configuration/file.ts';
 import { ConfigurationError, printRemark } from './configuration/remark.ts';
-import type { DaemonConfiguration } from './configuration.ts';
+import { type DaemonConfiguration, instancesOf } from './configuration.ts';
 import { Daemon } from './daemon.ts';
 import { requireDigests } from './host/host-checks.ts';
 import { writeError } from './log/standard-error.ts';
@@ -114,7 +114,7 @@ function obeySignals(stop: () => Promise<void>, reloadAll: () => void): void {
 function reload(given: Arguments, daemons: readonly Daemon[]): void {
   try {
     const renewed = configurations(given);
-    for (const { rip } of renewed) requireDigests(rip);
+    for (const { router } of renewed.flatMap(instancesOf)) requireDigests(router);
     for (const [at, daemon] of daemons.entries()) {
       const configuration = renewed[at];
       if (configuration !== undefined) daemon.reload(configuration);

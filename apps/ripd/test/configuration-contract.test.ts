@@ -22,6 +22,7 @@ key-chains:
           send-lifetime: { start: 2026-01-01T00:00:00Z, end: 2027-01-01T00:00:00Z }, accept-lifetime: always }
 prefix-sets:
   - { name: lab, prefixes: [10.0.0.0/8 le 24, 0.0.0.0/0] }
+  - { name: lab6, prefixes: [2001:db8::/32 le 64, ::/0] }
 rip:
   default-metric: 1
   maximum-paths: 8
@@ -48,6 +49,27 @@ rip:
       authentication: { key-chain: core, md5-length: 16 }
       ttl-security: false
       timers: {}
+ripng:
+  default-metric: 1
+  maximum-paths: 8
+  timers: { update: 30, timeout: 180, garbage-collection: 120 }
+  triggered-update-delay: [1, 5]
+  originate-default-route: { enabled: true, metric: 1, when: present }
+  redistribute: []
+  policy:
+    - { direction: in, interface: eth0, neighbor: fe80::2, prefix-set: lab6, tag: 7, action: accept, set: { metric: 3, add-metric: 1, tag: 9 } }
+  limits: { neighbors-per-interface: 1024, routes-per-neighbor: 250000 }
+  interfaces:
+    eth0: {}
+    "lab-*":
+      cost: 2
+      passive: false
+      no-listen: false
+      split-horizon: simple
+      neighbors: ["fe80::2", "FE80:0::3"]
+      multicast: true
+      ttl-security: false
+      timers: { update: 10 }
 `;
 
 const timers = { update: 30_000, timeout: 180_000, garbageCollection: 120_000 };
@@ -56,6 +78,13 @@ const lab = {
   ranges: [
     { prefix: '10.0.0.0/8', shortest: 8, longest: 24 },
     { prefix: '0.0.0.0/0', shortest: 0, longest: 0 },
+  ],
+};
+const lab6 = {
+  name: 'lab6',
+  ranges: [
+    { prefix: '2001:db8::/32', shortest: 32, longest: 64 },
+    { prefix: '::/0', shortest: 0, longest: 0 },
   ],
 };
 const eth0 = {
@@ -72,6 +101,14 @@ const eth0 = {
   ttlSecurity: false,
   timers,
 } as const;
+
+const limits = {
+  neighborsPerInterface: 1_024,
+  routesPerNeighbor: 250_000,
+  routes: 500_000,
+  offers: 1_000_000,
+  wholeTableAnswersPerSecond: 50,
+};
 
 const expected: DaemonConfiguration = {
   namespace: 'blue',
@@ -104,13 +141,7 @@ const expected: DaemonConfiguration = {
         set: { metric: undefined, addMetric: undefined, tag: undefined },
       },
     ],
-    limits: {
-      neighborsPerInterface: 1_024,
-      routesPerNeighbor: 250_000,
-      routes: 500_000,
-      offers: 1_000_000,
-      wholeTableAnswersPerSecond: 50,
-    },
+    limits,
     interfaces: {
       eth0,
       'lab-*': {
@@ -128,6 +159,36 @@ const expected: DaemonConfiguration = {
             },
           ],
         },
+      },
+    },
+  },
+  ripng: {
+    defaultMetric: 1,
+    maximumPaths: 8,
+    triggeredUpdateDelay: [1_000, 5_000],
+    originateDefaultRoute: { metric: 1, when: 'present' },
+    policy: [
+      {
+        direction: 'in',
+        interface: 'eth0',
+        neighbor: 'fe80::2',
+        prefixSet: lab6,
+        tag: 7,
+        action: 'accept',
+        set: { metric: 3, addMetric: 1, tag: 9 },
+      },
+    ],
+    limits,
+    interfaces: {
+      eth0: { ...eth0, sendVersion: '1', receiveVersion: '1' },
+      'lab-*': {
+        ...eth0,
+        cost: 2,
+        sendVersion: '1',
+        receiveVersion: '1',
+        splitHorizon: 'simple',
+        neighbors: ['fe80::2', 'fe80::3'],
+        timers: { ...timers, update: 10_000 },
       },
     },
   },

@@ -1,6 +1,7 @@
 import { defaultInterfaceConfiguration, defaultRouterConfiguration } from '@ripstop/rip';
 import { describe, expect, it } from 'vitest';
 import { parseConfiguration, readConfiguration } from '../src/configuration/file.ts';
+import { instancesOf } from '../src/configuration.ts';
 import { mistakesIn } from './configuration.ts';
 
 describe('a configuration file', () => {
@@ -17,23 +18,24 @@ describe('a configuration file', () => {
         ...defaultRouterConfiguration,
         interfaces: { eth0: defaultInterfaceConfiguration },
       },
+      ripng: undefined,
     });
   });
 
   it('may be JSON', () => {
     const { configuration } = parseConfiguration('ripd.json', '{"rip":{"interfaces":{"eth0":{"cost":3}}}}');
-    expect(configuration.rip.interfaces.eth0?.cost).toBe(3);
+    expect(configuration.rip?.interfaces.eth0?.cost).toBe(3);
   });
 
   it('lets a section be empty', () => {
     const { configuration } = parseConfiguration('ripd.yaml', 'kernel:\nrip:\n  interfaces:\n    eth0:\n');
-    expect(Object.keys(configuration.rip.interfaces)).toEqual(['eth0']);
+    expect(Object.keys(configuration.rip?.interfaces ?? {})).toEqual(['eth0']);
   });
 
   it('gives an interface the timers of the instance, and lets it override one', () => {
     const text =
       'rip: { timers: { update: 2.5, timeout: 20 }, interfaces: { a: { timers: { timeout: 9 } }, b: {} } }';
-    const { interfaces } = parseConfiguration('ripd.yaml', text).configuration.rip;
+    const interfaces = parseConfiguration('ripd.yaml', text).configuration.rip?.interfaces ?? {};
     expect(interfaces.a?.timers).toEqual({ update: 2_500, timeout: 9_000, garbageCollection: 120_000 });
     expect(interfaces.b?.timers).toEqual({ update: 2_500, timeout: 20_000, garbageCollection: 120_000 });
   });
@@ -54,8 +56,17 @@ describe('a configuration file', () => {
   });
 
   it('accepts a key that this version does not have, if its value is the default', () => {
-    const text = 'rip: { redistribute: [], interfaces: { eth0: {} } }\nripng:\n';
-    expect(mistakesIn(text)).toEqual([]);
+    expect(mistakesIn('rip: { redistribute: [], interfaces: { eth0: {} } }')).toEqual([]);
+  });
+
+  it.each<[text: string, protocols: string[]]>([
+    ['rip: { interfaces: { eth0: {} } }\nripng:\n', ['rip']],
+    ['rip:\nripng: { interfaces: { eth0: {} } }\n', ['ripng']],
+    ['ripng: { interfaces: { eth0: {} } }\nrip: { interfaces: { eth0: {} } }\n', ['rip', 'ripng']],
+  ])('has rip, ripng or both: %j', (text, expected) => {
+    const { configuration, warnings } = parseConfiguration('ripd.yaml', text);
+    expect(instancesOf(configuration).map(({ protocol }) => protocol.name)).toEqual(expected);
+    expect(warnings).toEqual([]);
   });
 
   it.each([
@@ -81,7 +92,12 @@ describe('a configuration file', () => {
     ],
     ['rip: { interfaces: {} }', '1:8: rip.interfaces is {}, expected at least one interface'],
     ['rip: {}', 'rip.interfaces is missing, expected interface names or patterns, each with its keys'],
-    ['', 'rip.interfaces is missing, expected'],
+    ['ripng: {}', 'ripng.interfaces is missing, expected interface names or patterns, each with its keys'],
+    ['ripng: { interfaces: {} }', '1:10: ripng.interfaces is {}, expected at least one interface'],
+    ['', 'rip is missing, expected rip or ripng, each with its interfaces'],
+    ['rip:\nripng:', '1:1: rip is null, expected rip or ripng, each with its interfaces'],
+    ['kernel: { metric: 7 }', 'rip is missing, expected rip or ripng, each with its interfaces'],
+    ['kernel: { metric: 0 }', 'rip is missing, expected rip or ripng, each with its interfaces'],
     ['[1]', '1:1: the file is [1], expected a section of keys and values'],
     [
       'rip: { interfaces: { a: {} }, timers: { update: 0 } }',
@@ -112,8 +128,8 @@ describe('a configuration file', () => {
       'rip.redistribute is a list, expected an empty list: other values are not supported by this version',
     ],
     [
-      'ripng: { interfaces: { a: {} } }\nrip: { interfaces: { a: {} } }',
-      '1:1: ripng is a section, expected nothing: other values are not supported by this version',
+      'ripng: { redistribute: [{ source: static }], interfaces: { a: {} } }',
+      'ripng.redistribute is a list, expected an empty list: other values are not supported by this version',
     ],
     ['state-directory: []\nrip: { interfaces: { a: {} } }', 'state-directory is [], expected a path'],
     ['rip: [', '1:7: '],

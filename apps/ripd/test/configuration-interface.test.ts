@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { parseConfiguration } from '../src/configuration/file.ts';
 import { interfaceWith, mistakesIn } from './configuration.ts';
 
-function routerWith(keys: string): RouterConfiguration {
+function routerWith(keys: string): RouterConfiguration | undefined {
   return parseConfiguration('ripd.yaml', `rip: { ${keys}, interfaces: { eth0: {} } }`).configuration.rip;
 }
 

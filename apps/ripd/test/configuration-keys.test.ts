@@ -19,7 +19,7 @@ const chainOf = (...keys: string[]): string =>
   `key-chains: [{ name: core, keys: [${keys.join(', ')}] }]\nrip: { interfaces: { eth0: { authentication: { key-chain: core } } } }`;
 
 function chainIn(text: string, file = 'ripd.yaml'): KeyChain | undefined {
-  return parseConfiguration(file, text).configuration.rip.interfaces.eth0?.authentication;
+  return parseConfiguration(file, text).configuration.rip?.interfaces.eth0?.authentication;
 }
 
 describe('a key chain', () => {
@@ -70,9 +70,10 @@ describe('a key chain', () => {
     const text =
       'key-chains: [{ name: core, keys: [{ key-id: 1, crypto-algorithm: md5, key-string: tiny }] }]\n' +
       'rip: { interfaces: { a: { authentication: { key-chain: core } }, b: { authentication: { key-chain: core, md5-length: 20 } } } }';
-    const { a, b } = parseConfiguration('ripd.yaml', text).configuration.rip.interfaces;
-    expect(a?.authentication?.md5Length).toBe(16);
-    expect(b?.authentication).toEqual({ ...a?.authentication, md5Length: 20 });
+    const { rip } = parseConfiguration('ripd.yaml', text).configuration;
+    const [a, b] = ['a', 'b'].map((name) => rip?.interfaces[name]?.authentication);
+    expect(a?.md5Length).toBe(16);
+    expect(b).toEqual({ ...a, md5Length: 20 });
   });
 
   it('4822 §3.1: wants an identifier and an algorithm for every key', () => {

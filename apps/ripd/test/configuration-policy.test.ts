@@ -15,7 +15,7 @@ function rangeOf(prefix: string): PrefixRange | undefined {
 }
 
 function rulesIn(text: string): readonly PolicyRule[] {
-  return parseConfiguration('ripd.yaml', text).configuration.rip.policy;
+  return parseConfiguration('ripd.yaml', text).configuration.rip?.policy ?? [];
 }
 
 describe('a prefix set', () => {

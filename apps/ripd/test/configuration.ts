@@ -23,8 +23,9 @@ export function warningsIn(text: string, isReadableByAll = false): string[] {
   return warnings.map(({ line, column, text: why }) => `${line}:${column}: ${why}`);
 }
 
-/** What `eth0` does whose section holds these keys, in the manner `{ … }`. */
-export function interfaceWith(keys: string): InterfaceConfiguration {
-  const { configuration } = parseConfiguration('ripd.yaml', `rip: { interfaces: { eth0: { ${keys} } } }`);
-  return configuration.rip.interfaces.eth0 as InterfaceConfiguration;
+/** What `eth0` does in a protocol whose section holds these keys, in the manner `{ … }`. */
+export function interfaceWith(keys: string, protocol: 'rip' | 'ripng' = 'rip'): InterfaceConfiguration {
+  const text = `${protocol}: { interfaces: { eth0: { ${keys} } } }`;
+  return parseConfiguration('ripd.yaml', text).configuration[protocol]?.interfaces
+    .eth0 as InterfaceConfiguration;
 }

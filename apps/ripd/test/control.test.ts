@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ask, command } from '../src/control/control-client.ts';
 import type { DaemonStatus } from '../src/control/control-protocol.ts';
+import type { ControlSource } from '../src/control/control-request.ts';
 import { type ControlServer, openControlServer } from '../src/control/control-server.ts';
 
 const route = (prefix: string): RouteSnapshot => ({
@@ -20,23 +21,32 @@ const route = (prefix: string): RouteSnapshot => ({
   changed: false,
   offers: [],
 });
+const counts = { interfaces: 1, neighbors: 0, routes: 2, garbage: 0, routeChanges: 2 };
+const kernel = { wanted: 4, installed: 0, stale: 0, heals: 0, overruns: 0 };
 const status: DaemonStatus = {
   state: 'running',
-  interfaces: 1,
-  neighbors: 0,
-  routes: 2,
-  garbage: 0,
-  routeChanges: 2,
+  ...counts,
   version: '0.1.0',
   process: 42,
   uptime: 1_000,
-  kernel: { table: 254, metric: 20, protocol: 189, wanted: 4, installed: 0, stale: 0, heals: 0, overruns: 0 },
+  kernel: { table: 254, metric: 20, protocol: 189, ...kernel },
+  protocols: [{ protocol: 'rip', state: 'running', ...counts, kernel }],
 };
 const snapshot: RouterSnapshot = {
-  status,
+  status: { protocol: 'rip', state: 'running', ...counts },
   interfaces: [],
   neighbors: [],
   routes: [route('10.0.0.0/8'), route('10.1.0.0/16')],
+};
+const snapshotOfRipng: RouterSnapshot = {
+  ...snapshot,
+  status: { ...snapshot.status, protocol: 'ripng' },
+  routes: [route('2001:db8::/32'), route('2001:db8:1::/48')],
+};
+const source: ControlSource = {
+  status: () => status,
+  snapshots: () => [snapshot, snapshotOfRipng],
+  drain: () => undefined,
 };
 
 describe('the control socket', () => {
@@ -53,8 +63,8 @@ describe('the control socket', () => {
       mode: 0o660,
       warn: (text: string) => void warnings.push(text),
     };
-    const source = { status: () => status, snapshot: () => snapshot, drain: () => void drains.push('drain') };
-    server = await openControlServer(source, options);
+    const drain = (): void => void drains.push('drain');
+    server = await openControlServer({ ...source, drain }, options);
   };
 
   beforeEach(() => {
@@ -72,7 +82,7 @@ describe('the control socket', () => {
   it('answers with JSON', async () => {
     await open();
     expect(await ask(socket, '/status')).toEqual(status);
-    expect(await ask(socket, '/routes')).toEqual(snapshot.routes);
+    expect(await ask(socket, '/routes')).toEqual([...snapshot.routes, ...snapshotOfRipng.routes]);
   });
 
   it('does what is posted, and nothing for a mere question', async () => {
@@ -96,10 +106,15 @@ describe('the control socket', () => {
     await open();
     expect(await ask(socket, '/routes', '10.0.0.0/8')).toEqual([route('10.0.0.0/8')]);
     expect(await ask(socket, '/routes', '10.1.2.3')).toEqual([route('10.1.0.0/16')]);
+    expect(await ask(socket, '/routes', '2001:db8::/32')).toEqual([route('2001:db8::/32')]);
+    expect(await ask(socket, '/routes', '2001:db8:1::7')).toEqual([route('2001:db8:1::/48')]);
   });
 
   it.each([
     ['192.0.2.0/24', 'NOT_FOUND'],
+    ['2001:db8:2::/48', 'NOT_FOUND'],
+    ['2001:db9::1', 'NOT_FOUND'],
+    ['2001:db8::1/32', 'BAD_REQUEST'],
     ['10.0.0.1/8', 'BAD_REQUEST'],
     ['nonsense', 'BAD_REQUEST'],
   ])('refuses %s with %s and a remedy', async (prefix, code) => {
@@ -114,10 +129,7 @@ describe('the control socket', () => {
   it('refuses to take the socket of a daemon that answers', async () => {
     await open();
     await expect(
-      openControlServer(
-        { status: () => status, snapshot: () => snapshot, drain: () => undefined },
-        { socket, group: 'x', mode: 0o600, warn: () => undefined },
-      ),
+      openControlServer(source, { socket, group: 'x', mode: 0o600, warn: () => undefined }),
     ).rejects.toThrow(`control socket ${socket}: another daemon answers there (process ${status.process})`);
     expect(await ask(socket, '/status')).toEqual(status);
   });
@@ -275,15 +287,11 @@ describe('the control socket', () => {
   });
 
   it('answers a question that ripd fails at, and tells the log', async () => {
-    const source = {
-      status: () => status,
-      snapshot: () => {
-        throw new TypeError('no snapshot');
-      },
-      drain: () => undefined,
+    const snapshots = (): never => {
+      throw new TypeError('no snapshot');
     };
     const warn = (text: string): void => void warnings.push(text);
-    server = await openControlServer(source, { socket, group: 'root', mode: 0o600, warn });
+    server = await openControlServer({ ...source, snapshots }, { socket, group: 'root', mode: 0o600, warn });
     expect(await request('/routes')).toMatch(/^HTTP\/1\.1 500 [\s\S]*"code":"NO_ANSWER"/);
     expect(warnings).toEqual([expect.stringMatching(/mistake in ripd itself: TypeError: no snapshot/)]);
     expect(await ask(socket, '/status')).toEqual(status);

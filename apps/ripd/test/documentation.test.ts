@@ -20,7 +20,8 @@ describe('documentation', () => {
   it('docs/operations.md shows the defaults', () => {
     const [block = ''] = yamlBlocks(read('docs/operations.md'));
     const shown = parseConfiguration('docs/operations.md', block).configuration;
-    const { configuration } = parseConfiguration('', 'rip: { interfaces: { eth0: {}, "lab-*": {} } }');
+    const interfaces = '{ interfaces: { eth0: {}, "lab-*": {} } }';
+    const { configuration } = parseConfiguration('', `rip: ${interfaces}\nripng: ${interfaces}`);
     expect(shown).toEqual({
       ...configuration,
       namespace: 'blue',
@@ -37,6 +38,49 @@ describe('documentation', () => {
     expect(rows).toEqual(expected);
   });
 
+  /** Names of the members of an interface in its source. */
+  const membersOf = (file: string, name: string): string[] => {
+    const [, body = ''] =
+      new RegExp(`^export interface ${name}\\b[^{]*\\{(.*?)^\\}`, 'ms').exec(read(file)) ?? [];
+    const members = [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, member]) => member ?? '');
+    expect(members.length).toBeGreaterThan(2);
+    return members;
+  };
+  const snapshot = 'packages/rip/src/snapshot.ts';
+  const control = 'apps/ripd/src/control/control-protocol.ts';
+
+  it.each([
+    ['`/status`', [...membersOf(snapshot, 'StatusSnapshot'), ...membersOf(control, 'DaemonStatus')]],
+    [
+      'one of `protocols`',
+      [...membersOf(snapshot, 'StatusSnapshot'), ...membersOf(control, 'ProtocolStatus')],
+    ],
+    ['`/interfaces`: a list', membersOf(snapshot, 'InterfaceSnapshot')],
+    ['`/neighbors`: a list', membersOf(snapshot, 'NeighborSnapshot')],
+    ['`/routes`: a list, IPv4 first', membersOf(snapshot, 'RouteSnapshot')],
+    ['one of `offers`', membersOf(snapshot, 'OfferSnapshot')],
+  ])('docs/operations.md has every member of the answer %s', (answer, members) => {
+    const [row = ''] = read('docs/operations.md')
+      .split('\n')
+      .filter((line) => line.startsWith(`| ${answer} |`));
+    const documented = [...row.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+    for (const member of members) expect(documented).toContain(member);
+  });
+
+  it('docs/operations.md has every state, and no other', () => {
+    const states = [snapshot, control].flatMap((file) =>
+      [...read(file).matchAll(/^ {2}readonly state: (.*);$/gm)].flatMap(([, type = '']) =>
+        [...type.matchAll(/'([\w-]+)'/g)].map(([, state]) => state),
+      ),
+    );
+    const [, table = ''] =
+      /\| State \| Of \|.*?\n\n/s.exec(read('docs/operations.md'))?.[0]?.split('|---|\n') ?? [];
+    const documented = table
+      .split('\n')
+      .flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([\w-]+)`/g)].map(([, state]) => state));
+    expect(new Set(documented)).toEqual(new Set(states.filter((state) => state !== 'state')));
+  });
+
   it('docs/operations.md has every error class with its codes, and no other', () => {
     const root = new URL('../../../', import.meta.url);
     const files = ['packages', 'apps'].flatMap((folder) =>
@@ -45,7 +89,7 @@ describe('documentation', () => {
         .map((name) => read(`${folder}/${name}`)),
     );
     const classes = files.flatMap((text) => [
-      ...text.matchAll(/export class (\w+Error) extends Error \{.*?readonly code(?::| =) ([^;]+);/gs),
+      ...text.matchAll(/export class (\w+Error) extends Error \{.*?readonly code(?::| =)\s+([^;]+);/gs),
     ]);
     expect(classes.length).toBeGreaterThan(5);
     const table = read('docs/operations.md').split('## Errors')[1]?.split('\n## ')[0] ?? '';

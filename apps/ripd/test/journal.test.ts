@@ -1,3 +1,4 @@
+import { rip, ripng } from '@ripstop/rip';
 import type { Journal } from '@ripstop/router';
 import pino from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -10,6 +11,7 @@ describe('the journal', () => {
   let now: number;
   let timers: { readonly deadline: number; readonly due: () => void }[];
   let journal: Journal;
+  let journalOfRipng: Journal;
 
   beforeEach(() => {
     records = [];
@@ -24,7 +26,9 @@ describe('the journal', () => {
       set: (deadline: number, due: () => void) => void timers.push({ deadline, due }),
       clear: () => undefined,
     });
-    journal = createJournal(log, new DropLog(log, { clock, createTimer }));
+    const dropped = new DropLog(log, { clock, createTimer });
+    journal = createJournal(log, rip, dropped);
+    journalOfRipng = createJournal(log, ripng, dropped);
   });
 
   const wait = (milliseconds: number): void => {
@@ -46,7 +50,7 @@ describe('the journal', () => {
         neighbor: '10.0.0.2',
         reason: 'source-port',
         detail: 'port 5200, expected 520',
-        msg: 'packet dropped: a response that was not sent from port 520',
+        msg: 'packet dropped: a response that was not sent from the port of routers',
       },
     ]);
   });
@@ -88,7 +92,7 @@ describe('the journal', () => {
         reason: 'source-port',
         suppressed: 990,
         senders: 250,
-        msg: 'packet dropped: a response that was not sent from port 520; more of the same were kept back',
+        msg: 'packet dropped: a response that was not sent from the port of routers; more of the same were kept back',
       },
     ]);
     wait(10_000);
@@ -111,6 +115,22 @@ describe('the journal', () => {
     expect(timers).toEqual([]);
   });
 
+  it('calls the protocol by its name', () => {
+    for (const each of [journal, journalOfRipng]) {
+      each.report({ type: 'interface-started', interface: 'eth0', passive: false });
+      each.report({ type: 'listen-failed', interface: 'eth0', reason: 'no' });
+      each.report({ type: 'interface-stopped', interface: 'eth0' });
+    }
+    expect(records.map(({ msg }) => msg)).toEqual([
+      'RIP runs on the interface',
+      'RIP cannot run on the interface',
+      'RIP has stopped on the interface',
+      'RIPng runs on the interface',
+      'RIPng cannot run on the interface',
+      'RIPng has stopped on the interface',
+    ]);
+  });
+
   it('warns of a neighbor that can never be heard', () => {
     journal.report({ type: 'neighbor-off-subnet', interface: 'eth0', neighbor: '192.168.99.9' });
     expect(records).toEqual([
@@ -121,6 +141,18 @@ describe('the journal', () => {
         msg: expect.stringContaining('see validate-source'),
       },
     ]);
+  });
+
+  it('names who has a route that we wanted', () => {
+    journal.report({ type: 'route-conflict', prefix: '10.9.0.0/16', protocol: 'static' });
+    const msg = 'the route belongs to somebody else; ours waits until it is gone';
+    expect(records).toEqual([{ level: 40, prefix: '10.9.0.0/16', holder: 'proto static', msg }]);
+  });
+
+  it('writes when a key ends as a date', () => {
+    const end = Date.UTC(2026, 0, 1);
+    journal.report({ type: 'key-ended', interface: 'eth0', chain: 'core', key: 1, use: 'send', end });
+    expect(records).toMatchObject([{ chain: 'core', end: '2026-01-01T00:00:00.000Z' }]);
   });
 
   const heal = (prefix: string, culprit: string): void =>
@@ -164,6 +196,18 @@ describe('the journal', () => {
 });
 
 describe('the log for people', () => {
+  it('has the protocol before the message', () => {
+    const record = {
+      level: 'info',
+      time: '2026-11-21T07:32:37.123Z',
+      protocol: 'ripng',
+      msg: 'neighbor appeared',
+    };
+    expect(prettyLine(JSON.stringify({ ...record, interface: 'eth0' }))).toBe(
+      '07:32:37.123 info  ripng  neighbor appeared  interface=eth0',
+    );
+  });
+
   it('has time, level, message and fields in one line', () => {
     const record = {
       level: 'warn',

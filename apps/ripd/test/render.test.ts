@@ -1,6 +1,7 @@
 import type { InterfaceSnapshot, RouteSnapshot } from '@ripstop/rip';
 import { describe, expect, it } from 'vitest';
-import type { DaemonStatus } from '../src/control/control-protocol.ts';
+import type { DaemonStatus, ProtocolStatus } from '../src/control/control-protocol.ts';
+import { daemonStatus } from '../src/control/daemon-status.ts';
 import {
   duration,
   renderDrain,
@@ -90,6 +91,7 @@ describe('tables', () => {
     const neighbor = {
       address: '10.0.1.2',
       interface: 'eth0',
+      protocol: 'rip' as const,
       state: 'up' as const,
       version: 2,
       lastHeardAgo: 3_400,
@@ -112,11 +114,19 @@ describe('tables', () => {
       '10.0.1.2   eth0       up             2       3.4s      12        7            1            0',
     ]);
     expect(renderNeighbors([])).toMatch(/^Address .*entries$/);
+    const six = { ...neighbor, address: 'fe80::2', protocol: 'ripng' as const, version: 1 };
+    expect(renderNeighbors([refused, six]).split('\n')).toEqual([
+      'Address    Interface  Protocol  State    Version  Heard-ago  Routes  Packets  Bad-packets  Bad-entries',
+      '10.0.1.30  eth0       rip       refused        2       3.4s      12        7            1            0',
+      '  3.4s ago authentication-key: signed with a key that is not accepted here (key 7 unknown here; have 1, 2)',
+      'fe80::2    eth0       ripng     up             1       3.4s      12        7            1            0',
+    ]);
   });
 
   it('show interfaces, and how packets are signed there', () => {
     const plain: InterfaceSnapshot = {
       name: 'eth0',
+      protocol: 'rip',
       index: 2,
       loopback: false,
       state: 'up',
@@ -139,6 +149,12 @@ describe('tables', () => {
         dropped: { 'source-port': 2 },
       },
     };
+    const six: InterfaceSnapshot = { ...plain, protocol: 'ripng', state: 'no-address', addresses: [] };
+    expect(renderInterfaces([plain, six]).split('\n')).toEqual([
+      'Interface  Protocol  State       Address      Cost  Split-horizon   Authentication  Neighbors  Update-in  Received  Sent  Dropped',
+      'eth0       rip       up          10.0.1.1/24     1  poison-reverse  -                       1        12s         3     4        2',
+      'eth0       ripng     no-address                  1  poison-reverse  -                       1        12s         3     4        2',
+    ]);
     const authentication = { chain: 'core', algorithm: 'md5', key: 2, validity: 'expired' } as const;
     const clear = { chain: 'inline', algorithm: 'clear-text', key: 0, validity: 'valid' } as const;
     expect(
@@ -155,30 +171,27 @@ describe('tables', () => {
     ]);
   });
 
+  const rip: ProtocolStatus = {
+    protocol: 'rip',
+    state: 'running',
+    interfaces: 2,
+    neighbors: 1,
+    routes: 4,
+    garbage: 1,
+    routeChanges: 12,
+    kernel: { wanted: 4, installed: 3, stale: 0, heals: 0, overruns: 0 },
+  };
+  const ripng: ProtocolStatus = { ...rip, protocol: 'ripng' };
+  const facts = {
+    version: '0.1.0',
+    process: 42,
+    uptime: 61_000,
+    namespace: 'blue',
+    kernel: { table: 254, metric: 20, protocol: 189 },
+  };
+
   it('show the status', () => {
-    const status = {
-      state: 'running',
-      interfaces: 2,
-      neighbors: 1,
-      routes: 4,
-      garbage: 1,
-      routeChanges: 12,
-      version: '0.1.0',
-      process: 42,
-      uptime: 61_000,
-      namespace: 'blue',
-      kernel: {
-        table: 254,
-        metric: 20,
-        protocol: 189,
-        wanted: 4,
-        installed: 3,
-        stale: 0,
-        heals: 0,
-        overruns: 0,
-      },
-    } as const;
-    expect(renderStatus(status)).toBe(
+    expect(renderStatus(daemonStatus(facts, [rip]))).toBe(
       [
         'ripd        0.1.0, process 42, up 1m01s',
         'namespace   blue',
@@ -192,12 +205,56 @@ describe('tables', () => {
     );
   });
 
+  it('show the status of two protocols one below the other, and why one has failed', () => {
+    const failed = {
+      ...ripng,
+      state: 'failed',
+      reason: 'UDP port 521 on eth0 is taken',
+      neighbors: 0,
+    } as const;
+    expect(renderStatus(daemonStatus(facts, [rip, failed]))).toBe(
+      [
+        'ripd        0.1.0, process 42, up 1m01s',
+        'namespace   blue',
+        '',
+        'rip         running',
+        'interfaces  2',
+        'neighbors   1',
+        'routes      4 reachable, 1 lost and not yet forgotten',
+        'kernel      3 of 4 routes installed, 0 stale (table main, metric 20, proto rip)',
+        '            0 put back after others changed them, 0 overruns',
+        '',
+        'ripng       failed: UDP port 521 on eth0 is taken',
+        'interfaces  2',
+        'neighbors   0',
+        'routes      4 reachable, 1 lost and not yet forgotten',
+        'kernel      3 of 4 routes installed, 0 stale (table main, metric 20, proto rip)',
+        '            0 put back after others changed them, 0 overruns',
+      ].join('\n'),
+    );
+  });
+
+  type State = ProtocolStatus['state'];
+  const both = (one: State, other: State): DaemonStatus =>
+    daemonStatus(facts, [
+      { ...rip, state: one },
+      { ...ripng, state: other },
+    ]);
+
   it.each([
     ['running', 'draining', 'draining: every route is announced with metric 15 for about 12 s, then with 16'],
     ['draining', 'draining', 'already draining: every route is announced with metric 15'],
     ['drained', 'drained', 'drained: everything was announced as lost'],
     ['stopped', 'stopped', 'stopped: everything was announced as lost'],
-  ] as const)('tell who asks for a drain in state %s what became of it', (before, state, expected) => {
-    expect(renderDrain(before, { state } as DaemonStatus)).toContain(expected);
+  ] as const)('tell who asks for a drain in state %s what became of it', (before, after, expected) => {
+    expect(renderDrain(both(before, before), both(after, after))).toMatch(new RegExp(`^${expected}`));
+    // A protocol that has failed announces nothing.
+    expect(renderDrain(both(before, 'failed'), both(after, 'failed'))).toMatch(new RegExp(`^${expected}`));
+    expect(renderDrain(both('failed', before), both('failed', after))).toMatch(new RegExp(`^${expected}`));
+  });
+
+  it('tell who asks for a drain that one protocol is not yet done', () => {
+    const half = both('drained', 'draining');
+    expect(renderDrain(half, half)).toMatch(/^already draining: /);
   });
 });

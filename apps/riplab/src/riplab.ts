@@ -1,4 +1,6 @@
 /** The command line `riplab`. Exit codes: 0 all is well, 1 it is not, 2 wrong usage or a file with mistakes. */
+
+import type { Spoken } from '@ripstop/lab';
 import { probePrivilege, runInUserNamespace } from '@ripstop/lab';
 import yargs, { type Argv } from 'yargs';
 import { hideBin } from 'yargs/helpers';
@@ -34,7 +36,7 @@ function simulateOptions(command: Argv) {
   return command
     .usage(
       '$0 simulate FILE [--in namespaces]\n$0 simulate --seed NUMBER [--count NUMBER]\n\n' +
-        'Plays what happens to a network of RIP routers, tells the story and judges it. ' +
+        'Plays what happens to a network of RIP and RIPng routers, tells the story and judges it. ' +
         'A file says what is expected. In virtual time it is also checked that the network comes to rest with ' +
         'shortest paths, without loops, and with all kernels like their routers. ' +
         'docs/testing.md describes the files.',
@@ -46,6 +48,10 @@ function simulateOptions(command: Argv) {
       describe: 'where a file is played: in virtual time, or by real daemons in network namespaces',
     })
     .option('seed', { type: 'number', requiresArg: true, describe: 'a random scenario: this one' })
+    .option('protocol', {
+      choices: ['rip', 'ripng', 'both'] as const,
+      describe: 'what is spoken; if not given, what a file configures, or what the seed decides',
+    })
     .option('routers', {
       type: 'number',
       requiresArg: true,
@@ -86,19 +92,21 @@ interface SimulationOptions {
   readonly file: string | undefined;
   readonly in: 'world' | 'namespaces';
   readonly seed: number | undefined;
+  readonly protocol: Spoken | undefined;
   readonly routers: number | undefined;
   readonly count: number | undefined;
   readonly verbose: boolean;
 }
 
 async function simulation(options: SimulationOptions): Promise<void> {
-  const { file, in: place, seed = 0, routers, count, verbose } = options;
+  const { file, in: place, seed = 0, protocol: spoken, routers, count, verbose } = options;
+  const choices = { routers, spoken };
   if (file === undefined)
     process.exitCode = await (count === undefined
-      ? playRandom(seed, routers, verbose)
-      : playMany(seed, routers, count));
-  else if (place === 'world') process.exitCode = await playFile(file, place, verbose);
-  else await inNamespaces(() => playFile(file, place, verbose));
+      ? playRandom(seed, choices, verbose)
+      : playMany(seed, choices, count));
+  else if (place === 'world') process.exitCode = await playFile(file, place, spoken, verbose);
+  else await inNamespaces(() => playFile(file, place, spoken, verbose));
 }
 
 async function demo(): Promise<void> {

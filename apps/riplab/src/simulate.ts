@@ -11,10 +11,13 @@ import {
   randomScenario,
   rehearse,
   type Scenario,
+  type ScenarioChoices,
   ScenarioFileError,
+  type Spoken,
   type StoryLine,
   shrink,
   simulate,
+  speakingOnly,
   troubleOf,
 } from '@ripstop/lab';
 import { networkText, outcomeText, storyText } from './story.ts';
@@ -27,16 +30,19 @@ const programs: Programs = { ripd: program('ripd'), ripctl: program('ripctl') };
 
 /**
  * Plays a scenario that someone has written.
+ * @param spoken of the protocols that the file configures; undefined: all
  * @returns the exit code: 0 all is as expected, 1 it is not, 2 the file cannot be played
  */
 export async function playFile(
   file: string,
   place: 'world' | 'namespaces',
+  spoken: Spoken | undefined,
   verbose: boolean,
 ): Promise<number> {
   let scenario: Scenario;
   try {
-    scenario = parseScenario(file, readFileSync(file, 'utf8'));
+    const whole = parseScenario(file, readFileSync(file, 'utf8'));
+    scenario = spoken === undefined || spoken === 'both' ? whole : speakingOnly(whole, spoken);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (!(error instanceof ScenarioFileError) && code === undefined) throw error;
@@ -54,15 +60,10 @@ export async function playFile(
 
 /**
  * Plays a scenario that chance has written. If it goes wrong, then also the smallest that goes wrong alike.
- * @param routers how many; undefined: the seed decides
  * @returns the exit code
  */
-export async function playRandom(
-  seed: number,
-  routers: number | undefined,
-  verbose: boolean,
-): Promise<number> {
-  const scenario = randomScenario(seed, routers);
+export async function playRandom(seed: number, choices: ScenarioChoices, verbose: boolean): Promise<number> {
+  const scenario = randomScenario(seed, choices);
   const isTold = ({ kind }: StoryLine): boolean => verbose || kind !== 'report';
   const code = await playInWorld(scenario, isTold);
   if (code === 0) return 0;
@@ -76,15 +77,17 @@ export async function playRandom(
  * Plays many that chance has written, and tells only of those that go wrong.
  * @returns the exit code
  */
-export async function playMany(seed: number, routers: number | undefined, count: number): Promise<number> {
+export async function playMany(seed: number, choices: ScenarioChoices, count: number): Promise<number> {
   let failures = 0;
   const start = performance.now();
   for (let each = seed; each < seed + count; each += 1) {
-    const trouble = await troubleOf(randomScenario(each, routers));
+    const trouble = await troubleOf(randomScenario(each, choices));
     if (trouble === '') continue;
     failures += 1;
+    const { routers, spoken } = choices;
     const size = routers === undefined ? '' : ` --routers ${routers}`;
-    print(`${trouble}; to see it: node apps/riplab/bin/riplab.js simulate --seed ${each}${size}`);
+    const language = spoken === undefined ? '' : ` --protocol ${spoken}`;
+    print(`${trouble}; to see it: node apps/riplab/bin/riplab.js simulate --seed ${each}${language}${size}`);
   }
   const seconds = (performance.now() - start) / 1_000;
   print(

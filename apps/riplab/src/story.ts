@@ -1,28 +1,34 @@
 /** A scenario and what became of it, in words for a network engineer. Before and after this file: `simulate.ts`. */
 import type { Outcome, Scenario, StoryLine } from '@ripstop/lab';
 
+/** Bytes: Ethernet's. */
+const USUAL_MTU = 1500;
+
 /** The links with their ends, a line each. */
 export function networkText({ seed, routers, segments, end }: Scenario): string {
   const width = Math.max(0, ...segments.map(({ name }) => name.length));
-  const links = segments.map(({ name, ends }) => {
+  const configurationsOf = (router: string): Scenario['routers'][number]['configurations'] =>
+    routers.find(({ name }) => name === router)?.configurations ?? {};
+  const links = segments.map(({ name, ends, mtu }) => {
     const texts = ends.map(({ router, interface: port, addresses }) => {
-      const configuration = routers.find((each) => each.name === router)?.configuration.interfaces[port];
+      const { rip, ripng } = configurationsOf(router);
+      const configuration = (rip ?? ripng)?.interfaces[port];
       const cost =
         configuration === undefined || configuration.cost === 1 ? '' : ` cost ${configuration.cost}`;
       const passive = configuration?.passive === true ? ' passive' : '';
-      return `${router} ${addresses.join(' ')}${cost}${passive}`;
+      return [router, ...addresses].join(' ') + cost + passive;
     });
     const [first] = ends;
-    const spoken =
-      first &&
-      routers.find(({ name: router }) => router === first.router)?.configuration.interfaces[first.interface];
-    const version =
-      spoken === undefined || spoken.sendVersion === '2' ? '' : `, sends version ${spoken.sendVersion}`;
-    const key = spoken?.authentication?.keys[0]?.algorithm;
-    return `  ${name.padEnd(width)}  ${texts.join(', ')}${version}${key === undefined ? '' : `, ${key}`}`;
+    const rip = first && configurationsOf(first.router).rip?.interfaces[first.interface];
+    const version = rip === undefined || rip.sendVersion === '2' ? '' : `, sends version ${rip.sendVersion}`;
+    const algorithm = rip?.authentication?.keys[0]?.algorithm;
+    const key = algorithm === undefined ? '' : `, ${algorithm}`;
+    const size = mtu === USUAL_MTU ? '' : `, MTU ${mtu}`;
+    return `  ${name.padEnd(width)}  ${texts.join(', ')}${version}${key}${size}`;
   });
-  const title = `${routers.length} routers, ${segments.length} links, ${durationText(end)}, seed ${seed}`;
-  return [title, ...links, ''].join('\n');
+  const spoken = [...new Set(routers.flatMap(({ configurations }) => Object.keys(configurations)))];
+  const counts = `${routers.length} routers, ${segments.length} links, ${durationText(end)}, seed ${seed}`;
+  return [`${spoken.join(' and ')}: ${counts}`, ...links, ''].join('\n');
 }
 
 export function storyText({ at, kind, text }: StoryLine): string {

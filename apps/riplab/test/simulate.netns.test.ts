@@ -44,6 +44,15 @@ describe('riplab simulate', () => {
     expect(stdout).toContain('\nAll is well. ');
   });
 
+  it('plays the protocol that it is told to', () => {
+    const { status, stdout } = run(`${scenarios}triangle.yaml`, '--protocol', 'ripng');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^ripng: 3 routers/);
+    expect(stdout).toContain('0:00:20.000 = west has 2001:db8:103::/64 at metric 3 via north, as expected\n');
+    expect(stdout).not.toContain('10.1.3.0/24 at');
+    expect(run('--seed', '3', '--routers', '2', '--protocol', 'both').stdout).toMatch(/^rip and ripng: 2/);
+  });
+
   it('plays many, and tells of none that goes well', () => {
     const { status, stdout } = run('--seed', '1', '--count', '2', '--routers', '3');
     expect([status, stdout]).toEqual([

@@ -6,6 +6,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import {
+  addressFlags,
   linkFlags,
   type Request,
   type RouteFilter,
@@ -14,8 +15,12 @@ import {
   routeTables,
 } from '@ripstop/netlink';
 import { type Rtnetlink, withNamespace } from '@ripstop/socket';
-import { comparePrefixes } from '@ripstop/wire';
+import { type Address, comparePrefixes } from '@ripstop/wire';
 import { LabProcess } from './lab-process.ts';
+import { until } from './until.ts';
+
+/** Duplicate address detection takes two seconds at most, on a machine that has time. */
+const LINK_LOCAL_MS = 15_000;
 
 /** A route as the node's kernel has it, with interface names: what `ip route` shows. */
 export interface KernelRoute {
@@ -76,6 +81,23 @@ export class LabNode {
     const link = (await this.kernel.links.list()).find((each) => each.name === name);
     if (link === undefined) throw new Error(`${this.name} has no interface ${name}`);
     return link.index;
+  }
+
+  /**
+   * Waits for the link-local IPv6 address of an interface, until it can be used.
+   * @returns the first of several, as the kernel lists them
+   * @throws Error if the node has no such interface, or no address comes in time
+   */
+  async linkLocalAddress(name: string): Promise<Address> {
+    const { tentative, duplicateDetectionFailed } = addressFlags.masks;
+    const interfaceIndex = await this.interfaceIndex(name);
+    return await until(`${this.name}: ${name} has a link-local address`, LINK_LOCAL_MS, async () => {
+      const addresses = await this.kernel.addresses.list({ family: 'ipv6', interfaceIndex });
+      const found = addresses.find(
+        ({ scope, flags = 0 }) => scope === 'link' && (flags & (tentative | duplicateDetectionFailed)) === 0,
+      );
+      return found?.address;
+    });
   }
 
   /** The kernel's routes that match, in the order of their prefixes; of the main table if the filter names none. */

@@ -17,14 +17,16 @@ import { onExit } from './exit-hook.ts';
 import { LabNode } from './lab-node.ts';
 import { checkTopology, type Link, type LinkEnd, parseInterfaceAddress, type Topology } from './topology.ts';
 
-/** What makes a namespace a router, set before it has interfaces; the last lets IPv6 addresses be used at once. */
-const settings: Readonly<Record<string, string>> = {
+/** What makes a namespace a router, set before it has interfaces. */
+const routerSettings: Readonly<Record<string, string>> = {
   'ipv4/ip_forward': '1',
   'ipv4/conf/all/rp_filter': '0',
   'ipv4/conf/default/rp_filter': '0',
   'ipv6/conf/all/forwarding': '1',
-  'ipv6/conf/default/accept_dad': '0',
 };
+/** Whether IPv6 addresses are tentative at first: it counts for the interfaces that come later. */
+const detectionSetting = 'ipv6/conf/default/accept_dad';
+const DEFAULT_MTU = 1500;
 
 const { create, exclusive } = messageFlags.masks;
 const { up } = linkFlags.masks;
@@ -33,6 +35,7 @@ export class NamespaceLab {
   /** For configurations and sockets of the programs that run here; anyone may enter it. Removed by `close`. */
   readonly directory: string;
   readonly #name: string;
+  readonly #settings: Readonly<Record<string, string>>;
   readonly #nodes = new Map<string, LabNode>();
   readonly #namespaces: string[] = [];
   /** Holds the bridges; there only if a link needs one. */
@@ -40,7 +43,8 @@ export class NamespaceLab {
   readonly #forget: () => void;
   #closed: Promise<void> | undefined;
 
-  private constructor() {
+  private constructor({ duplicateAddressDetection = false }: Topology) {
+    this.#settings = { ...routerSettings, [detectionSetting]: duplicateAddressDetection ? '1' : '0' };
     this.directory = mkdtempSync(join(tmpdir(), `riplab-${process.pid}-`));
     chmodSync(this.directory, 0o755); // FRR's daemons give up being root
     this.#name = basename(this.directory);
@@ -56,7 +60,7 @@ export class NamespaceLab {
    */
   static async lay(topology: Topology): Promise<NamespaceLab> {
     checkTopology(topology);
-    const lab = new NamespaceLab();
+    const lab = new NamespaceLab(topology);
     try {
       for (const name of topology.nodes) lab.#nodes.set(name, lab.#makeNode(name, `${lab.#name}-${name}`));
       for (const [number, link] of topology.links.entries()) await lab.#lay(link, number);
@@ -97,7 +101,7 @@ export class NamespaceLab {
     createNamespace(namespace);
     this.#namespaces.push(namespace);
     withNamespace(namespace, () => {
-      for (const [setting, value] of Object.entries(settings)) {
+      for (const [setting, value] of Object.entries(this.#settings)) {
         const path = `/proc/sys/net/${setting}`;
         if (existsSync(path)) writeFileSync(path, value); // a kernel without IPv6 lacks some
       }
@@ -129,11 +133,7 @@ export class NamespaceLab {
       const port = `port${number}-${at}`;
       await layVeth(this.#bridges, port, this.node(end.node), end.interface);
       const index = await this.#bridges.interfaceIndex(port);
-      await this.#bridges.request({
-        object: 'link',
-        operation: 'set',
-        message: { index, flags: up, change: up, master },
-      });
+      await this.#bridges.request(linkUp(index, { mtu: end.mtu ?? DEFAULT_MTU, master }));
     }
   }
 
@@ -167,13 +167,14 @@ async function configure(node: LabNode, ends: readonly LinkEnd[]): Promise<void>
   const requests: Request[] = [linkUp(await node.interfaceIndex('lo'))];
   for (const end of ends.filter((each) => each.node === node.name)) {
     const index = await node.interfaceIndex(end.interface);
-    requests.push(...end.addresses.map((text) => addAddress(index, text)), linkUp(index));
+    const { mtu = DEFAULT_MTU } = end;
+    requests.push(...end.addresses.map((text) => addAddress(index, text)), linkUp(index, { mtu }));
   }
   await node.request(...requests);
 }
 
-function linkUp(index: number): Request {
-  return { object: 'link', operation: 'set', message: { index, flags: up, change: up } };
+function linkUp(index: number, more: { readonly mtu?: number; readonly master?: number } = {}): Request {
+  return { object: 'link', operation: 'set', message: { ...more, index, flags: up, change: up } };
 }
 
 function addAddress(index: number, text: string): Request {

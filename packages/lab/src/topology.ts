@@ -9,6 +9,11 @@ export interface Topology {
   /** Each becomes a network namespace with forwarding on. */
   readonly nodes: readonly string[];
   readonly links: readonly Link[];
+  /**
+   * IPv6 addresses are tentative for a second or two after they have come, as on any other Linux; `lay` does not wait for
+   * them. If absent, they can be used at once.
+   */
+  readonly duplicateAddressDetection?: boolean;
 }
 
 /**
@@ -21,8 +26,13 @@ export interface LinkEnd {
   readonly node: string;
   /** At most `INTERFACE_NAME_BYTES_MAX` bytes; unique in its node. */
   readonly interface: string;
-  /** `10.0.1.1/24`, `2001:db8::1/64`: the interface's own address and the length of its subnet. */
+  /**
+   * `10.0.1.1/24`, `2001:db8::1/64`: the interface's own address and the length of its subnet. Besides them every
+   * interface makes itself a link-local IPv6 address: RIPng needs no other.
+   */
   readonly addresses: readonly string[];
+  /** Bytes of the largest packet; 1500 if absent. Linux: below 1280 an interface has no IPv6. */
+  readonly mtu?: number;
 }
 
 /** IFNAMSIZ without the closing NUL, linux/if.h. */

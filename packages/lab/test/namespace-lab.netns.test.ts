@@ -17,6 +17,9 @@ const topology: Topology = {
   ],
 };
 
+/** Headers of IPv6 and of an echo request. */
+const ICMPV6_BYTES = 48;
+
 const labs: NamespaceLab[] = [];
 
 async function lay(plan: Topology): Promise<NamespaceLab> {
@@ -81,6 +84,38 @@ describe('NamespaceLab', () => {
     expect(await lab.node('b').exec('ping', '-c', '1', '-W', '5', '-I', '10.0.1.2', '10.0.3.1')).toContain(
       'ttl=63',
     );
+  });
+
+  it('gives interfaces without addresses a link-local one, and every interface its MTU', async () => {
+    const lab = await lay({
+      nodes: ['a', 'b', 'c'],
+      links: [
+        ['a', 'b'].map((node) => ({ node, interface: 'small', addresses: [], mtu: 1280 })),
+        ['a', 'b', 'c'].map((node) => ({ node, interface: 'jumbo', addresses: [], mtu: 9000 })),
+      ],
+    });
+    const a = lab.node('a');
+    for (const [name, mtu] of [
+      ['small', 1280],
+      ['jumbo', 9000],
+    ] as const) {
+      const address = await lab.node('b').linkLocalAddress(name);
+      const sized = ['-M', 'do', '-s', `${mtu - ICMPV6_BYTES}`];
+      expect(await a.exec('ping', '-c', '1', '-W', '5', ...sized, `${address}%${name}`)).toContain(
+        '1 received',
+      );
+    }
+    await expect(a.linkLocalAddress('nowhere')).rejects.toThrow('a has no interface nowhere');
+  });
+
+  it.each([
+    [false, '0'],
+    [true, '1'],
+  ])('detects duplicate IPv6 addresses only where that is wanted: %s', async (isWanted, setting) => {
+    const lab = await lay({ ...topology, duplicateAddressDetection: isWanted });
+    const a = lab.node('a');
+    expect((await a.exec('cat', '/proc/sys/net/ipv6/conf/to-b/accept_dad')).trim()).toBe(setting);
+    expect(await a.linkLocalAddress('to-b')).toMatch(/^fe80::/);
   });
 
   it('cuts a link: the other end loses carrier, and gets it back', async () => {

@@ -18,10 +18,10 @@ export interface Timers {
 /** RFC 2453 §3.4.3: what is said of routes on the interface they were learned on. */
 export type SplitHorizon = 'disabled' | 'simple' | 'poison-reverse';
 
-/** RFC 2453 §5.1. `1-compatible`: RIPv2 by broadcast, and nothing in it that a RIPv1 router would misread. */
+/** RFC 2453 §5.1. RIPng has `1` or `none`. `1-compatible`: RIPv2 by broadcast, and nothing in it that a RIPv1 router would misread. */
 export type SendVersion = 'none' | '1' | '1-compatible' | '2';
 
-/** RFC 2453 §5.1. */
+/** RFC 2453 §5.1. RIPng has `1` or `none`. */
 export type ReceiveVersion = 'none' | '1' | '2' | '1-or-2';
 
 export interface InterfaceConfiguration {
@@ -38,11 +38,11 @@ export interface InterfaceConfiguration {
   readonly neighbors: readonly Address[];
   /** false: updates go to `neighbors` only. The group is heard all the same. */
   readonly multicast: boolean;
-  /** false: neighbors from off the interface's subnets are accepted too (RFC 2453 §3.9.2 forbids it; tunnels need it). */
+  /** false: neighbors from off the interface's subnets are accepted too (RFC 2453 §3.9.2 forbids it; tunnels need it). Of no effect in RIPng. */
   readonly validateSource: boolean;
-  /** Undefined: none; then packets that carry authentication are refused (RFC 2453 §5.2). */
+  /** Undefined: none; then packets that carry authentication are refused (RFC 2453 §5.2). RIPng has none. */
   readonly authentication: KeyChain | undefined;
-  /** RFC 5082: sends with TTL 255 and refuses what came with less. */
+  /** RFC 5082: sends with TTL 255 and refuses what came with less; of RIPng also what is not multicast. */
   readonly ttlSecurity: boolean;
   readonly timers: Timers;
 }
@@ -110,6 +110,13 @@ export const defaultInterfaceConfiguration: InterfaceConfiguration = {
   authentication: undefined,
   ttlSecurity: false,
   timers: defaultTimers,
+};
+
+/** The same for RIPng, which has but one version (RFC 2080 §2.1). */
+export const defaultRipngInterfaceConfiguration: InterfaceConfiguration = {
+  ...defaultInterfaceConfiguration,
+  sendVersion: '1',
+  receiveVersion: '1',
 };
 
 /** A router that speaks nowhere yet. The pause: RFC 2453 §3.10.1; the number of paths: RFC 8695. */

@@ -1,4 +1,4 @@
-/** RIPv1 and RIPv2 as a pure state machine: what goes in, what comes out, and everything about a router that can be shown. */
+/** RIPv1, RIPv2 and RIPng as a pure state machine: what goes in, what comes out, and everything about a router that can be shown. */
 export type { Digest, DigestAlgorithm } from './authentication/digest.ts';
 export {
   acceptedKeys,
@@ -14,6 +14,7 @@ export {
   type DefaultOrigination,
   defaultInterfaceConfiguration,
   defaultLimits,
+  defaultRipngInterfaceConfiguration,
   defaultRouterConfiguration,
   defaultTimers,
   type InterfaceConfiguration,
@@ -34,18 +35,13 @@ export {
 } from './drop.ts';
 export type { InterfaceCounters } from './interface/interface.ts';
 export { namesInterface } from './interface/interface-pattern.ts';
+export { rip } from './ipv4/rip.ts';
+export { ripng } from './ipv6/ripng.ts';
 export { decodePacket, type Packet } from './packet/decode.ts';
-export { encodeResponses } from './packet/encode.ts';
-export {
-  type Entry,
-  type EntryDrop,
-  entriesPerPacket,
-  infinity,
-  ripGroup,
-  ripPort,
-} from './packet/packet.ts';
+export { type Entry, type EntryDrop, infinity, type Version } from './packet/packet.ts';
 export type { PolicyChanges, PolicyRule } from './policy/policy.ts';
 export type { PrefixRange, PrefixSet } from './policy/prefix-set.ts';
+export type { EncodeOptions, Link, Protocol, Request, Response, Subnet } from './protocol.ts';
 export { Router, type RouterOptions } from './router.ts';
 export type {
   AuthenticationSnapshot,

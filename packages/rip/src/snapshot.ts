@@ -9,6 +9,7 @@ import type { DropCounters, PacketDropReason } from './drop.ts';
 import type { InterfaceCounters, RipInterface } from './interface/interface.ts';
 import type { Neighbor } from './interface/neighbor.ts';
 import { infinity } from './packet/packet.ts';
+import type { Protocol } from './protocol.ts';
 import type { KernelState, Offer, OwnRoute, Route } from './table/route.ts';
 import type { RouteTable } from './table/table.ts';
 import type { Instant, Millis } from './time.ts';
@@ -25,6 +26,7 @@ export interface RouterSnapshot {
 }
 
 export interface StatusSnapshot {
+  readonly protocol: Protocol['name'];
   /**
    * draining: a graceful shutdown is under way. drained: it has ended; what there was is announced as lost. stopped: has
    * said farewell and sends nothing any more.
@@ -45,11 +47,15 @@ export interface StatusSnapshot {
 
 export interface InterfaceSnapshot {
   readonly name: string;
+  readonly protocol: Protocol['name'];
   readonly index: number;
   /** Has no socket: its addresses are announced, nobody is heard. */
   readonly loopback: boolean;
-  /** opening: its socket is not bound yet. passive: learns, or is a loopback; sends no responses. */
-  readonly state: 'opening' | 'up' | 'passive' | 'listen-failed';
+  /**
+   * opening: its socket is not bound yet. passive: learns, or is a loopback; sends no responses. no-address: there is no
+   * link-local address to speak from.
+   */
+  readonly state: 'opening' | 'up' | 'passive' | 'listen-failed' | 'no-address';
   /** Why listening failed. */
   readonly reason?: string;
   /** `10.0.0.1/24`, primary first. */
@@ -81,6 +87,7 @@ export interface AuthenticationSnapshot {
 export interface NeighborSnapshot {
   readonly address: Address;
   readonly interface: string;
+  readonly protocol: Protocol['name'];
   /** refused: its last packet was, or none was accepted yet. */
   readonly state: 'up' | 'refused';
   /** Of its last packet. */
@@ -140,6 +147,7 @@ export interface OfferSnapshot {
 
 /** What a snapshot is taken of. */
 interface RouterParts {
+  readonly protocol: Protocol;
   readonly state: StatusSnapshot['state'];
   readonly interfaces: Iterable<RipInterface>;
   readonly table: RouteTable;
@@ -148,16 +156,19 @@ interface RouterParts {
 }
 
 export function routerSnapshot(
-  { state, interfaces: unordered, table, triggeredUpdateAt }: RouterParts,
+  { protocol: { name: protocol }, state, interfaces: unordered, table, triggeredUpdateAt }: RouterParts,
   instant: Instant,
 ): RouterSnapshot {
   const now = instant.monotonic;
   const interfaces = [...unordered].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const neighbors = interfaces.flatMap((on) => [...on.neighbors.values()].sort((a, b) => a.order - b.order));
+  const neighbors = interfaces.flatMap((on) =>
+    [...on.neighbors.values()].sort((a, b) => (a.order < b.order ? -1 : 1)),
+  );
   const routes = routeSnapshots(table.routes, table.changed, now);
   const garbage = routes.filter((route) => route.garbageIn !== undefined).length;
   return {
     status: {
+      protocol,
       state,
       interfaces: interfaces.length,
       neighbors: neighbors.filter(({ accepted }) => accepted).length,
@@ -166,16 +177,21 @@ export function routerSnapshot(
       routeChanges: table.lastChange,
       ...(Number.isFinite(triggeredUpdateAt) && { triggeredUpdateIn: triggeredUpdateAt - now }),
     },
-    interfaces: interfaces.map((on) => interfaceSnapshot(on, instant)),
-    neighbors: neighbors.map((neighbor) => neighborSnapshot(neighbor, now)),
+    interfaces: interfaces.map((on) => interfaceSnapshot(on, protocol, instant)),
+    neighbors: neighbors.map((neighbor) => neighborSnapshot(neighbor, protocol, now)),
     routes,
   };
 }
 
-function interfaceSnapshot(on: RipInterface, { monotonic: now, wall }: Instant): InterfaceSnapshot {
+function interfaceSnapshot(
+  on: RipInterface,
+  protocol: Protocol['name'],
+  { monotonic: now, wall }: Instant,
+): InterfaceSnapshot {
   const { cost, splitHorizon, sendVersion, receiveVersion, noListen, authentication } = on.configuration;
   return {
     name: on.name,
+    protocol,
     index: on.interface.index,
     loopback: on.interface.loopback,
     state: interfaceState(on),
@@ -201,15 +217,17 @@ function authenticationSnapshot(chain: KeyChain, wall: Millis): AuthenticationSn
 function interfaceState(on: RipInterface): InterfaceSnapshot['state'] {
   if (on.socket === 'failed') return 'listen-failed';
   if (on.socket === 'opening') return 'opening';
+  if (!on.interface.loopback && !on.isSpeakable) return 'no-address';
   return on.isSending ? 'up' : 'passive';
 }
 
-function neighborSnapshot(neighbor: Neighbor, now: Millis): NeighborSnapshot {
+function neighborSnapshot(neighbor: Neighbor, protocol: Protocol['name'], now: Millis): NeighborSnapshot {
   const { address, origin, accepted, version, lastHeard, offers } = neighbor;
   const { packets, badPackets, badEntries, dropped, refusal } = neighbor;
   return {
     address,
     interface: origin.name,
+    protocol,
     state: accepted && refusal === undefined ? 'up' : 'refused',
     version,
     lastHeardAgo: now - lastHeard,

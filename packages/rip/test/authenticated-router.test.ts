@@ -11,7 +11,7 @@ const prefix = '10.1.0.0/16';
 const minute: Millis = 60_000;
 
 function speaking(authentication: KeyChain | undefined, address: string, sequence = 0): Driver {
-  const driver = new Driver(configured({ eth0: { authentication }, eth1: {} }), undefined, sequence);
+  const driver = new Driver(configured({ eth0: { authentication }, eth1: {} }), { sequence });
   driver.up('eth0', `${address}/24`);
   return driver;
 }

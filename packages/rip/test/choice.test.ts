@@ -1,6 +1,6 @@
 /** RFC 2453 §3.9.2, §4.4: which of the offers is used, and what the kernel is told of it. */
 import { describe, expect, test } from 'vitest';
-import { encodeResponses } from '../src/packet/encode.ts';
+import { rip } from '../src/index.ts';
 import { datagram, entriesOf, twoPorts } from './driver.ts';
 
 describe('metrics', () => {
@@ -167,7 +167,7 @@ describe('connected subnets', () => {
 describe('one step', () => {
   test('a prefix that comes and goes in one batch leaves nothing behind', () => {
     const driver = twoPorts();
-    const packets = [2, 16].flatMap((metric) => encodeResponses(entriesOf({ '10.1.0.0/16': metric })));
+    const packets = [2, 16].flatMap((metric) => rip.encodeResponses(entriesOf({ '10.1.0.0/16': metric })));
     const actions = driver.receive('eth0', ...packets.map((bytes) => datagram(bytes)));
     expect(actions.map((action) => action.type)).toEqual(['report']);
     expect(driver.route('10.1.0.0/16')).toBeUndefined();
@@ -177,14 +177,14 @@ describe('one step', () => {
     const driver = twoPorts();
     driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 2 });
     driver.advance(10_000);
-    const packets = [16, 9, 2].flatMap((metric) => encodeResponses(entriesOf({ '10.1.0.0/16': metric })));
+    const packets = [16, 9, 2].flatMap((metric) => rip.encodeResponses(entriesOf({ '10.1.0.0/16': metric })));
     expect(driver.receive('eth0', ...packets.map((bytes) => datagram(bytes)))).toEqual([]);
   });
 
   test('several changes of a prefix in one batch are one action', () => {
     const driver = twoPorts();
     const from = (source: string, metric: number) =>
-      datagram(encodeResponses(entriesOf({ '10.1.0.0/16': metric }))[0]!, source);
+      datagram(rip.encodeResponses(entriesOf({ '10.1.0.0/16': metric }))[0]!, source);
     driver.receive(
       'eth0',
       from('10.0.0.2', 5),

@@ -22,7 +22,7 @@ test('1812 §F.2.3: takes no responses any more when it drains', () => {
 
 test('1812 §F.2.3: sends four updates at random intervals of 2 to 4 s when it drains', () => {
   const intervals = Array.from({ length: 20 }, (_, seed) => {
-    const driver = new Driver(configured({ eth0: {}, eth1: {} }), seededRandom(seed));
+    const driver = new Driver(configured({ eth0: {}, eth1: {} }), { random: seededRandom(seed) });
     driver.up('eth0', '10.0.0.1/24');
     driver.up('eth1', '10.0.1.1/24');
     driver.advance(6_000);

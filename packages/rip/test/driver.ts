@@ -1,4 +1,7 @@
-/** One router with its time in the test's hands: events go in, and what it did is read from the actions. */
+/**
+ * One router with its time in the test's hands: events go in, and what it did is read from the actions. It speaks RIP, unless
+ * the test says RIPng.
+ */
 
 import { systemDigest } from '../../router/src/digest.ts';
 import {
@@ -6,21 +9,23 @@ import {
   type Datagram,
   decodePacket,
   defaultInterfaceConfiguration,
+  defaultRipngInterfaceConfiguration,
   defaultRouterConfiguration,
   type Entry,
   type Event,
-  encodeResponses,
   type Interface,
+  type InterfaceAddress,
   type InterfaceConfiguration,
   type Millis,
   type NextHop,
+  type Protocol,
   type Report,
   Router,
   type RouterConfiguration,
   type RouterSnapshot,
   type RouteSnapshot,
-  ripGroup,
-  ripPort,
+  rip,
+  ripng,
 } from '../src/index.ts';
 
 type SendAction = Extract<Action, { type: 'send' }>;
@@ -46,21 +51,24 @@ export function target(name: string, index: number, ...addresses: string[]): Int
     index,
     mtu: 1500,
     loopback: name === 'lo',
-    addresses: addresses.map((text) => {
-      const [address = '', length] = text.split('/');
-      return { address, prefixLength: Number(length) };
-    }),
+    addresses: addresses.map(interfaceAddress),
   };
 }
 
-/** A configuration with these interfaces: `configured({ eth0: { cost: 2 } })`. */
+/** `interfaceAddress('10.0.0.1/24')` */
+export function interfaceAddress(text: string): InterfaceAddress {
+  const [address = '', length] = text.split('/');
+  return { address, prefixLength: Number(length) };
+}
+
+/** A configuration with these interfaces: `configured({ eth0: { cost: 2 } })`. What is left out is the protocol's default. */
 export function configured(
   interfaces: Readonly<Record<string, Partial<InterfaceConfiguration>>>,
   rest: Partial<RouterConfiguration> = {},
+  protocol: Protocol = rip,
 ): RouterConfiguration {
-  const full = Object.entries(interfaces).map(
-    ([name, some]) => [name, { ...defaultInterfaceConfiguration, ...some }] as const,
-  );
+  const defaults = protocol === rip ? defaultInterfaceConfiguration : defaultRipngInterfaceConfiguration;
+  const full = Object.entries(interfaces).map(([name, some]) => [name, { ...defaults, ...some }] as const);
   return { ...defaultRouterConfiguration, ...rest, interfaces: Object.fromEntries(full) };
 }
 
@@ -75,10 +83,10 @@ export function entriesOf(metrics: Readonly<Record<string, number | Partial<Entr
   }));
 }
 
-/** `count` prefixes: 20.0.0.0/24, 20.0.1.0/24, … with one metric. */
-export function manyEntries(count: number, metric: number): Entry[] {
+/** `count` prefixes with one metric: 20.0.0.0/24, 20.0.1.0/24, … or fd00:1::/32, fd00:2::/32, … */
+export function manyEntries(count: number, metric: number, protocol: Protocol = rip): Entry[] {
   return Array.from({ length: count }, (_, at) => ({
-    prefix: `20.${at >> 8}.${at & 255}.0/24`,
+    prefix: protocol === rip ? `20.${at >> 8}.${at & 255}.0/24` : `fd00:${(at + 1).toString(16)}::/32`,
     tag: 0,
     nextHop: undefined,
     metric,
@@ -96,8 +104,17 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
+/** What a router is given besides its configuration. */
+export interface DriverOptions {
+  readonly protocol?: Protocol;
+  /** By default the middle: updates every 30 s, pauses of 3 s. */
+  readonly random?: () => number;
+  readonly sequence?: number;
+}
+
 export class Driver {
   readonly router: Router;
+  readonly protocol: Protocol;
   now: Millis = 0;
   /** Of all steps so far, with their time. */
   readonly history: { readonly at: Millis; readonly action: Action }[] = [];
@@ -107,9 +124,12 @@ export class Driver {
   /** Wall clock when the monotonic one was 0. */
   wall: Millis = Date.UTC(2026, 0, 1);
 
-  /** @param random by default the middle: updates every 30 s, pauses of 3 s */
-  constructor(configuration: RouterConfiguration, random: () => number = () => 0.5, sequence = 0) {
-    this.router = new Router(configuration, { random, digest: systemDigest, sequence });
+  constructor(
+    configuration: RouterConfiguration,
+    { protocol = rip, random = () => 0.5, sequence = 0 }: DriverOptions = {},
+  ) {
+    this.protocol = protocol;
+    this.router = new Router(configuration, { protocol, random, digest: systemDigest, sequence });
   }
 
   step(event: Event): readonly Action[] {
@@ -139,14 +159,19 @@ export class Driver {
 
   upAs(described: Interface): void {
     this.#interfaces.set(described.name, described);
-    const actions = this.step({ type: 'interface-up', interface: described });
-    if (actions.some((action) => action.type === 'listen')) this.listening(described.name);
+    this.#describe('interface-up', described);
   }
 
   /** Gives an interface that is up other addresses. */
   readdress(name: string, ...addresses: string[]): void {
     const index = this.#interfaces.get(name)?.index ?? 0;
-    this.step({ type: 'interface-changed', interface: target(name, index, ...addresses) });
+    this.#describe('interface-changed', target(name, index, ...addresses));
+  }
+
+  /** A socket that is asked for is there at once. */
+  #describe(type: 'interface-up' | 'interface-changed', described: Interface): void {
+    const actions = this.step({ type, interface: described });
+    if (actions.some((action) => action.type === 'listen')) this.listening(described.name);
   }
 
   listening(name: string): void {
@@ -158,15 +183,16 @@ export class Driver {
     return this.step({ type: 'datagrams-received', interface: name, datagrams });
   }
 
-  /** A neighbor's update, one packet for each 25 entries, all in one batch. */
+  /** A neighbor's update, in as few packets as it needs, all in one batch. */
   hear(
     name: string,
     source: string,
     update: Readonly<Record<string, number | Partial<Entry>>> | readonly Entry[],
   ): void {
     const entries = Array.isArray(update) ? (update as Entry[]) : entriesOf(update as Record<string, number>);
-    const datagrams = encodeResponses(entries).map((bytes) => ({ source, port: ripPort, bytes }));
-    this.receive(name, ...datagrams);
+    const { port } = this.protocol;
+    const packets = this.protocol.encodeResponses(entries);
+    this.receive(name, ...packets.map((bytes) => ({ source, port, bytes })));
   }
 
   /** What has been done since this was last asked. */
@@ -180,15 +206,15 @@ export class Driver {
   sent(): Sent[] {
     const fresh = this.history.slice(this.#taken);
     this.#taken = this.history.length;
-    return fresh.flatMap(({ at, action }) => (action.type === 'send' ? [readSent(at, action)] : []));
+    return fresh.flatMap(({ at, action }) => (action.type === 'send' ? [this.#read(at, action)] : []));
   }
 
   /** Responses sent to the group since `take`, as metric by prefix; several packets of one moment are one. */
   announced(name: string): { at: Millis; metrics: Record<string, number> }[] {
     const updates: { at: Millis; metrics: Record<string, number> }[] = [];
     for (const packet of this.sent()) {
-      if (packet.interface !== name || packet.destination !== ripGroup || packet.command !== 'response')
-        continue;
+      if (packet.interface !== name || packet.destination !== this.protocol.group) continue;
+      if (packet.command !== 'response') continue;
       const last = updates.at(-1);
       if (last?.at === packet.at) Object.assign(last.metrics, packet.metrics);
       else updates.push({ at: packet.at, metrics: { ...packet.metrics } });
@@ -234,18 +260,35 @@ export class Driver {
   dropped(name: string): Readonly<Record<string, number>> {
     return this.snapshot().interfaces.find((on) => on.name === name)?.counters.dropped ?? {};
   }
+
+  #read(at: Millis, action: SendAction): Sent {
+    const { interface: name, source, destination, port, packet: bytes } = action;
+    const packet = decodePacket(this.protocol, bytes);
+    const entries = packet.command === 'response' ? packet.entries : [];
+    const metrics = Object.fromEntries(entries.map(({ prefix, metric }) => [prefix, metric]));
+    return {
+      at,
+      interface: name,
+      source,
+      destination,
+      port,
+      command: packet.command,
+      metrics,
+      entries,
+      bytes,
+    };
+  }
 }
 
-function readSent(at: Millis, action: SendAction): Sent {
-  const { interface: name, source, destination, port, packet: bytes } = action;
-  const packet = decodePacket(bytes);
-  const entries = packet.command === 'response' ? packet.entries : [];
-  const metrics = Object.fromEntries(entries.map(({ prefix, metric }) => [prefix, metric]));
-  return { at, interface: name, source, destination, port, command: packet.command, metrics, entries, bytes };
-}
-
-/** A datagram from a router at 10.0.0.2 whose bytes are given in hexadecimal; spaces are ignored. */
-export function datagram(bytes: string | Uint8Array, source = '10.0.0.2', port: number = ripPort): Datagram {
+/**
+ * A datagram from a router at 10.0.0.2 whose bytes are given in hexadecimal; spaces are ignored.
+ * @param port by default that of routers: 521 if the source is an IPv6 address
+ */
+export function datagram(
+  bytes: string | Uint8Array,
+  source = '10.0.0.2',
+  port: number = source.includes(':') ? ripng.port : rip.port,
+): Datagram {
   return { source, port, bytes: typeof bytes === 'string' ? fromHex(bytes) : bytes };
 }
 
@@ -253,14 +296,18 @@ export function fromHex(text: string): Uint8Array {
   return Uint8Array.from(text.replaceAll(/\s/g, '').match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }
 
-/** A router with eth0 (10.0.0.1/24) and eth1 (10.0.1.1/24) up and quiet: the first updates are out and forgotten. */
+/**
+ * A router with eth0 and eth1 up and quiet: the first updates are out and forgotten. Their addresses are 10.0.0.1/24 and
+ * 10.0.1.1/24; of RIPng fe80::a/64 with 2001:db8:a::1/64, and fe80::b/64 with 2001:db8:b::1/64.
+ */
 export function twoPorts(
   interfaces: Readonly<Record<string, Partial<InterfaceConfiguration>>> = { eth0: {}, eth1: {} },
   rest: Partial<RouterConfiguration> = {},
+  protocol: Protocol = rip,
 ): Driver {
-  const driver = new Driver(configured(interfaces, rest));
-  driver.up('eth0', '10.0.0.1/24');
-  driver.up('eth1', '10.0.1.1/24');
+  const driver = new Driver(configured(interfaces, rest, protocol), { protocol });
+  driver.up('eth0', ...(protocol === rip ? ['10.0.0.1/24'] : ['fe80::a/64', '2001:db8:a::1/64']));
+  driver.up('eth1', ...(protocol === rip ? ['10.0.1.1/24'] : ['fe80::b/64', '2001:db8:b::1/64']));
   driver.advance(6_000);
   driver.take();
   return driver;

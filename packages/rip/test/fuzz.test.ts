@@ -4,8 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { encodeResponses, ripPort } from '../src/index.ts';
-import { encodeWholeTableRequest } from '../src/packet/request.ts';
+import { rip } from '../src/index.ts';
 import { type Driver, manyEntries, twoPorts } from './driver.ts';
 import { Dice } from './fuzz/dice.ts';
 import { happeningsOf } from './fuzz/happening.ts';
@@ -71,15 +70,15 @@ test('what is refused changes nothing, however it is damaged besides', () => {
   driver.advance(6_000);
   const before = stateOf(driver);
   const dice = new Dice(seed);
-  const sound = [...encodeResponses(manyEntries(60, 5)), encodeWholeTableRequest()];
+  const sound = [...rip.encodeResponses(manyEntries(60, 5)), rip.encodeWholeTableRequest()];
   // Each way to spoil a packet alone is enough to have it rejected.
   const spoils = [
-    { source: '192.0.2.7', port: ripPort, start: [] },
-    { source: '10.0.0.1', port: ripPort, start: [] },
+    { source: '192.0.2.7', port: rip.port, start: [] },
+    { source: '10.0.0.1', port: rip.port, start: [] },
     { source: '10.0.0.2', port: 1024, start: [2] },
-    { source: '10.0.0.2', port: ripPort, start: [2, 0] },
-    { source: '10.0.0.2', port: ripPort, start: [3] },
-    { source: '10.0.0.2', port: ripPort, start: [2, 2, 0, 0, 0xff, 0xff] },
+    { source: '10.0.0.2', port: rip.port, start: [2, 0] },
+    { source: '10.0.0.2', port: rip.port, start: [3] },
+    { source: '10.0.0.2', port: rip.port, start: [2, 2, 0, 0, 0xff, 0xff] },
   ];
   const count = 3_000;
   for (let sent = 0; sent < count; sent += 1) {

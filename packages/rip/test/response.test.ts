@@ -5,9 +5,8 @@ import {
   defaultLimits,
   drops,
   type PacketDropReason,
-  ripPort,
+  rip,
 } from '../src/index.ts';
-import { encodeResponses } from '../src/packet/encode.ts';
 import { configured, Driver, datagram, entriesOf, manyEntries, target, twoPorts } from './driver.ts';
 
 const oneRoute = '0002 0000 0a010000 ffff0000 00000000 00000002';
@@ -179,10 +178,10 @@ describe('limits', () => {
   test('an interface has a limited number of neighbors; those it has go on', () => {
     const driver = new Driver(configured({ eth0: {} }));
     driver.up('eth0', '10.0.0.1/16');
-    const [packet = new Uint8Array()] = encodeResponses(entriesOf({ '10.9.0.0/16': 2 }));
+    const [packet = new Uint8Array()] = rip.encodeResponses(entriesOf({ '10.9.0.0/16': 2 }));
     const crowd = Array.from({ length: 2_000 }, (_, at) => ({
       source: `10.0.${1 + (at >> 8)}.${at & 255}`,
-      port: ripPort,
+      port: rip.port,
       bytes: packet,
     }));
     driver.receive('eth0', ...crowd);

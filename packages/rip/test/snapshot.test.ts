@@ -102,6 +102,7 @@ test('sums up, and says when the next updates are due', () => {
   driver.hear('eth0', '10.0.0.2', { '10.2.0.0/16': 16 });
   const { status, interfaces } = driver.snapshot();
   expect(status).toEqual({
+    protocol: 'rip',
     state: 'running',
     interfaces: 2,
     neighbors: 1,

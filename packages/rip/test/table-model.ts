@@ -30,7 +30,7 @@ export class Real {
   readonly sources: readonly Source[] = [0, 1, 2, 3].map((at) => ({
     origin: origins[at >> 1] as Origin,
     address: `10.0.0.${at}`,
-    order: at,
+    order: `0a00000${at}`,
     offers: 0,
   }));
   /** What was told to the kernel: gateways by prefix. */
@@ -174,14 +174,10 @@ function lose(from: number): TableCommand {
 }
 
 function judge(on: number, policy: { readonly add: number; readonly rejects: number }): TableCommand {
-  return command(`judge ${on} ${JSON.stringify(policy)}`, (model, { table }) => {
+  return command(`judge ${on} ${JSON.stringify(policy)}`, (model, { table, sources }) => {
     model.policies[on] = policy;
-    const judgeOne = (
-      _prefix: string,
-      { order }: Source,
-      { metric, tag }: { metric: number; tag: number },
-    ) => {
-      const judged = model.judged({ from: order, metric, tag });
+    const judgeOne = (_prefix: string, source: Source, { metric, tag }: { metric: number; tag: number }) => {
+      const judged = model.judged({ from: sources.indexOf(source), metric, tag });
       return tag === policy.rejects ? undefined : { metric: judged, tag };
     };
     table.rejudge(origins[on] as Origin, judgeOne, model.now);

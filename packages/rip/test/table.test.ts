@@ -9,8 +9,8 @@ import { Model, Real, tableCommands } from './table-model.ts';
 const timers = { ...defaultTimers, timeout: 3_000, garbageCollection: 2_000 };
 const origins: Origin[] = ['a', 'b'].map((name) => ({ name, timers }));
 
-function source(origin: Origin, order: number): Source {
-  return { origin, address: `10.0.0.${order}`, order, offers: 0 };
+function source(origin: Origin, host: number): Source {
+  return { origin, address: `10.0.0.${host}`, order: `0a00000${host}`, offers: 0 };
 }
 
 function offered(from: Source, metric: number) {

@@ -198,7 +198,7 @@ describe('garbage collection', () => {
 describe('regular updates', () => {
   /** When regular updates went out of eth0 in an hour. */
   function updateTimes(random: () => number): number[] {
-    const driver = new Driver(configured({ eth0: {} }), random);
+    const driver = new Driver(configured({ eth0: {} }), { random });
     driver.up('eth0', '10.0.0.1/24');
     driver.advance(3_600_000);
     return driver.announced('eth0').map(({ at }) => at);

@@ -37,7 +37,7 @@ test('2453 §3.10.1: announces what changed in the pause by one update at its en
 
 test('2453 §3.10.1: waits at random from 1 to 5 s after a triggered update before the next', () => {
   const pauses = Array.from({ length: 50 }, (_, seed) => {
-    const driver = new Driver(configured({ eth0: {}, eth1: {} }), seededRandom(seed));
+    const driver = new Driver(configured({ eth0: {}, eth1: {} }), { random: seededRandom(seed) });
     driver.up('eth0', '10.0.0.1/24');
     driver.up('eth1', '10.0.1.1/24');
     driver.advance(6_000);

@@ -1,6 +1,5 @@
 /** Routers on links in virtual time: every packet one sends reaches the others on its link a millisecond later. */
-import type { Action, Millis, RouterConfiguration } from '../src/index.ts';
-import { ripGroup } from '../src/index.ts';
+import { type Action, type Millis, type RouterConfiguration, rip } from '../src/index.ts';
 import { Driver, seededRandom } from './driver.ts';
 
 interface Port {
@@ -22,7 +21,7 @@ export class Wire {
   now: Millis = 0;
 
   add(name: string, configuration: RouterConfiguration, seed: number): void {
-    this.routers.set(name, new Driver(configuration, seededRandom(seed)));
+    this.routers.set(name, new Driver(configuration, { random: seededRandom(seed) }));
     this.#read.set(name, 0);
   }
 
@@ -88,7 +87,7 @@ export class Wire {
     const packet = this.#flying.shift();
     if (packet === undefined) return;
     const { to, source, bytes } = packet;
-    this.#do(to.router, (driver) => driver.receive(to.interface, { source, port: 520, bytes }));
+    this.#do(to.router, (driver) => driver.receive(to.interface, { source, port: rip.port, bytes }));
   }
 
   #do(name: string, what: (driver: Driver) => void): void {
@@ -106,7 +105,7 @@ export class Wire {
       if (from === undefined || this.#cut.has(number)) continue;
       const source = addressOf(from);
       for (const to of ports) {
-        const isMeant = action.destination === ripGroup ? to !== from : addressOf(to) === action.destination;
+        const isMeant = action.destination === rip.group ? to !== from : addressOf(to) === action.destination;
         if (isMeant) this.#flying.push({ at: this.now + delay, to, source, bytes: action.packet });
       }
     }

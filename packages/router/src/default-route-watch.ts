@@ -7,18 +7,19 @@
  */
 import type { RouteMessage } from '@ripstop/netlink';
 import {
+  emptySlot,
   isInTable,
   isUnicast,
-  kernelRoute,
-  observe,
+  type KernelRoute,
   type RouteNotification,
   type RoutePlace,
   type RouteSlot,
-  slotAfter,
 } from './kernel-route.ts';
+import { observe, type SlotRules, slotRules } from './slot-rules.ts';
 
 export class DefaultRouteWatch {
   readonly #place: RoutePlace;
+  readonly #rules: SlotRules;
   readonly #tell: (present: boolean) => void;
   /** The default routes, ours included, by metric. */
   #slots = new Map<number, RouteSlot>();
@@ -27,15 +28,19 @@ export class DefaultRouteWatch {
   /** @param tell gets whether there is one, whenever that changes; at first there is none */
   constructor(place: RoutePlace, tell: (present: boolean) => void) {
     this.#place = place;
+    this.#rules = slotRules[place.family];
     this.#tell = tell;
   }
 
   /** Takes the kernel's complete list. */
   replace(routes: readonly RouteMessage[]): void {
+    const known = this.#slots;
     this.#slots = new Map();
     for (const route of routes) {
       if (!this.#isDefault(route)) continue;
-      this.#slots.set(metricOf(route), [...this.#slot(route), kernelRoute(route)]);
+      const metric = metricOf(route);
+      const before = known.get(metric) ?? emptySlot;
+      this.#slots.set(metric, this.#rules.slotListed(this.#slot(metric), route, before));
     }
     this.#compare();
   }
@@ -44,7 +49,9 @@ export class DefaultRouteWatch {
     for (const notification of notifications) {
       const { message } = notification;
       if (!this.#isDefault(message)) continue;
-      this.#slots.set(metricOf(message), slotAfter(this.#slot(message), observe(notification)));
+      const metric = metricOf(message);
+      const observation = observe(this.#rules, notification);
+      this.#slots.set(metric, this.#rules.slotAfter(this.#slot(metric), observation));
     }
     this.#compare();
   }
@@ -53,13 +60,18 @@ export class DefaultRouteWatch {
     return route.destinationLength === 0 && isInTable(this.#place, route);
   }
 
-  #slot(route: RouteMessage): RouteSlot {
-    return this.#slots.get(metricOf(route)) ?? [];
+  #slot(metric: number): RouteSlot {
+    return this.#slots.get(metric) ?? emptySlot;
+  }
+
+  /** A route of which it is not known whose it is stands behind one of which it is. */
+  #isForeign({ protocol }: KernelRoute): boolean {
+    return protocol !== undefined && protocol !== this.#place.protocol;
   }
 
   #compare(): void {
     const routes = [...this.#slots.values()].flat();
-    const present = routes.some((route) => isUnicast(route) && route.protocol !== this.#place.protocol);
+    const present = routes.some((route) => isUnicast(route) && this.#isForeign(route));
     if (present === this.#present) return;
     this.#present = present;
     this.#tell(present);

@@ -15,14 +15,15 @@ import type { Action, Event, Millis } from '@ripstop/rip';
 import type { Prefix } from '@ripstop/wire';
 import { Agenda } from './agenda.ts';
 import { DefaultRouteWatch } from './default-route-watch.ts';
-import type { RouteNotification, RoutePlace } from './kernel-route.ts';
+import { type Injury, injuryOf } from './injury.ts';
+import type { RouteNotification, RoutePlace, RouteSlot } from './kernel-route.ts';
 import { KernelTable, type SlotChange } from './kernel-table.ts';
 import type { Ports, RuntimeReport, Timer } from './ports.ts';
-import { planRoute } from './route-plan.ts';
 import { sweepRoutes } from './route-sweep.ts';
 import { shuffle } from './shuffle.ts';
+import { type SlotRules, slotRules } from './slot-rules.ts';
 import { failureReason } from './system-failure.ts';
-import { type Injury, WantedRoute } from './wanted-route.ts';
+import { WantedRoute } from './wanted-route.ts';
 
 export interface FibSettings extends RoutePlace {
   /** What to do with our routes at an orderly stop. */
@@ -54,11 +55,17 @@ export type RouteOutcome = Extract<
 
 /** Prefixes changed by one batch: bounds its memory and the time it holds up everything else (about 5 ms). */
 const BATCH_PREFIXES_MAX = 1024;
-/** The kernel tells of a change before it acknowledges it; if nothing was told for so long, it was lost. */
-const CONFIRMATION_MS = 1_000;
+/** Netlink port of the kernel itself. */
+const KERNEL_PORT = 0;
+/**
+ * What the kernel deletes by itself goes with a link, an address or a table. It tells of that next, and then everything is
+ * listed; if it does not, everything is listed after this time.
+ */
+const KERNEL_CHANGE_MS = 1_000;
 
 export class Fib {
   readonly #settings: FibSettings;
+  readonly #rules: SlotRules;
   readonly #ports: Ports;
   readonly #timer: Timer;
   readonly #tell: (outcome: RouteOutcome) => void;
@@ -83,6 +90,7 @@ export class Fib {
    */
   constructor(settings: FibSettings, ports: Ports, tell: (outcome: RouteOutcome) => void) {
     this.#settings = settings;
+    this.#rules = slotRules[settings.family];
     this.#ports = ports;
     this.#timer = ports.createTimer();
     this.#tell = tell;
@@ -111,9 +119,11 @@ export class Fib {
     for (const action of actions) {
       const { prefix } = action;
       if (action.type === 'install-route') {
+        const { nextHops } = action;
         const wanted = this.#wanted.get(prefix);
-        if (wanted === undefined) this.#wanted.set(prefix, new WantedRoute(action.nextHops));
-        else wanted.changeNextHops(action.nextHops);
+        const shapes = this.#rules.shapesOf(nextHops);
+        if (wanted === undefined) this.#wanted.set(prefix, new WantedRoute(nextHops, shapes));
+        else wanted.changeNextHops(nextHops, shapes);
         this.#agenda.claim(prefix);
         this.#agenda.plan(prefix);
       } else if (this.#wanted.delete(prefix)) {
@@ -179,25 +189,24 @@ export class Fib {
   }
 
   #observe({ observation, before, after, own }: SlotChange): void {
-    const { prefix, operation, portId, route } = observation;
+    const { prefix, operation, portId } = observation;
     const wanted = this.#wanted.get(prefix);
-    const { protocol } = this.#settings;
     if (wanted === undefined && !this.#held.has(prefix)) return;
+    if (operation === 'delete' && portId === KERNEL_PORT) {
+      this.#agenda.list(this.#now() + KERNEL_CHANGE_MS);
+      return;
+    }
     this.#agenda.plan(prefix);
     if (wanted === undefined) return;
     if (own) wanted.held ||= operation === 'new';
-    if (own || !wanted.held) return;
-    const asWanted = (other: typeof route): boolean =>
-      other.protocol === protocol && other.shape === wanted.shape;
-    // A deletion says itself what was taken: a list that was read meanwhile may not have had it any more.
-    const taken =
-      operation === 'delete' ? asWanted(route) : !this.#table.expects(prefix) && before.some(asWanted);
-    if (!taken || after.some(asWanted)) return;
-    const asker = portId === 0 ? 'kernel' : `netlink port ${portId}`;
-    this.#injure(prefix, wanted, {
-      change: operation === 'new' ? 'altered' : 'deleted',
-      culprit: route.protocol === protocol ? asker : `proto ${routeProtocol.nameOf(route.protocol)}`,
-    });
+    if (own || !wanted.held || this.#isSettled(prefix, after, wanted)) return;
+    const wasSettled = !this.#table.expects(prefix) && this.#isSettled(prefix, before, wanted);
+    const injury = injuryOf(observation, wasSettled, wanted, this.#settings);
+    if (injury !== undefined) this.#injure(prefix, wanted, injury);
+  }
+
+  #isSettled(prefix: Prefix, slot: RouteSlot, wanted: WantedRoute): boolean {
+    return this.#rules.plan(this.#settings, prefix, slot, wanted).type === 'settled';
   }
 
   #injure(prefix: Prefix, wanted: WantedRoute, injury: Injury): void {
@@ -236,7 +245,7 @@ export class Fib {
       // The expected notification will bring it back.
       if (this.#table.expects(prefix)) continue;
       const wanted = this.#wanted.get(prefix);
-      const plan = planRoute(this.#settings, prefix, this.#table.slot(prefix), wanted);
+      const plan = this.#rules.plan(this.#settings, prefix, this.#table.slot(prefix), wanted);
       if (plan.type === 'change') batch.set(prefix, plan.requests);
       else if (plan.type === 'settled') this.#settle(prefix, wanted);
       else this.#conflict(prefix, wanted, plan.protocol);
@@ -283,9 +292,10 @@ export class Fib {
   /** What was done to our routes while nobody told us. */
   #findInjuries(): void {
     for (const [prefix, wanted] of this.#wanted) {
-      const ours = this.#table.slot(prefix).filter(({ protocol }) => protocol === this.#settings.protocol);
-      if (!wanted.held || ours.some(({ shape }) => shape === wanted.shape)) continue;
-      const change = ours.length > 0 ? 'altered' : 'deleted';
+      const slot = this.#table.slot(prefix);
+      if (!wanted.held || this.#isSettled(prefix, slot, wanted)) continue;
+      const isThere = slot.some(({ protocol }) => protocol === this.#settings.protocol);
+      const change = isThere ? 'altered' : 'deleted';
       this.#injure(prefix, wanted, { change, culprit: 'unknown (notifications were lost)' });
     }
   }
@@ -308,7 +318,12 @@ export class Fib {
     wanted.injury = undefined;
   }
 
-  #conflict(prefix: Prefix, wanted: WantedRoute | undefined, number: number): void {
+  #conflict(prefix: Prefix, wanted: WantedRoute | undefined, number: number | undefined): void {
+    if (number === undefined) {
+      this.#agenda.list(this.#now());
+      return;
+    }
+    wanted?.giveWay();
     const protocol = String(routeProtocol.nameOf(number));
     const isNews = this.#tellObstacle(
       prefix,
@@ -319,8 +334,8 @@ export class Fib {
   }
 
   #refuse(prefix: Prefix, request: Request, error: NetlinkError): void {
-    if (request.operation === 'delete' && error.code === 'ESRCH') {
-      this.#table.removeRefused(prefix);
+    if (request.object === 'route' && request.operation === 'delete' && error.code === 'ESRCH') {
+      this.#table.removeRefused(prefix, request.message);
       this.#agenda.plan(prefix);
       return;
     }
@@ -356,8 +371,7 @@ export class Fib {
   }
 
   #arm(): void {
-    const confirmationAt = this.#table.expectingSince + CONFIRMATION_MS;
-    this.#timer.set(Math.min(this.#agenda.deadline, confirmationAt), () => this.#due());
+    this.#timer.set(Math.min(this.#agenda.deadline, this.#table.overdueAt), () => this.#due());
   }
 
   #due(): void {
@@ -366,7 +380,7 @@ export class Fib {
     if (expired.length > 0) this.#report({ type: 'stale-routes', change: 'removed', routes: expired.length });
     for (const prefix of shuffle(expired, this.#ports.random)) this.#agenda.plan(prefix);
     this.#agenda.due(now);
-    if (now >= this.#table.expectingSince + CONFIRMATION_MS) {
+    if (now >= this.#table.overdueAt) {
       this.#table.expectNothing();
       this.#agenda.list(now);
     }

@@ -1,20 +1,17 @@
 /**
  * Follows links and addresses, and tells the router which interfaces are usable: up, with carrier, with an address of its
- * family. Before this file: the kernel's lists and notifications. After it: `runtime.ts` queues the events.
+ * family whose duplicate address detection has ended. Before this file: the kernel's lists and notifications,
+ * `known-address.ts`. After it: `runtime.ts` queues the events.
  *
  * Invariants: between two events an interface keeps its name and its index; a renamed or re-created one goes down and
- * comes up. What the router was told is always one of the states that the kernel was in.
+ * comes up. What the router was told is always one of the states that the kernel was in. Which address comes first is
+ * the kernel's order, however it was learned; another order alone is no event.
  */
 import { isDeepStrictEqual } from 'node:util';
-import {
-  type AddressMessage,
-  addressFlags,
-  type LinkMessage,
-  linkFlags,
-  type Notification,
-} from '@ripstop/netlink';
-import type { Event, Interface, InterfaceAddress } from '@ripstop/rip';
+import { type AddressMessage, type LinkMessage, linkFlags, type Notification } from '@ripstop/netlink';
+import type { Event, Interface } from '@ripstop/rip';
 import type { AddressFamily } from '@ripstop/wire';
+import { type KnownAddress, knownAddress, placeAmong } from './known-address.ts';
 
 export type InterfaceEvent = Extract<
   Event,
@@ -33,19 +30,17 @@ interface LinkState {
   readonly name: string;
   readonly mtu: number;
   readonly loopback: boolean;
+  /** Set up by the administrator. */
+  readonly up: boolean;
   /** Up and with carrier. */
   readonly running: boolean;
-}
-
-interface KnownAddress extends InterfaceAddress {
-  readonly secondary: boolean;
 }
 
 export class Interfaces {
   readonly #family: AddressFamily;
   /** By index. */
   #links = new Map<number, LinkState>();
-  /** By index, in the kernel's order: primary addresses first. */
+  /** Those that are usable, by index, in the kernel's order. */
   #addresses = new Map<number, readonly KnownAddress[]>();
   /** What the router knows, by name. */
   readonly #told = new Map<string, Interface>();
@@ -90,34 +85,29 @@ export class Interfaces {
       name: message.name ?? before?.name ?? '',
       mtu: message.mtu ?? before?.mtu ?? 0,
       loopback: (message.flags & loopback) !== 0,
+      up: (message.flags & up) !== 0,
       running: (message.flags & up) !== 0 && (message.flags & running) !== 0,
     };
     this.#links.set(index, after);
+    // Linux: an IPv6 address that outlives its link's going down (keep_addr_on_down) is tentative again, and that is not
+    // told. When the link is up, every one that was there is told again, as soon as it is usable.
+    if (this.#family === 'ipv6' && before?.up && !after.up) this.#addresses.delete(index);
     return !isDeepStrictEqual(before, after);
   }
 
   #address(operation: 'new' | 'delete', message: AddressMessage): boolean {
-    const { interfaceIndex: index, prefixLength } = message;
-    // On a point-to-point link `address` is the other end's.
-    const address = message.local ?? message.address;
-    if (message.family !== this.#family || address === undefined) return false;
-    const peer = message.address === address ? undefined : message.address;
-    const before = this.#addresses.get(index) ?? [];
-    // Linux: one address may be there several times, with other lengths and other peers.
-    const others = before.filter(
-      (other) => other.address !== address || other.prefixLength !== prefixLength || other.peer !== peer,
-    );
-    const secondary = ((message.flags ?? message.headerFlags) & addressFlags.masks.secondary) !== 0;
-    const known = before.find((other) => !others.includes(other));
-    if (operation === 'delete') {
+    const now = message.family === this.#family ? knownAddress(message) : undefined;
+    if (now === undefined) return false;
+    const { interfaceIndex: index } = message;
+    const all = this.#addresses.get(index) ?? [];
+    const before = all.find(({ key }) => key === now.key);
+    const others = all.filter((other) => other !== before);
+    if (operation === 'delete' || !now.usable) {
       this.#addresses.set(index, others);
-      return known !== undefined;
+      return before !== undefined;
     }
-    if (known?.secondary === secondary) return false;
-    const firstSecondary = others.findIndex((other) => other.secondary);
-    const place = secondary || firstSecondary < 0 ? others.length : firstSecondary;
-    const own = { address, prefixLength, ...(peer !== undefined && { peer }), secondary };
-    this.#addresses.set(index, others.toSpliced(place, 0, own));
+    if (isDeepStrictEqual(before, now)) return false;
+    this.#addresses.set(index, others.toSpliced(placeAmong(others, now), 0, now));
     return true;
   }
 
@@ -133,7 +123,7 @@ export class Interfaces {
     }
     for (const [name, now] of usable) {
       const told = this.#told.get(name);
-      if (isDeepStrictEqual(told, now)) continue;
+      if (told !== undefined && isSame(told, now)) continue;
       this.#told.set(name, now);
       events.push({ type: told === undefined ? 'interface-up' : 'interface-changed', interface: now });
     }
@@ -145,9 +135,18 @@ export class Interfaces {
     for (const [index, { name, mtu, loopback, running }] of this.#links) {
       const known = this.#addresses.get(index) ?? [];
       if (!running || known.length === 0) continue;
-      const addresses = known.map(({ secondary: _, ...address }) => address);
+      const addresses = known.map(({ address }) => address);
       usable.set(name, { name, index, mtu, loopback, addresses });
     }
     return usable;
   }
+}
+
+/** Whether two are the same, but perhaps for the order of their addresses. */
+function isSame(one: Interface, other: Interface): boolean {
+  return isDeepStrictEqual(unordered(one), unordered(other));
+}
+
+function unordered({ addresses, ...others }: Interface): object {
+  return { ...others, addresses: new Set(addresses.map((address) => JSON.stringify(address))) };
 }

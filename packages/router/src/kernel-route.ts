@@ -1,26 +1,22 @@
 /**
  * One route in the kernel's words and in ours. Before this file: `fib.ts`. After it: `netlink/route`.
  *
- * Linux keeps several IPv4 routes for one prefix, table and metric, in an order: the first one serves. We call that list
- * a *slot*. `NLM_F_REPLACE` takes the place of the first route of a slot, whosever it is; `NLM_F_APPEND` adds one at the
- * end; without either a new route becomes the first. A dump tells a slot in its order, a notification tells the
- * flag (`NLM_F_EXCL`: the slot was empty): so the slot can be followed exactly. net/ipv4/fib_trie.c, fib_table_insert().
+ * Linux keeps several routes for one prefix, table and metric, in an order. We call that list a *slot*. What it does with a
+ * slot depends on the address family: `ipv4-slot.ts`, `ipv6-slot.ts`.
  */
 import {
-  messageFlags,
+  type NextHop as KernelNextHop,
   type Notification,
   nextHopFlags,
   type Request,
   type RouteInput,
   type RouteMessage,
   type RouteNextHopInput,
-  routeNextHops,
-  routePrefix,
-  routeProtocol,
+  routeFlags,
   routeTable,
 } from '@ripstop/netlink';
 import type { NextHop } from '@ripstop/rip';
-import { type AddressFamily, type Prefix, prefixAddress, prefixLength } from '@ripstop/wire';
+import { type Address, type AddressFamily, type Prefix, prefixAddress, prefixLength } from '@ripstop/wire';
 
 /** RTN_UNICAST, with which each shape of such a route begins. */
 const UNICAST = 'unicast';
@@ -40,29 +36,56 @@ export interface RoutePlace {
 
 /** One of the routes in a slot. */
 export interface KernelRoute {
-  readonly protocol: number;
-  /** Everything else that distinguishes it, as text: two routes of a slot are the same if both members are. */
+  /** Undefined: the kernel has not said whose it is. */
+  readonly protocol: number | undefined;
+  /** Everything else that distinguishes it, as text. */
   readonly shape: string;
+  /** The one next hop by which the kernel tells it from others of its slot; undefined: it does not ask for one. */
+  readonly way: Way | undefined;
 }
 
-/** The routes for one prefix in our table with our metric, in the kernel's order: the first one serves. */
+/** What a request to delete names besides the protocol. */
+export interface Way {
+  /** `::`: there is none. */
+  readonly gateway: Address;
+  /** Undefined: whichever it is. */
+  readonly interfaceIndex: number | undefined;
+  /** The kernel joins it with others of its kind into one group. */
+  readonly isSibling: boolean;
+}
+
+/** The routes for one prefix in our table with one metric, in the kernel's order. */
 export type RouteSlot = readonly KernelRoute[];
 
-/** What happened to one route of a slot, and who did it. */
+export const emptySlot: RouteSlot = [];
+
+/** What happened to routes of a slot, and who did it. */
 export interface RouteObservation {
   readonly prefix: Prefix;
   readonly operation: 'new' | 'delete';
   readonly flags: number;
   /** Netlink port of the socket that asked for it; 0 is the kernel itself. */
   readonly portId: number;
-  readonly route: KernelRoute;
+  /** As told: that of the first route. */
+  readonly protocol: number;
+  /** At least one. */
+  readonly routes: readonly KernelRoute[];
 }
 
 export type RouteNotification = Notification<'route'>;
 
-/** Whether a kernel's route is in our table, with any metric. Routes for one type of service are no concern of ours. */
+/**
+ * Whether a kernel's route is in our table, with any metric. Routes for one type of service or for some sources are no
+ * concern of ours, nor is what the kernel has learned of a single destination.
+ */
 export function isInTable(place: RoutePlace, route: RouteMessage): boolean {
-  return route.family === place.family && routeTable(route) === place.table && route.tos === 0;
+  return (
+    route.family === place.family &&
+    routeTable(route) === place.table &&
+    route.tos === 0 &&
+    route.sourceLength === 0 &&
+    (route.flags & routeFlags.masks.cloned) === 0
+  );
 }
 
 /** Whether a kernel's route is in one of our slots, ours or not. */
@@ -70,43 +93,30 @@ export function isInPlace(place: RoutePlace, route: RouteMessage): boolean {
   return (route.priority ?? 0) === place.metric && isInTable(place, route);
 }
 
-export function kernelRoute(route: RouteMessage): KernelRoute {
-  const { type, scope, preferredSource = '', metrics, nextHopId = '' } = route;
-  const hops = routeNextHops(route).map(({ gateway, interfaceIndex, weight, flags }) =>
-    hopShape(gateway ?? '', interfaceIndex, weight, (flags & onLinkFlag) !== 0),
-  );
-  return {
-    protocol: routeProtocol.numberOf(route.protocol),
-    shape: shape(type, scope, preferredSource, metrics, nextHopId, hops),
-  };
-}
-
 /** Whether it leads somewhere. */
 export function isUnicast({ shape }: KernelRoute): boolean {
   return shape.startsWith(`${UNICAST} `);
 }
 
+/** The shape of a kernel's route by these next hops, in whatever state its interfaces are. */
+export function routeShape(route: RouteMessage, hops: readonly KernelNextHop[]): string {
+  const { type, scope, preferredSource = '', metrics, nextHopId = '', preference, cacheInfo } = route;
+  const rest = [
+    ...(metrics === undefined ? [] : [JSON.stringify(metrics)]),
+    // Linux: an IPv6 route that asks for no preference is told with this one.
+    ...(preference === undefined || preference === 'medium' ? [] : [preference]),
+    ...(cacheInfo === undefined || cacheInfo.expires === 0 ? [] : ['expires']),
+  ];
+  const ways = hops.map(({ gateway, interfaceIndex, weight, flags }) =>
+    hopShape(gateway ?? '', interfaceIndex, weight, (flags & onLinkFlag) !== 0),
+  );
+  return shape(type, scope, preferredSource, rest.join(' '), nextHopId, ways);
+}
+
 /** The shape of the route that `installRequest` makes. */
 export function wantedShape(nextHops: readonly NextHop[]): string {
   const hops = nextHops.map((hop) => hopShape(hop.gateway, hop.interfaceIndex, 1, hop.onLink === true));
-  return shape(UNICAST, 'global', '', undefined, '', hops);
-}
-
-/** What a notification of a route in our place says. */
-export function observe(notification: RouteNotification): RouteObservation {
-  const { operation, flags, portId, message } = notification;
-  return { prefix: routePrefix(message), operation, flags, portId, route: kernelRoute(message) };
-}
-
-/** The slot after what was observed. Harmless if the slot had it already. */
-export function slotAfter(slot: RouteSlot, { operation, flags, route }: RouteObservation): RouteSlot {
-  const others = slot.filter((other) => other.protocol !== route.protocol || other.shape !== route.shape);
-  if (operation === 'delete') return others;
-  // The kernel says that nothing was there: what we remember was dropped silently.
-  if ((flags & messageFlags.masks.exclusive) !== 0) return [route];
-  if ((flags & messageFlags.masks.append) !== 0) return [...others, route];
-  const replaces = (flags & messageFlags.masks.replace) !== 0 && others.length === slot.length;
-  return [route, ...(replaces ? others.slice(1) : others)];
+  return shape(UNICAST, 'global', '', '', '', hops);
 }
 
 /**
@@ -128,9 +138,12 @@ export function installRequest(
   };
 }
 
-/** Asks the kernel to remove the first route in the slot that has our protocol, whatever its next hops. */
-export function removeRequest(place: RoutePlace, prefix: Prefix): Request {
-  return { object: 'route', operation: 'delete', message: routeInput(place, prefix, 'unspecified', []) };
+/**
+ * Asks the kernel to remove the first route in the slot that has our protocol.
+ * @param way which one; undefined: whatever its next hops
+ */
+export function removeRequest(place: RoutePlace, prefix: Prefix, way?: Way): Request {
+  return { object: 'route', operation: 'delete', message: routeInput(place, prefix, 'unspecified', [], way) };
 }
 
 /** One literal with every key: objects put together of others take several times as long to encode. */
@@ -139,8 +152,9 @@ function routeInput(
   prefix: Prefix,
   type: 'unicast' | 'unspecified',
   nextHops: readonly NextHop[],
+  way?: Way,
 ): RouteInput {
-  const only = nextHops.length === 1 ? nextHops[0] : undefined;
+  const only = nextHops.length === 1 ? nextHops[0] : way;
   return {
     family: place.family,
     destination: prefixAddress(prefix),
@@ -151,7 +165,7 @@ function routeInput(
     type,
     // Of a route to be removed: any.
     scope: type === 'unicast' ? 'global' : 'nowhere',
-    flags: only?.onLink ? onLinkFlag : 0,
+    flags: nextHops.length === 1 && nextHops[0]?.onLink ? onLinkFlag : 0,
     outputInterface: only?.interfaceIndex,
     gateway: only?.gateway,
     multipath: nextHops.length > 1 ? nextHops.map(multipathEntry) : undefined,
@@ -171,10 +185,9 @@ function shape(
   type: string | number,
   scope: string | number,
   source: string,
-  metrics: object | undefined,
+  rest: string,
   nextHopId: string | number,
   hops: string[],
 ): string {
-  const rest = metrics === undefined ? '' : JSON.stringify(metrics);
   return [type, scope, source, rest, nextHopId, ...hops.sort()].join(' ');
 }

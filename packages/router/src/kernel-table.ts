@@ -5,22 +5,24 @@
  * Only the kernel's own words change it. A change we asked for is expected until the notification of it comes: so a
  * later change by someone else, told after ours, is never taken for ours.
  */
-import { routePrefix } from '@ripstop/netlink';
+import { type RouteInput, routePrefix } from '@ripstop/netlink';
 import type { Millis } from '@ripstop/rip';
 import type { Prefix } from '@ripstop/wire';
 import type { DefaultRouteWatch } from './default-route-watch.ts';
 import {
+  emptySlot,
   isInPlace,
   isInTable,
-  kernelRoute,
-  observe,
   type RouteNotification,
   type RouteObservation,
   type RoutePlace,
   type RouteSlot,
-  slotAfter,
 } from './kernel-route.ts';
 import type { Kernel } from './ports.ts';
+import { observe, type SlotRules, slotRules } from './slot-rules.ts';
+
+/** The kernel tells of a change before it acknowledges it; if nothing was told for so long, it was lost. */
+const CONFIRMATION_MS = 1_000;
 
 /** One change of a slot. */
 export interface SlotChange {
@@ -31,10 +33,9 @@ export interface SlotChange {
   readonly own: boolean;
 }
 
-const emptySlot: RouteSlot = [];
-
 export class KernelTable {
   readonly #place: RoutePlace;
+  readonly #rules: SlotRules;
   readonly #kernel: Kernel;
   readonly #defaultRoutes: DefaultRouteWatch;
   #slots = new Map<Prefix, RouteSlot>();
@@ -46,6 +47,7 @@ export class KernelTable {
   /** @param defaultRoutes sees what is listed and what is told, as the table itself does */
   constructor(place: RoutePlace, kernel: Kernel, defaultRoutes: DefaultRouteWatch) {
     this.#place = place;
+    this.#rules = slotRules[place.family];
     this.#kernel = kernel;
     this.#defaultRoutes = defaultRoutes;
   }
@@ -70,13 +72,15 @@ export class KernelTable {
     this.#heard = heard;
     try {
       const routes = await this.#kernel.routes.list({ family, table });
+      const known = this.#slots;
       this.#slots = new Map();
       this.#expected.clear();
       this.#defaultRoutes.replace(routes);
       for (const route of routes) {
         if (!isInPlace(this.#place, route)) continue;
         const prefix = routePrefix(route);
-        this.#slots.set(prefix, [...this.slot(prefix), kernelRoute(route)]);
+        const before = known.get(prefix) ?? emptySlot;
+        this.#slots.set(prefix, this.#rules.slotListed(this.slot(prefix), route, before));
       }
     } finally {
       this.#heard = undefined;
@@ -93,7 +97,7 @@ export class KernelTable {
     this.#defaultRoutes.receive(notifications);
     return notifications
       .filter(({ message }) => isInPlace(this.#place, message))
-      .map((notification) => this.#apply(observe(notification)));
+      .map((notification) => this.#apply(observe(this.#rules, notification)));
   }
 
   /** We ask for changes of this slot. */
@@ -118,25 +122,22 @@ export class KernelTable {
     this.#expected.clear();
   }
 
-  /** Since when the oldest expectation waits; Infinity if there is none. */
-  get expectingSince(): Millis {
+  /** When what is expected has to be given up; Infinity if nothing is. */
+  get overdueAt(): Millis {
     const [oldest] = this.#expected.values();
-    return oldest?.since ?? Number.POSITIVE_INFINITY;
+    return oldest === undefined ? Number.POSITIVE_INFINITY : oldest.since + CONFIRMATION_MS;
   }
 
-  /** The kernel found no route of ours to remove: it had dropped it without telling. */
-  removeRefused(prefix: Prefix): void {
+  /** The kernel found no such route of ours to remove: it had dropped it without telling, or it is someone else's. */
+  removeRefused(prefix: Prefix, request: RouteInput): void {
     this.expectLess(prefix);
-    this.#set(
-      prefix,
-      this.slot(prefix).filter(({ protocol }) => protocol !== this.#place.protocol),
-    );
+    this.#set(prefix, this.#rules.slotAfterRefusal(this.slot(prefix), this.#place, request));
   }
 
   #apply(observation: RouteObservation): SlotChange {
     const { prefix, portId } = observation;
     const before = this.slot(prefix);
-    const after = slotAfter(before, observation);
+    const after = this.#rules.slotAfter(before, observation);
     this.#set(prefix, after);
     const own = portId === this.#kernel.portId;
     if (own) this.expectLess(prefix);

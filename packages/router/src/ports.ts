@@ -30,12 +30,13 @@ export interface Timer {
   clear(): void;
 }
 
-/** RIP's UDP sockets: one per interface, so that every datagram comes with its interface. */
+/** UDP sockets of one protocol, RIP or RIPng: one per interface, so that every datagram comes with its interface. */
 export interface Datagrams {
   /**
-   * Binds RIP's port on one interface and joins RIP's group there.
-   * @param options.ttl 255: everything leaves with it, and what comes with less is handed on `farAway`. Undefined: what is
-   *   for all on the link leaves with TTL 1, the rest with the system's, and every TTL is heard
+   * Binds the protocol's port on one interface and joins its group there.
+   * @param options.ttl TTL or hop limit. 255: everything leaves with it, and what comes with less is handed on `farAway`.
+   *   Undefined: the protocol's own. RIP: what is for all on the link leaves with 1, the rest with the system's, and
+   *   everything is heard. RIPng: everything leaves with 255, and what routers say to a group is `farAway` with less
    * @param receive gets everything that was queued as one batch; the bytes are valid until it returns
    * @param failed the socket broke and is closed
    * @throws Error whose message says what is in the way (another daemon on the port, no permission)
@@ -48,7 +49,7 @@ export interface Datagrams {
   ): DatagramSocket;
 }
 
-/** The addresses on a datagram that leaves. Its source port is RIP's. */
+/** The addresses on a datagram that leaves. Its source port is the protocol's. */
 export interface Envelope {
   /** An address of the interface. */
   readonly source: Address;

@@ -4,6 +4,7 @@ import type { Prefix } from '@ripstop/wire';
 import { isInPlace, type RoutePlace, removeRequest } from './kernel-route.ts';
 import type { Ports } from './ports.ts';
 import { shuffle } from './shuffle.ts';
+import { slotRules } from './slot-rules.ts';
 
 /**
  * Asks the kernel what there is, and removes what is ours of that. Refusals are reported.
@@ -20,15 +21,18 @@ export async function sweepRoutes(
   const { kernel, journal } = ports;
   const { family, table, protocol } = place;
   const routes = await kernel.routes.list({ family, table, protocol });
-  const prefixes = routes.filter((route) => isInPlace(place, route)).map(routePrefix);
   const left = shuffle(
-    prefixes.filter((prefix) => held.has(prefix)),
+    routes.filter((route) => isInPlace(place, route) && held.has(routePrefix(route))),
     ports.random,
   );
   while (left.length > 0) {
-    const some = left.splice(0, batchPrefixes);
-    const outcomes = await kernel.batch(some.map((prefix) => removeRequest(place, prefix)));
-    for (const [at, prefix] of some.entries()) {
+    const removals = left.splice(0, batchPrefixes).flatMap((route) => {
+      const prefix = routePrefix(route);
+      const parts = slotRules[family].routesOf(route);
+      return parts.map(({ way }) => ({ prefix, request: removeRequest(place, prefix, way) }));
+    });
+    const outcomes = await kernel.batch(removals.map(({ request }) => request));
+    for (const [at, { prefix }] of removals.entries()) {
       const error = outcomes[at];
       if (error === undefined || error.code === 'ESRCH') continue;
       journal.report({ type: 'route-removal-failed', prefix, reason: error.message });

@@ -23,6 +23,8 @@ export class Runtime {
   readonly #sockets = new Map<string, DatagramSocket>();
   /** Why listening failed, as last reported, by interface. */
   readonly #listenFailures = new Map<string, string>();
+  #hasListened = false;
+  #hasFailedToListen = false;
   readonly #queue: Event[] = [];
   #isStepping = false;
   #isStopping = false;
@@ -78,7 +80,8 @@ export class Runtime {
   }
 
   /**
-   * Says farewell to the neighbors, waits until that has left, then leaves or removes the kernel's routes.
+   * Says farewell to the neighbors, waits until that has left, then leaves or removes the kernel's routes. Without a socket
+   * there was nothing to learn: routes that were found at start may be those of whoever has the port, and stay.
    * @throws SyscallError, NetlinkError if the kernel cannot be asked; everything else is closed then
    */
   async stop(): Promise<void> {
@@ -86,7 +89,8 @@ export class Runtime {
     this.#end();
     this.#post({ type: 'commanded', command: 'stop' });
     await Promise.all([...this.#sockets.values()].map((socket) => socket.close()));
-    await this.#fib.stop();
+    if (this.#hasFailedToListen && !this.#hasListened) this.#fib.abandon();
+    else await this.#fib.stop();
   }
 
   /** Ends without a word to the neighbors or the kernel: its routes stay as they are. */
@@ -168,6 +172,7 @@ export class Runtime {
         },
       );
       this.#sockets.set(name, socket);
+      this.#hasListened = true;
       this.#listenFailures.delete(name);
       this.#post({ type: 'listening', interface: name });
     } catch (error) {
@@ -177,6 +182,7 @@ export class Runtime {
 
   #listenFailed(name: string, error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
+    this.#hasFailedToListen = true;
     if (this.#listenFailures.get(name) !== reason) {
       this.#listenFailures.set(name, reason);
       this.#ports.journal.report({ type: 'listen-failed', interface: name, reason });

@@ -2,8 +2,7 @@
  * A route that the router wants the kernel to have, and what became of it so far. Before and after this file: `fib.ts`.
  */
 import type { Millis, NextHop } from '@ripstop/rip';
-import { wantedShape } from './kernel-route.ts';
-import type { RuntimeReport } from './ports.ts';
+import type { Injury } from './injury.ts';
 import type { PlannedRoute } from './route-plan.ts';
 
 /**
@@ -16,12 +15,9 @@ const QUIET_MS = 60_000;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 
-/** What someone did to our route, and who it was. */
-export type Injury = Pick<Extract<RuntimeReport, { type: 'route-healed' }>, 'change' | 'culprit'>;
-
 export class WantedRoute implements PlannedRoute {
   nextHops: readonly NextHop[];
-  shape: string;
+  shapes: readonly string[];
   /** The kernel has had a route of ours for this prefix, and we did not want it to go. */
   held = false;
   /** What the router was told of this route: `installed`, or why it is not; undefined: nothing yet. */
@@ -31,15 +27,21 @@ export class WantedRoute implements PlannedRoute {
   #injuries = 0;
   #injuredAt: Millis = Number.NEGATIVE_INFINITY;
 
-  constructor(nextHops: readonly NextHop[]) {
+  constructor(nextHops: readonly NextHop[], shapes: readonly string[]) {
     this.nextHops = nextHops;
-    this.shape = wantedShape(nextHops);
+    this.shapes = shapes;
   }
 
-  changeNextHops(nextHops: readonly NextHop[]): void {
+  changeNextHops(nextHops: readonly NextHop[], shapes: readonly string[]): void {
     this.nextHops = nextHops;
-    this.shape = wantedShape(nextHops);
+    this.shapes = shapes;
     this.told = undefined;
+  }
+
+  /** Another protocol's route is in its place: it is not the fight for a route of ours any more. */
+  giveWay(): void {
+    this.held = false;
+    this.injury = undefined;
   }
 
   /** Whether it was taken away so often that it is put back only after pauses. */

@@ -1,37 +1,9 @@
 import { type AddressMessage, addressFlags, type LinkMessage, linkFlags } from '@ripstop/netlink';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type InterfaceNotification, Interfaces } from '../src/interfaces.ts';
+import { address, deletedAddress, deletedLink, link, newAddress, newLink } from './interface-messages.ts';
 
 const { up, running, loopback } = linkFlags.masks;
-
-function link(index: number, name: string, changes: Partial<LinkMessage> = {}): LinkMessage {
-  const header = { family: 'unspecified', type: 1, index, flags: up | running, change: 0 };
-  return { ...header, name, mtu: 1500, ...changes } as LinkMessage;
-}
-
-function address(index: number, text: string, changes: Partial<AddressMessage> = {}): AddressMessage {
-  const [own, length] = text.split('/');
-  const header = {
-    family: 'ipv4',
-    prefixLength: Number(length),
-    headerFlags: 0,
-    scope: 'global',
-    interfaceIndex: index,
-  };
-  return { ...header, address: own, local: own, flags: 0, ...changes } as AddressMessage;
-}
-
-function told(
-  object: 'link' | 'address',
-  operation: 'new' | 'delete',
-  message: object,
-): InterfaceNotification {
-  return { object, operation, flags: 0, sequence: 0, portId: 0, message } as InterfaceNotification;
-}
-const newLink = (message: LinkMessage) => told('link', 'new', message);
-const deletedLink = (message: LinkMessage) => told('link', 'delete', message);
-const newAddress = (message: AddressMessage) => told('address', 'new', message);
-const deletedAddress = (message: AddressMessage) => told('address', 'delete', message);
 
 const eth0 = {
   name: 'eth0',
@@ -90,15 +62,6 @@ describe('lists', () => {
     expect(up).toEqual({ type: 'interface-up', interface: { ...eth0, addresses } });
   });
 
-  it('give the one address that IPv6 has without a peer', () => {
-    const ipv6 = new Interfaces('ipv6');
-    const own = address(2, 'fe80::1/64', { family: 'ipv6', local: undefined as never });
-    const addresses = [{ address: 'fe80::1', prefixLength: 64 }];
-    expect(ipv6.replace([link(2, 'eth0')], [own])).toEqual([
-      { type: 'interface-up', interface: { ...eth0, addresses } },
-    ]);
-  });
-
   it('2453 §5.4: speaks on no interface without an address', () => {
     expect(interfaces.replace([link(2, 'eth0')], [])).toEqual([]);
   });
@@ -149,6 +112,11 @@ describe('notifications', () => {
       { type: 'interface-down', interface: 'eth0' },
       { type: 'interface-up', interface: { ...eth0, index: 7 } },
     ]);
+  });
+
+  it('of an interface that was set down and up leave its IPv4 addresses', () => {
+    events(newLink(link(2, 'eth0', { flags: running })));
+    expect(events(newLink(link(2, 'eth0')))).toEqual([{ type: 'interface-up', interface: eth0 }]);
   });
 
   it('of a flap that is over by now say nothing to the router, but that routes may have gone', () => {

@@ -65,6 +65,6 @@ export {
   withNamespace,
 } from './system/namespace.ts';
 export { notifyServiceManager } from './system/service-manager.ts';
-export type { UdpEnvelope } from './udp/send-queue.ts';
+export type { UdpEnvelope } from './udp/udp-family.ts';
 export { openUdpSocket, type UdpDatagram, type UdpSocket, type UdpSocketOptions } from './udp/udp-socket.ts';
 export type { WatchEvent, WatchOptions } from './watch.ts';

@@ -11,11 +11,14 @@ import {
   filterProgram,
   headers,
   internetAddress,
+  internetAddress6,
   localAddress,
   messageHeader,
   multicastRequest,
+  multicastRequest6,
   netlinkAddress,
   packetInformation,
+  packetInformation6,
   vector,
 } from '../src/system/headers.ts';
 
@@ -25,13 +28,31 @@ const structs = [
   { codec: netlinkAddress, members: { family: 'nl_family', portId: 'nl_pid', groups: 'nl_groups' } },
   { codec: internetAddress, members: { family: 'sin_family', port: 'sin_port', address: 'sin_addr' } },
   {
+    codec: internetAddress6,
+    members: {
+      family: 'sin6_family',
+      port: 'sin6_port',
+      flowInformation: 'sin6_flowinfo',
+      address: 'sin6_addr',
+      scopeId: 'sin6_scope_id',
+    },
+  },
+  {
     codec: multicastRequest,
     members: { group: 'imr_multiaddr', local: 'imr_address', interfaceIndex: 'imr_ifindex' },
+  },
+  {
+    codec: multicastRequest6,
+    members: { group: 'ipv6mr_multiaddr', interfaceIndex: 'ipv6mr_interface' },
   },
   { codec: controlHeader, members: { length: 'cmsg_len', level: 'cmsg_level', type: 'cmsg_type' } },
   {
     codec: packetInformation,
     members: { interfaceIndex: 'ipi_ifindex', source: 'ipi_spec_dst', destination: 'ipi_addr' },
+  },
+  {
+    codec: packetInformation6,
+    members: { address: 'ipi6_addr', interfaceIndex: 'ipi6_ifindex' },
   },
   {
     codec: filterInstruction,

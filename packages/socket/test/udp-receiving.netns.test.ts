@@ -1,9 +1,95 @@
-// What reaches a UDP socket: groups, broadcast, and what TTL security makes of it.
-import { expect, test, vi } from 'vitest';
-import { ip, makePair } from './namespaces.ts';
-import { GROUP, open, PORT, SECONDS, text, to } from './udp-station.ts';
+// What reaches a UDP socket: unicast, groups, broadcast, and in which portions.
+import { describe, expect, test, vi } from 'vitest';
+import { families, ipv4, ipv6, SECONDS, text } from './udp-station.ts';
+
+describe.each(families)('$name', (family) => {
+  const { open, makePair, connect, to, group, foreignGroup, port, here, there } = family;
+
+  test('every socket hears its own interface only, multicast and unicast', async () => {
+    const [one, two] = makePair();
+    connect(one, two, 1);
+    const [eth0, eth1] = [open(one, 'eth0'), open(one, 'eth1')];
+    const [peer0, peer1] = [open(two, 'eth0'), open(two, 'eth1')];
+    // IPv6: the same on both links.
+    const [here1, there1] = [here.replace('10.0.0', '10.0.1'), there.replace('10.0.0', '10.0.1')];
+
+    peer0.socket.send(text('to all on eth0'), to(group));
+    peer1.socket.send(text('to all on eth1'), to(group));
+    peer0.socket.send(text('to one on eth0'), to(here));
+    peer1.socket.send(text('to one on eth1'), to(here1));
+    await vi.waitFor(
+      () => expect(eth0.received.length + eth1.received.length).toBeGreaterThanOrEqual(4),
+      SECONDS,
+    );
+
+    expect(eth0.received).toEqual([`${there}:${port} to all on eth0`, `${there}:${port} to one on eth0`]);
+    expect(eth1.received).toEqual([`${there1}:${port} to all on eth1`, `${there1}:${port} to one on eth1`]);
+    expect([...peer0.received, ...peer1.received]).toEqual([]);
+  });
+
+  test('groups that others have joined are not heard', async () => {
+    const [one, two] = makePair();
+    const [station, peer] = [open(one, 'eth0'), open(two, 'eth0')];
+    open(one, 'eth0', { port: 5520, group: foreignGroup });
+    peer.socket.send(text('not for us'), to(foreignGroup));
+    peer.socket.send(text('for us'), to(group));
+    await vi.waitFor(() => expect(station.received).not.toEqual([]), SECONDS);
+    expect(station.received).toEqual([`${there}:${port} for us`]);
+  });
+
+  test('own multicast is not heard', async () => {
+    const [one, two] = makePair();
+    const [station, peer] = [open(one, 'eth0'), open(two, 'eth0')];
+    station.socket.send(text('own'), to(group));
+    await vi.waitFor(() => expect(peer.received).toEqual([`${here}:${port} own`]), SECONDS);
+    peer.socket.send(text('not own'), to(group));
+    await vi.waitFor(() => expect(station.received).not.toEqual([]), SECONDS);
+    expect(station.received).toEqual([`${there}:${port} not own`]);
+  });
+
+  test('what queued up while the event loop was busy comes complete, in few batches', async () => {
+    const [one, two] = makePair();
+    const [station, peer] = [open(one, 'eth0'), open(two, 'eth0')];
+    const expected = Array.from({ length: 400 }, (_, number) => `${there}:${port} number ${number}`);
+    for (const number of expected.keys()) peer.socket.send(text(`number ${number}`), to(group));
+    await vi.waitFor(() => expect(station.received).toHaveLength(400), SECONDS);
+    expect(station.received).toEqual(expected);
+    expect(station.batches.length).toBeLessThanOrEqual(3);
+  });
+
+  test('the receive buffer holds 4000 packets of 504 bytes; a batch is bounded', async () => {
+    const [one, two] = makePair();
+    const [station, peer] = [open(one, 'eth0'), open(two, 'eth0')];
+    expect(station.socket.receiveBufferBytes).toBe(8 * 1024 * 1024);
+    const packet = new Uint8Array(504);
+    for (let count = 0; count < 4000; count += 1) peer.socket.send(packet, to(group));
+    await vi.waitFor(() => expect(station.received).toHaveLength(4000), SECONDS);
+    expect(Math.max(...station.batches)).toBe(512);
+    expect(station.batches.length).toBeLessThanOrEqual(16);
+  });
+
+  test('empty datagrams arrive too', async () => {
+    const [one, two] = makePair();
+    const [station, peer] = [open(one, 'eth0'), open(two, 'eth0')];
+    for (const words of ['first', '', '', 'last']) peer.socket.send(text(words), to(group));
+    await vi.waitFor(() => expect(station.received).toHaveLength(4), SECONDS);
+    const expected = ['first', '', '', 'last'].map((words) => `${there}:${port} ${words}`);
+    expect(station.received).toEqual(expected);
+  });
+
+  test('a datagram longer than the MTU arrives whole', async () => {
+    const [one, two] = makePair();
+    const [station, peer] = [open(one, 'eth0'), open(two, 'eth0')];
+    for (const length of [1_400, 9_000, 60_000]) {
+      peer.socket.send(text('x'.repeat(length)), to(group));
+      const expected = `${there}:${port} ${'x'.repeat(length)}`;
+      await vi.waitFor(() => expect(station.received.at(-1) === expected, `${length}`).toBe(true), SECONDS);
+    }
+  });
+});
 
 test('2453 §3.6: listens on UDP port 520', async () => {
+  const { makePair, open, to } = ipv4;
   const [here, there] = makePair();
   const [station, peer] = [open(here, 'eth0'), open(there, 'eth0', { port: 1520 })];
   for (const destination of ['10.0.0.1', '10.0.0.255', '255.255.255.255'])
@@ -16,62 +102,37 @@ test('2453 §3.6: listens on UDP port 520', async () => {
   ]);
 });
 
+test('2080 §2.1: listens on UDP port 521', async () => {
+  const { makePair, open, to } = ipv6;
+  const [here, there] = makePair();
+  const [station, peer] = [open(here, 'eth0'), open(there, 'eth0', { port: 1521 })];
+  for (const destination of ['fe80::1', 'ff02::9']) peer.socket.send(text(destination), to(destination, 521));
+  await vi.waitFor(() => expect(station.received).toHaveLength(2), SECONDS);
+  expect(station.received).toEqual(['fe80::2:1521 fe80::1', 'fe80::2:1521 ff02::9']);
+});
+
 test('2453 §4.5: hears what is sent to 224.0.0.9', async () => {
+  const { makePair, open, to, group } = ipv4;
   const [here, there] = makePair();
   const [station, peer] = [open(here, 'eth0'), open(there, 'eth0')];
-  peer.socket.send(text('for RIP'), to(GROUP));
+  peer.socket.send(text('for RIP'), to(group));
   await vi.waitFor(() => expect(station.received).toEqual(['10.0.0.2:520 for RIP']), SECONDS);
 });
 
+test('2080 §2.5: hears what is sent to FF02::9', async () => {
+  const { makePair, open, to } = ipv6;
+  const [here, there] = makePair();
+  const [station, peer] = [open(here, 'eth0'), open(there, 'eth0')];
+  peer.socket.send(text('for RIPng'), to('ff02::9'));
+  await vi.waitFor(() => expect(station.received).toEqual(['fe80::2:521 for RIPng']), SECONDS);
+});
+
 test('2453 §4.5: hears the group also where it does not send to it', async () => {
+  const { makePair, open, to, group } = ipv4;
   const [here, there] = makePair();
   const [station, peer] = [open(here, 'eth0'), open(there, 'eth0')];
   station.socket.send(text('to one'), to('10.0.0.2'));
   await vi.waitFor(() => expect(peer.received).toEqual(['10.0.0.1:520 to one']), SECONDS);
-  peer.socket.send(text('to the group'), to(GROUP));
+  peer.socket.send(text('to the group'), to(group));
   await vi.waitFor(() => expect(station.received).toEqual(['10.0.0.2:520 to the group']), SECONDS);
-});
-
-test('with TTL security: a lower TTL is told with its sender, 255 is heard whole', async () => {
-  const [here, there] = makePair();
-  ip(there, 'address add 10.0.0.3/24 dev eth0');
-  const station = open(here, 'eth0', { ttl: 255 });
-  const [far, near] = [open(there, 'eth0'), open(there, 'eth0', { port: 1520, ttl: 255 })];
-  for (const destination of [GROUP, '10.0.0.1', '10.0.0.255']) {
-    far.socket.send(text('from afar'), { source: '10.0.0.3', destination, port: PORT });
-    near.socket.send(text('from the link'), to(destination));
-  }
-  await vi.waitFor(() => expect(station.received).toHaveLength(6), SECONDS);
-  const each = ['10.0.0.3:520 far f', '10.0.0.2:1520 from the link'];
-  expect(station.received).toEqual([...each, ...each, ...each]);
-});
-
-test('with TTL security: the TTL counts, not that it is other than the usual', async () => {
-  const [here, there] = makePair();
-  const station = open(here, 'eth0', { ttl: 255 });
-  const peer = open(there, 'eth0');
-  for (const ttl of [2, 128, 254, 255]) {
-    ip(there, 'route flush cache');
-    ip(there, `route replace 10.0.0.1/32 dev eth0 hoplimit ${ttl}`);
-    peer.socket.send(text('whole'), to('10.0.0.1'));
-    peer.socket.send(text(''), to('10.0.0.1'));
-  }
-  await vi.waitFor(() => expect(station.received).toHaveLength(8), SECONDS);
-  const words = station.received.filter((one) => !one.endsWith(' '));
-  expect(words).toEqual([...Array(3).fill('10.0.0.2:520 far w'), '10.0.0.2:520 whole']);
-});
-
-test('with TTL security: a near datagram of one byte is not taken for a far one', async () => {
-  const [here, there] = makePair();
-  const [station, peer] = [open(here, 'eth0', { ttl: 255 }), open(there, 'eth0', { ttl: 255 })];
-  for (const words of ['a', 'ab', '']) peer.socket.send(text(words), to(GROUP));
-  await vi.waitFor(() => expect(station.received).toHaveLength(3), SECONDS);
-  expect(station.received).toEqual(['10.0.0.2:520 ', '10.0.0.2:520 ab', '10.0.0.2:520 ']);
-});
-
-test('without TTL security: a datagram of one byte is whole, whatever its TTL', async () => {
-  const [here, there] = makePair();
-  const [station, peer] = [open(here, 'eth0'), open(there, 'eth0')];
-  peer.socket.send(text('a'), to('10.0.0.1'));
-  await vi.waitFor(() => expect(station.received).toEqual(['10.0.0.2:520 a']), SECONDS);
 });

@@ -215,3 +215,21 @@ export const ipv4: FixedCodec<Address> = {
     return ipv4FromNumber(view.getUint32(start));
   },
 };
+
+/** An IPv6 address as a member of a struct: 16 bytes, most significant first. C aligns it to 4. */
+export const ipv6: FixedCodec<Address> = {
+  name: 'ipv6',
+  size: 16,
+  alignment: 4,
+  zero: '::',
+  sizeOf: () => 16,
+  encode(value, view, offset) {
+    const bytes = ipv6ToBytes(value);
+    if (bytes === undefined) throw new EncodeError(`ipv6: ${JSON.stringify(value)} is not an IPv6 address`);
+    bytesAt(view, offset, offset + 16).set(bytes);
+  },
+  decode(view, start, end) {
+    requireBytes('ipv6', start, end, 16);
+    return ipv6FromBytes(bytesAt(view, start, end));
+  },
+};

@@ -9,6 +9,7 @@ export {
   ipv4,
   ipv4FromNumber,
   ipv4ToNumber,
+  ipv6,
   ipv6FromBytes,
   ipv6ToBytes,
   parseAddress,

@@ -30,6 +30,7 @@ const wireLeaves: Leaves = {
   string: fc.string({ unit: 'binary', maxLength: 20 }).map((text) => text.replaceAll('\0', '-')),
   flag: fc.constant(true),
   ipv4,
+  ipv6,
   address: fc.oneof(ipv4, ipv6),
 };
 

@@ -14,6 +14,7 @@ import {
   i32,
   i64,
   ipv4,
+  ipv6,
   nested,
   padding,
   present,
@@ -74,6 +75,7 @@ const codecs: readonly AnyCodec[] = [
   cString,
   present,
   ipv4,
+  ipv6,
   address,
   color,
   bits,
@@ -110,6 +112,7 @@ describe('encoding refuses what does not fit', () => {
     ['a string with a NUL', cString, 'a\0b'],
     ['no address', address, '10.0.0.256'],
     ['no IPv4 address', ipv4, '::1'],
+    ['no IPv6 address', ipv6, '10.0.0.1'],
     ['a name that the enumeration does not have', color, 'pink'],
   ])('%s', (_name, codec, value) => {
     expect(() => encode(codec, value)).toThrow(EncodeError);
@@ -137,6 +140,7 @@ describe('bytes are where they should be', () => {
     expect(written(u16be, 0x1234)).toBe('1234');
     expect(written(u32be, 0x1234_5678)).toBe('12345678');
     expect(written(ipv4, '10.0.0.1')).toBe('0a000001');
+    expect(written(ipv6, 'fe80::1')).toBe('fe800000000000000000000000000001');
   });
 
   test('host order, as this machine has it', () => {

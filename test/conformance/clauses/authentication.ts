@@ -6,7 +6,7 @@ export const authentication = topic(
   section(
     2453,
     '4.1',
-    must('reads authentication from the first entry only', 'entryFault'),
+    must('reads authentication from the first entry only', 'ipv4/entryFault'),
     must('puts at most 24 entries beside the authentication', 'authenticatedEntries'),
     must('sends no entry of family 0xFFFF without authentication', 'encodeEntry'),
     must('sends a password left-justified and padded with zeros to 16 bytes', 'fitted'),
@@ -98,7 +98,7 @@ export const keyChains = topic(
     4822,
     '3.1',
     must('wants an identifier and an algorithm for every key', 'keyChains'),
-    must('lets the administrator delete an active key', 'Router.#reconfigureInterface'),
+    must('lets the administrator delete an active key', 'Interfaces.#reconfigure'),
   ),
   section(
     4822,

@@ -17,8 +17,8 @@ export const output = topic(
   section(
     2453,
     '3.10.2',
-    must('writes zeros where zeros must be', 'encodeResponses'),
-    must('continues in further packets what one does not hold', 'encodeResponses'),
+    must('writes zeros where zeros must be', 'ipv4/encodeResponses'),
+    must('continues in further packets what one does not hold', 'ipv4/encodeResponses'),
     must('announces unreachable routes too', 'announcement'),
   ),
 );

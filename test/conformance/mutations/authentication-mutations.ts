@@ -7,12 +7,12 @@ export const authenticationMutations: readonly Mutation[] = [
     [
       '2453 §5.2: discards unauthenticated packets where authentication is configured',
       'if (type === undefined) {',
-      'if (type === undefined) return { from: 4, to: bytes.byteLength, key: sendKey(this.#chain, wall).key };\n    if (type === null) {',
+      'if (type === undefined) return { from: 4, to: bytes.byteLength, key: sendKey(this.#chain, now.wall).key };\n    if (type === null) {',
     ],
     [
       '2453 §5.2: ignores RIPv1 where authentication is configured',
       'if (type === undefined) {',
-      'if (header.version === 1) return { from: 4, to: bytes.byteLength, key: sendKey(this.#chain, wall).key };\n    if (type === undefined) {',
+      'if (header.version === 1) return { from: 4, to: bytes.byteLength, key: sendKey(this.#chain, now.wall).key };\n    if (type === undefined) {',
     ],
     [
       '2453 §5.2: discards packets with a wrong password',
@@ -244,8 +244,8 @@ export const authenticationMutations: readonly Mutation[] = [
     ],
     [
       '8177 §3: has lifetimes for sending and for accepting',
-      'validityOf(accept, wall)',
-      'validityOf(send, wall)',
+      '({ accept }) => validityOf(accept, wall)',
+      '({ send }) => validityOf(send, wall)',
     ],
     [
       '8177 §3: takes a key without a lifetime for always valid',
@@ -279,7 +279,7 @@ export const authenticationMutations: readonly Mutation[] = [
       "interface: on.name, source: on.name === 'eth0' ? source : '10.0.0.1',",
     ],
   ),
-  ...mutationsOf('packages/rip/src/packet/encode.ts', [
+  ...mutationsOf('packages/rip/src/ipv4/encode.ts', [
     '2453 §4.1: sends no entry of family 0xFFFF without authentication',
     'view.setUint16(at + offsets.family, addressFamily.values.ipv4);',
     'view.setUint16(at + offsets.family, addressFamily.values.authentication);',
@@ -288,7 +288,7 @@ export const authenticationMutations: readonly Mutation[] = [
     'packages/rip/src/input/receive.ts',
     [
       '2453 §5.2: accepts unauthenticated packets where no authentication is configured',
-      'if (authenticationType === undefined) return afterHeader(bytes);',
+      'if (type === undefined) return afterHeader(bytes);',
       '',
     ],
     [
@@ -300,7 +300,7 @@ export const authenticationMutations: readonly Mutation[] = [
   ...mutationsOf('packages/rip/src/input/learn.ts', [
     '2453 §3.9.2: handles a response in the same way whatever it was sent for',
     'accept(neighbor, on, reception);\n  const refused',
-    'accept(neighbor, on, reception);\n  if (on.subnets.length > 1) return undefined;\n  const refused',
+    'accept(neighbor, on, reception);\n  if (on.link.subnets.length > 1) return undefined;\n  const refused',
   ]),
   ...mutationsOf('packages/rip/src/output/announcement.ts', [
     '2453 §3.7: handles the default route like a route to any other network',
@@ -323,7 +323,7 @@ export const authenticationMutations: readonly Mutation[] = [
     'if (!running) continue;',
   ]),
   ...mutationsOf(
-    'packages/socket/src/udp/udp-family.ts',
+    'packages/socket/src/udp/udp-ipv4.ts',
     [
       '2453 §4.5: hears what is sent to 224.0.0.9',
       "setOption(fd, 'IPPROTO_IP', 'IP_ADD_MEMBERSHIP', membership, detail);",
@@ -339,6 +339,16 @@ export const authenticationMutations: readonly Mutation[] = [
       "setOption(fd, 'IPPROTO_IP', 'IP_TOS', NETWORK_CONTROL_TOS, detail);",
       '',
     ],
+    [
+      '1812 §F.2.2: broadcasts with a TTL of 1',
+      '({ ttl }: UdpHome): number => ttl ?? LINK_TTL;',
+      '({ ttl }: UdpHome): number => ttl ?? 64;',
+    ],
+    [
+      '5082 §3: sends with a TTL of 255 where TTL security is on',
+      '({ ttl }: UdpHome): number => ttl ?? LINK_TTL;',
+      '(_home: UdpHome): number => LINK_TTL;',
+    ],
   ),
   ...mutationsOf(
     'packages/socket/src/udp/udp-socket.ts',
@@ -351,16 +361,6 @@ export const authenticationMutations: readonly Mutation[] = [
       '2453 §3.6: sends every packet from port 520',
       'const { port, group, ttl } = options;',
       'const { group, ttl } = options;\n  const port = options.port + 1;',
-    ],
-    [
-      '1812 §F.2.2: broadcasts with a TTL of 1',
-      'const linkTtl = options.ttl ?? LINK_TTL;',
-      'const linkTtl = options.ttl ?? 64;',
-    ],
-    [
-      '5082 §3: sends with a TTL of 255 where TTL security is on',
-      '{ link: ttl ?? LINK_TTL, host: ttl }',
-      '{ link: LINK_TTL, host: undefined }',
     ],
   ),
 ];

@@ -6,17 +6,12 @@ export const inputMutations: readonly Mutation[] = [
     'packages/rip/src/input/receive.ts',
     [
       '2453 §3.9.2: ignores a response that does not come from port 520',
-      "header.command === 'response' && port !== ripPort",
+      "header.command === 'response' && port !== protocol.port",
       "header.command === 'response' && port === 0",
     ],
     [
-      '2453 §3.9.2: ignores a response from off the networks of the interface',
-      'if (!on.mayBeNeighbor(source)) {',
-      'if (source.length === 0) {',
-    ],
-    [
       '2453 §3.9.2: ignores its own packets, on whatever interface they come back',
-      'if (reception.ownAddresses.has(source))',
+      'if (isOwn(source, bytes, on, reception))',
       'if (source.length === 0)',
     ],
     [
@@ -62,8 +57,8 @@ export const inputMutations: readonly Mutation[] = [
     ],
     [
       '2453 §5.2: discards authenticated packets where no authentication is configured',
-      'if (authenticationType === undefined) return afterHeader(bytes);',
-      'if (authenticationType !== null) return afterHeader(bytes);',
+      'if (type === undefined) return afterHeader(bytes);',
+      'if (type !== null) return afterHeader(bytes);',
     ],
     [
       '5082 §3: ignores and counts a packet with a lower TTL where TTL security is on',
@@ -76,6 +71,11 @@ export const inputMutations: readonly Mutation[] = [
       '',
     ],
   ),
+  ...mutationsOf('packages/rip/src/ipv4/link.ts', [
+    '2453 §3.9.2: ignores a response from off the networks of the interface',
+    'if (isTaken) return undefined;',
+    'if (source.length > 0) return undefined;',
+  ]),
   ...mutationsOf('packages/rip/src/input/reception.ts', [
     '1724 §4.3: knows when it last heard each neighbor',
     'neighbor.lastHeard = reception.now.monotonic;',
@@ -117,7 +117,7 @@ export const inputMutations: readonly Mutation[] = [
     ],
     [
       '2453 §4.4: routes via the sender where the next hop is not directly reachable',
-      'if (!isHostOn(on.subnets, ipv4ToNumber(gateway) ?? 0)) return sender.nextHop;',
+      'if (!on.link.isHost(gateway)) return sender.nextHop;',
       '',
     ],
     [
@@ -145,12 +145,12 @@ export const inputMutations: readonly Mutation[] = [
     'packages/rip/src/input/answer.ts',
     [
       '1058 §3.4.1: does not answer a request from port 520 on a passive interface',
-      'if (passive && port === ripPort) return false;',
+      'if (passive && port === protocol.port) return false;',
       '',
     ],
     [
       '1058 §3.4.1: answers a request from another port also on a passive interface',
-      'if (passive && port === ripPort) return false;',
+      'if (passive && port === protocol.port) return false;',
       'if (passive) return false;',
     ],
     [
@@ -163,6 +163,7 @@ export const inputMutations: readonly Mutation[] = [
       'const version = header.version === 1 ? 1 : 2;',
       'const version = header.version === 0 ? 1 : 2;',
     ],
+    ['2453 §3.6: answers a request to the port it came from', '...to.at(port),', '...to.at(),'],
     [
       '1724 §4.1: counts the answers that it gives to requests',
       'on.counters.answersSent += 1;',

@@ -75,19 +75,14 @@ export const outputMutations: readonly Mutation[] = [
       '[...this.#table.routes].map((route) => ({ ...route, nextHop: undefined })), this.leastMetric',
     ],
     [
-      '2453 §3.6: answers a request to the port it came from',
-      'on, to.at(port), to.entries',
-      'on, to.at(), to.entries',
-    ],
-    [
       '2453 §3.9.1: asks for the whole table on every network when it starts',
       'for (const to of on.audience.asked) this.#output.ask(on, to);',
       '',
     ],
     [
       '2453 §3.10: sends an answer to the router that asked, alone',
-      'on, to.at(port), to.entries',
-      'on, on.audience.recipients[0]?.at() ?? to.at(port), to.entries',
+      'on, destination, to.entries',
+      'on, on.audience.recipients[0]?.at() ?? destination, to.entries',
     ],
   ),
   ...mutationsOf(
@@ -110,7 +105,11 @@ export const outputMutations: readonly Mutation[] = [
       'return entry.metric >= metric ? entry :',
       'return entry.metric === metric ? entry :',
     ],
-    ['2453 §3.6: sends unsolicited updates to port 520', 'port = ripPort', 'port = ripPort + 1'],
+    [
+      '2453 §3.6: sends unsolicited updates to port 520',
+      'port = this.#protocol.port',
+      'port = this.#protocol.port + 1',
+    ],
     [
       '1058 §3.4.1: asks by RIPv1 where it sends RIPv1',
       'encodeWholeTableRequest(to.version)',
@@ -156,7 +155,7 @@ export const outputMutations: readonly Mutation[] = [
     ],
     [
       '2453 §4.4: names only a next hop on the subnet that the update goes to',
-      'hop.interface === name && isHostOn([subnet], ipv4ToNumber(hop.gateway) ?? 0)',
+      'hop.interface === name && subnet.isHost(hop.gateway)',
       'hop.gateway.length > 0',
     ],
   ),
@@ -174,13 +173,8 @@ export const outputMutations: readonly Mutation[] = [
     ],
     [
       '1058 §3.5: hides subnets in an answer to a RIPv1 request for the whole table',
-      'return this.#options.classful ? classfulEntries(entries, this.#options.subnet) : entries;',
+      'return this.#options.legible?.(entries) ?? entries;',
       'return entries;',
-    ],
-    [
-      '2453 §6: summarizes nothing by itself in RIPv2 updates',
-      'if (said === undefined) return this.entries(changed);',
-      'if (said === undefined) return classfulEntries(this.entries(changed), this.#options.subnet);',
     ],
     [
       '2453 §3.6: announces metrics from 1 to 16 only',
@@ -189,33 +183,41 @@ export const outputMutations: readonly Mutation[] = [
     ],
   ),
   ...mutationsOf(
-    'packages/rip/src/output/audience.ts',
+    'packages/rip/src/ipv4/link.ts',
     [
       '2453 §4.5: multicasts its updates to 224.0.0.9',
-      "sendVersion === '2' ? ripGroup : broadcastOf(subnet)",
-      'broadcastOf(subnet)',
+      "version === '2' ? ripGroup : broadcastOf",
+      'broadcastOf',
     ],
     [
       '2453 §5.1: sends RIPv2 by multicast with send-version 2',
-      "sendVersion === '2' ? ripGroup : broadcastOf(subnet)",
-      'broadcastOf(subnet)',
+      "version === '2' ? ripGroup : broadcastOf",
+      'broadcastOf',
     ],
     [
       '2453 §5.1: sends RIPv2 by broadcast with send-version 1-compatible',
-      "sendVersion === '2' ? ripGroup",
-      "sendVersion !== '1' ? ripGroup",
+      "version === '2' ? ripGroup",
+      "version !== '1' ? ripGroup",
     ],
+    [
+      '2453 §6: summarizes nothing by itself in RIPv2 updates',
+      "if (version === 2 && sendVersion === '2') return undefined;",
+      '',
+    ],
+  ),
+  ...mutationsOf(
+    'packages/rip/src/output/audience.ts',
     [
       '2453 §5.1: sends RIPv1 by broadcast with send-version 1',
       "const version = sendVersion === '1' ? 1 : 2;",
       'const version = 2;',
     ],
-    ['2453 §5.1: sends nothing with send-version none', "if (sendVersion === 'none') return [];", ''],
+    ['2453 §5.1: sends nothing with send-version none', "sendVersion === 'none' || link", 'link'],
     ['2453 §3.10: sends its updates to a list of neighbors as well', '[...others, ...each]', '[...others]'],
     [
       '2453 §4.5: sends to the listed neighbors alone where multicast is turned off',
-      '(multicast ? eachOnce(subnets) : [])',
-      '(multicast || true ? eachOnce(subnets) : [])',
+      '(multicast ? link.outlets : [])',
+      '(multicast || true ? link.outlets : [])',
     ],
     [
       '1058 §3.1: learns on a passive interface and sends no responses there',
@@ -224,19 +226,20 @@ export const outputMutations: readonly Mutation[] = [
     ],
     [
       '1058 §3.5: sends an update for each address of an interface, from that address',
-      '(multicast ? eachOnce(subnets) : [])',
-      '(multicast ? eachOnce(subnets).slice(0, 1) : [])',
+      '(multicast ? link.outlets : [])',
+      '(multicast ? link.outlets.slice(0, 1) : [])',
     ],
   ),
-  ...mutationsOf(
-    'packages/rip/src/packet/subnet.ts',
-    [
-      '2453 §3.10: directs updates on a point-to-point link to its far end where it does not multicast',
-      'if (peer !== undefined) return peer;',
-      '',
-    ],
-    ['3927 §2.7: announces no link-local subnet', 'network >>> 16 !== 0xa9fe', 'network >>> 16 !== 0'],
-  ),
+  ...mutationsOf('packages/rip/src/ipv4/subnet.ts', [
+    '2453 §3.10: directs updates on a point-to-point link to its far end where it does not multicast',
+    'if (peer !== undefined) return peer;',
+    '',
+  ]),
+  ...mutationsOf('packages/rip/src/ipv4/rip.ts', [
+    '3927 §2.7: announces no link-local subnet',
+    'network >>> 16 !== 0xa9fe',
+    'network >>> 16 !== 0',
+  ]),
   ...mutationsOf(
     'packages/rip/src/interface/interface.ts',
     [

@@ -27,7 +27,7 @@ export const packetMutations: readonly Mutation[] = [
     ],
   ),
   ...mutationsOf(
-    'packages/rip/src/packet/decode.ts',
+    'packages/rip/src/ipv4/decode.ts',
     [
       '2453 §3.9.2: ignores an entry whose metric is not from 1 to 16',
       'if (metric < 1 || metric > infinity)',
@@ -80,16 +80,16 @@ export const packetMutations: readonly Mutation[] = [
     [
       '2453 §3.6: takes the whole entries of a packet that ends inside one',
       'const entries: Entry[] = [];',
-      'if ((to - from) % packetEntry.size !== 0) return { entries: [], drops: [], full: false };\n  const entries: Entry[] = [];',
+      'if ((to - from) % packetEntry.size !== 0) return { entries: [], drops: [] };\n  const entries: Entry[] = [];',
     ],
     [
       '2453 §3.6: takes the sound entries of a packet that has more than 25',
       'const entries: Entry[] = [];',
-      'if (to > fullPacketBytes) return { entries: [], drops: [], full: false };\n  const entries: Entry[] = [];',
+      'if (to > 504) return { entries: [], drops: [] };\n  const entries: Entry[] = [];',
     ],
   ),
   ...mutationsOf(
-    'packages/rip/src/packet/must-be-zero.ts',
+    'packages/rip/src/ipv4/must-be-zero.ts',
     [
       '2453 §5: ignores a RIPv1 packet with anything where zeros must be',
       'if (version !== 1) return undefined;',
@@ -102,7 +102,7 @@ export const packetMutations: readonly Mutation[] = [
     ],
   ),
   ...mutationsOf(
-    'packages/rip/src/packet/request.ts',
+    'packages/rip/src/ipv4/request.ts',
     [
       '2453 §3.9.1: does not answer a request without entries',
       "if (count === 0) return 'nothing';",
@@ -130,7 +130,7 @@ export const packetMutations: readonly Mutation[] = [
     ],
   ),
   ...mutationsOf(
-    'packages/rip/src/packet/encode.ts',
+    'packages/rip/src/ipv4/encode.ts',
     [
       '2453 §3.10.2: continues in further packets what one does not hold',
       'first < entries.length; first += perPacket',
@@ -143,13 +143,13 @@ export const packetMutations: readonly Mutation[] = [
     ],
     ['2453 §3.10.2: writes zeros where zeros must be', 'if (version === 1) return;', ''],
   ),
-  ...mutationsOf('packages/rip/src/packet/packet.ts', [
+  ...mutationsOf('packages/rip/src/ipv4/packet.ts', [
     '2453 §3.6: puts at most 25 entries into a packet',
     'export const entriesPerPacket = 25;',
     'export const entriesPerPacket = 26;',
   ]),
   ...mutationsOf(
-    'packages/rip/src/packet/network-class.ts',
+    'packages/rip/src/ipv4/network-class.ts',
     [
       '2453 §3.7: reads a RIPv1 destination in the network of the interface with the mask of the interface',
       'sibling === undefined || sibling.length === 32',
@@ -172,7 +172,7 @@ export const packetMutations: readonly Mutation[] = [
     ],
   ),
   ...mutationsOf(
-    'packages/rip/src/output/version-one.ts',
+    'packages/rip/src/ipv4/version-one.ts',
     [
       '2453 §3.7: sends no subnet by RIPv1 outside the network that it is part of',
       '} else if (length >= classLength(address)) addToNetwork(networks, address, entry);',

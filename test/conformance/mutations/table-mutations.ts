@@ -128,9 +128,9 @@ export const tableMutations: readonly Mutation[] = [
       'route.tag = 0;',
     ],
   ),
-  ...mutationsOf('packages/rip/src/router.ts', [
+  ...mutationsOf('packages/rip/src/table/installer.ts', [
     '2453 §3.8: stops routing over a lost route at once',
-    "if (nextHopsBefore.length > 0) this.#actions.push({ type: 'remove-route', prefix });",
+    "this.#step.actions.push({ type: 'remove-route', prefix });",
     '',
   ]),
   ...mutationsOf(

@@ -15,8 +15,9 @@ import type { DaemonConfiguration } from '../configuration.ts';
 import type { AuthenticationSection } from './key-chains.ts';
 import type { FileContents } from './schema.ts';
 
-type InterfaceSection = FileContents['rip']['interfaces'][string];
-type RuleSection = FileContents['rip']['policy'][number];
+type InstanceSection = NonNullable<FileContents['rip' | 'ripng']>;
+type InterfaceSection = InstanceSection['interfaces'][string];
+type RuleSection = InstanceSection['policy'][number];
 
 export function daemonConfiguration(file: FileContents): DaemonConfiguration {
   const { kernel, control, log } = file;
@@ -32,28 +33,27 @@ export function daemonConfiguration(file: FileContents): DaemonConfiguration {
       onExit: kernel['on-exit'],
       staleTime: kernel['stale-time'],
     },
-    rip: routerConfiguration(file),
+    rip: file.rip && routerConfiguration(file.rip, file),
+    ripng: file.ripng && routerConfiguration(file.ripng, file),
   };
 }
 
-function routerConfiguration(file: FileContents): RouterConfiguration {
-  const { rip } = file;
-  const { enabled, metric, when } = rip['originate-default-route'];
-  const timers = withTimers(defaultTimers, rip.timers);
-  const interfaces = Object.entries(rip.interfaces).map(([name, keys]): [string, InterfaceConfiguration] => [
-    name,
-    interfaceConfiguration(keys, timers, file),
-  ]);
+function routerConfiguration(instance: InstanceSection, file: FileContents): RouterConfiguration {
+  const { enabled, metric, when } = instance['originate-default-route'];
+  const timers = withTimers(defaultTimers, instance.timers);
+  const interfaces = Object.entries(instance.interfaces).map(
+    ([name, keys]): [string, InterfaceConfiguration] => [name, interfaceConfiguration(keys, timers, file)],
+  );
   return {
-    maximumPaths: rip['maximum-paths'],
-    defaultMetric: rip['default-metric'],
-    triggeredUpdateDelay: rip['triggered-update-delay'],
+    maximumPaths: instance['maximum-paths'],
+    defaultMetric: instance['default-metric'],
+    triggeredUpdateDelay: instance['triggered-update-delay'],
     originateDefaultRoute: enabled ? { metric, when } : undefined,
-    policy: rip.policy.map((rule) => policyRule(rule, file)),
+    policy: instance.policy.map((rule) => policyRule(rule, file)),
     limits: {
       ...defaultLimits,
-      neighborsPerInterface: rip.limits['neighbors-per-interface'],
-      routesPerNeighbor: rip.limits['routes-per-neighbor'],
+      neighborsPerInterface: instance.limits['neighbors-per-interface'],
+      routesPerNeighbor: instance.limits['routes-per-neighbor'],
     },
     interfaces: Object.fromEntries(interfaces),
   };

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Document, LineCounter, parseDocument, visit } from 'yaml';
-import type { DaemonConfiguration } from '../configuration.ts';
+import { type DaemonConfiguration, instancesOf } from '../configuration.ts';
 import { daemonConfiguration } from './daemon-configuration.ts';
 import { isReadableByAll } from './key-file.ts';
 import { remarksOf } from './mistake.ts';
@@ -70,8 +70,10 @@ export function parseConfiguration(
   const configuration = daemonConfiguration(result.data);
   const warnings = [
     ...unwiseKeys(result.data, isReadableByAll, now),
-    ...unwiseInterfaces(configuration.rip),
-    ...unwisePolicy(configuration.rip),
+    ...instancesOf(configuration).flatMap((instance) => [
+      ...unwiseInterfaces(instance),
+      ...unwisePolicy(instance),
+    ]),
     ...unusedSections(result.data),
   ].map(({ path, text: why }): Remark => ({ ...place(path), text: why }));
   return { configuration, warnings: inOrder(warnings) };

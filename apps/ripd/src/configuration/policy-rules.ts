@@ -1,5 +1,7 @@
 /** `policy`: ordered rules on what is believed and what is announced. */
-import { list, oneOf, referenceTo, routerAddress, section, text, wholeNumber } from './value.ts';
+import type { Protocol } from '@ripstop/rip';
+import { routerAddress } from './router-address.ts';
+import { list, oneOf, referenceTo, section, text, wholeNumber } from './value.ts';
 
 const changes = section({
   metric: wholeNumber(1, 16).optional(),
@@ -8,11 +10,11 @@ const changes = section({
 });
 
 /** @param prefixSets the names of those that the file has */
-export function policyRules(prefixSets: readonly string[]) {
+export function policyRules(protocol: Protocol, prefixSets: readonly string[]) {
   const rule = section({
     direction: oneOf('in', 'out'),
     interface: text('the name or pattern of an interface').optional(),
-    neighbor: routerAddress.optional(),
+    neighbor: routerAddress(protocol).optional(),
     'prefix-set': referenceTo('a prefix set', prefixSets).optional(),
     tag: wholeNumber(0, 65_535).optional(),
     action: oneOf('accept', 'reject'),

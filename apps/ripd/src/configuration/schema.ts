@@ -4,11 +4,18 @@
  *
  * Invariant: whatever this accepts can be used; a name that it accepts is defined.
  */
-import { defaultLimits, defaultRouterConfiguration as defaults } from '@ripstop/rip';
+import {
+  defaultLimits,
+  defaultRouterConfiguration as defaults,
+  type Protocol,
+  rip,
+  ripng,
+} from '@ripstop/rip';
 import { z } from 'zod';
 import { DEFAULT_CONTROL_SOCKET } from '../control/control-protocol.ts';
 import { interfaceSection, timers } from './interface-section.ts';
 import { keyChains } from './key-chains.ts';
+import { valueAt } from './place.ts';
 import { policyRules } from './policy-rules.ts';
 import { prefixSets } from './prefix-sets.ts';
 import { boolean, named, oneOf, only, seconds, section, text, wholeNumber } from './value.ts';
@@ -55,9 +62,21 @@ export function configurationSchema(surroundings: Surroundings) {
     }),
     'key-chains': keyChains(surroundings.folder),
     'prefix-sets': prefixSets,
-    rip: ripSection(surroundings),
-    ripng: only('nothing'),
-  });
+    rip: instanceSection(rip, surroundings),
+    ripng: instanceSection(ripng, surroundings),
+  }).superRefine(
+    (file: unknown, context) => {
+      const isMissing = [rip, ripng].every(({ name }) => !valueAt(file, [name]));
+      // The file itself may be no section at all: then that is told.
+      if (isMissing && typeof file === 'object' && !Array.isArray(file))
+        context.addIssue({
+          code: 'custom',
+          path: ['rip'],
+          message: 'rip or ripng, each with its interfaces',
+        });
+    },
+    { when: () => true },
+  );
 }
 
 const [shortestPause, longestPause] = defaults.triggeredUpdateDelay;
@@ -66,9 +85,10 @@ const pause = z
   .refine(([shortest, longest]) => shortest <= longest, 'the shorter pause first: [shortest, longest]')
   .default([shortestPause, longestPause]);
 
-function ripSection(surroundings: Surroundings) {
-  const oneInterface = interfaceSection(surroundings.folder, surroundings.keyChains);
-  return section({
+/** What one protocol does; with nothing behind its name, it is not spoken. */
+function instanceSection(protocol: Protocol, surroundings: Surroundings) {
+  const oneInterface = interfaceSection(protocol, surroundings.folder, surroundings.keyChains);
+  const keys = section({
     'default-metric': wholeNumber(1, 15).default(defaults.defaultMetric),
     'maximum-paths': wholeNumber(1, 255).default(defaults.maximumPaths),
     timers,
@@ -79,7 +99,7 @@ function ripSection(surroundings: Surroundings) {
       when: oneOf('always', 'present').default('always'),
     }),
     redistribute: only('an empty list', []),
-    policy: policyRules(surroundings.prefixSets),
+    policy: policyRules(protocol, surroundings.prefixSets),
     limits: section({
       'neighbors-per-interface': wholeNumber(1, NEIGHBORS_MAX).default(defaultLimits.neighborsPerInterface),
       'routes-per-neighbor': wholeNumber(1, defaultLimits.routes).default(defaultLimits.routesPerNeighbor),
@@ -88,4 +108,5 @@ function ripSection(surroundings: Surroundings) {
       .record(z.string().min(1), oneInterface, 'interface names or patterns, each with its keys')
       .refine((interfaces) => Object.keys(interfaces).length > 0, 'at least one interface'),
   });
+  return z.preprocess((given) => given ?? undefined, keys.optional());
 }

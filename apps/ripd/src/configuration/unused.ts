@@ -3,10 +3,11 @@ import type { FileContents } from './schema.ts';
 import type { Warning } from './unwise.ts';
 
 export function unusedSections(file: FileContents): Warning[] {
-  const chains = Object.values(file.rip.interfaces).map(({ authentication }) =>
+  const chains = Object.values(file.rip?.interfaces ?? {}).map(({ authentication }) =>
     authentication !== undefined && 'chain' in authentication ? authentication.chain : undefined,
   );
-  const sets = file.rip.policy.map((rule) => rule['prefix-set']);
+  const rules = [file.rip, file.ripng].flatMap((instance) => instance?.policy ?? []);
+  const sets = rules.map((rule) => rule['prefix-set']);
   return [...unused(file, 'key-chains', chains), ...unused(file, 'prefix-sets', sets)];
 }
 

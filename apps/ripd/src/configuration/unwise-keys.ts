@@ -61,7 +61,7 @@ function chainsOf(file: FileContents): Chain[] {
     const path = ['key-chains', at];
     return { name, path, keys: keys.map((key, index) => ({ ...key, path: [...path, 'keys', index] })) };
   });
-  const inline = Object.entries(file.rip.interfaces).flatMap(([name, { authentication }]): Chain[] => {
+  const inline = Object.entries(file.rip?.interfaces ?? {}).flatMap(([name, { authentication }]): Chain[] => {
     if (authentication === undefined || !('key' in authentication)) return [];
     const path = ['rip', 'interfaces', name, 'authentication'];
     return [{ name, path, keys: [{ ...authentication.key, path }] }];

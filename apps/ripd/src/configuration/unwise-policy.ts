@@ -1,24 +1,30 @@
 /** Policy rules that do nothing. Before: `file`. */
-import { namesInterface, type PolicyRule, type RouterConfiguration } from '@ripstop/rip';
-import { addressFamily, prefixAddress } from '@ripstop/wire';
+import { namesInterface, type PolicyRule } from '@ripstop/rip';
+import { type AddressFamily, addressFamily, prefixAddress } from '@ripstop/wire';
+import type { InstanceConfiguration } from '../configuration.ts';
 import { isPattern, nameWarnings, type Warning } from './unwise.ts';
 
 /** What is unwise in one rule, and under which of its keys. */
 type KeyedText = readonly [key: keyof PolicyRule | 'prefix-set', text: string];
 
-export function unwisePolicy(configuration: RouterConfiguration): Warning[] {
-  const { policy } = configuration;
+const familyNames: Readonly<Record<AddressFamily, string>> = { ipv4: 'IPv4', ipv6: 'IPv6' };
+
+export function unwisePolicy(instance: InstanceConfiguration): Warning[] {
+  const { name } = instance.protocol;
+  const { policy } = instance.router;
   return policy.flatMap((rule, at): Warning[] => {
-    const path = ['rip', 'policy', at];
-    const warnings = ruleWarnings(rule, configuration).map(([key, text]) => ({ path: [...path, key], text }));
+    const path = [name, 'policy', at];
+    const warnings = ruleWarnings(rule, instance).map(([key, text]) => ({ path: [...path, key], text }));
     const last = policy.findIndex((other) => other.direction === rule.direction && matchesAll(other));
     if (last === -1 || last >= at) return warnings;
-    const text = `rip.policy[${last}] matches everything that goes ${rule.direction}: the rule does nothing`;
+    const text = `${name}.policy[${last}] matches everything that goes ${rule.direction}: the rule does nothing`;
     return [{ path, text }, ...warnings];
   });
 }
 
-function ruleWarnings(rule: PolicyRule, { interfaces }: RouterConfiguration): KeyedText[] {
+function ruleWarnings(rule: PolicyRule, { protocol, router }: InstanceConfiguration): KeyedText[] {
+  const { family } = protocol;
+  const { interfaces } = router;
   const { direction, interface: named, neighbor, prefixSet } = rule;
   const warnings: KeyedText[] = [];
   if (named !== undefined) {
@@ -36,9 +42,12 @@ function ruleWarnings(rule: PolicyRule, { interfaces }: RouterConfiguration): Ke
   }
   if (
     prefixSet !== undefined &&
-    !prefixSet.ranges.some(({ prefix }) => addressFamily(prefixAddress(prefix)) === 'ipv4')
+    !prefixSet.ranges.some(({ prefix }) => addressFamily(prefixAddress(prefix)) === family)
   ) {
-    warnings.push(['prefix-set', `${prefixSet.name} holds no IPv4 prefix: the rule does nothing`]);
+    warnings.push([
+      'prefix-set',
+      `${prefixSet.name} holds no ${familyNames[family]} prefix: the rule does nothing`,
+    ]);
   }
   return warnings;
 }

@@ -2,7 +2,8 @@
  * What a configuration allows though it is hardly meant: warnings, not mistakes. Here those about interfaces; keys and policy
  * rules have files of their own, `unwise-keys` and `unwise-policy`. Before: `file`.
  */
-import { type InterfaceConfiguration, infinity, type RouterConfiguration, type Timers } from '@ripstop/rip';
+import { type InterfaceConfiguration, infinity, type Timers } from '@ripstop/rip';
+import type { InstanceConfiguration } from '../configuration.ts';
 import type { Path } from './place.ts';
 
 /** IFNAMSIZ without the end of the text, linux/if.h. */
@@ -16,15 +17,17 @@ export interface Warning {
   readonly text: string;
 }
 
-export function unwiseInterfaces({ interfaces }: RouterConfiguration): Warning[] {
-  return Object.entries(interfaces).flatMap(([name, configuration]) => {
-    const path = ['rip', 'interfaces', name];
+export function unwiseInterfaces({ protocol, router }: InstanceConfiguration): Warning[] {
+  return Object.entries(router.interfaces).flatMap(([name, configuration]) => {
+    const path = [protocol.name, 'interfaces', name];
+    const keyed = [
+      ...timerWarnings(configuration.timers),
+      ...interfaceWarnings(configuration),
+      ...(protocol.name === 'rip' ? ripWarnings(configuration) : []),
+    ];
     return [
       ...nameWarnings(name).map((text) => ({ path, text: `${name}: ${text}` })),
-      ...[...timerWarnings(configuration.timers), ...interfaceWarnings(configuration)].map(([key, text]) => ({
-        path: [...path, key],
-        text: `${name}: ${text}`,
-      })),
+      ...keyed.map(([key, text]) => ({ path: [...path, key], text: `${name}: ${text}` })),
     ];
   });
 }
@@ -55,7 +58,7 @@ function timerWarnings({ timeout, update }: Timers): KeyedText[] {
 }
 
 function interfaceWarnings(configuration: InterfaceConfiguration): KeyedText[] {
-  const { receiveVersion, neighbors, authentication } = configuration;
+  const { neighbors } = configuration;
   const silent = silencingKey(configuration);
   const deaf = deafeningKey(configuration);
   const warnings: KeyedText[] = [];
@@ -74,6 +77,13 @@ function interfaceWarnings(configuration: InterfaceConfiguration): KeyedText[] {
   if (silent === undefined && !configuration.multicast && neighbors.length === 0) {
     warnings.push(['multicast', 'multicast is false and there are no neighbors: nobody gets an update']);
   }
+  return warnings;
+}
+
+/** About keys that RIPng has not, or that mean something else there. */
+function ripWarnings(configuration: InterfaceConfiguration): KeyedText[] {
+  const { receiveVersion, neighbors, authentication } = configuration;
+  const warnings: KeyedText[] = [];
   if (!configuration.validateSource && authentication === undefined) {
     warnings.push([
       'validate-source',

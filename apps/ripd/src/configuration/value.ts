@@ -5,7 +5,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Millis } from '@ripstop/rip';
 import { numberOfName } from '@ripstop/socket';
-import { type Address, ipv4FromNumber, ipv4ToNumber } from '@ripstop/wire';
 import { z } from 'zod';
 import { valueAt } from './place.ts';
 
@@ -52,16 +51,6 @@ export function named(kind: 'rt_tables' | 'rt_protos', highest: number) {
   });
 }
 
-/** The address of a router: not in network 0 or 127, not a multicast, reserved or broadcast address. */
-export const routerAddress = z.string('the IPv4 address of a router').transform((given, context): Address => {
-  const number = ipv4ToNumber(given);
-  const network = (number ?? 0) >>> 24;
-  if (number !== undefined && network !== 0 && network !== 127 && network < 224)
-    return ipv4FromNumber(number);
-  context.addIssue({ code: 'custom', message: 'the IPv4 address of a router' });
-  return z.NEVER;
-});
-
 /**
  * The name of something that the file defines elsewhere.
  * @param kind in words, with its article
@@ -85,6 +74,18 @@ export function only(expected: string, ...defaults: readonly unknown[]) {
       `${expected}: other values are not supported by this version`,
     )
     .optional();
+}
+
+/**
+ * A key that means something elsewhere, and nothing here: it may not be written.
+ * @param value what is true without it
+ */
+export function meaningless<const Value>(value: Value, why: string) {
+  return z
+    .undefined(`nothing: ${why}`)
+    .optional()
+    .transform(() => value)
+    .meta({ meaningless: true });
 }
 
 /** A list; `name:` with nothing behind it is an empty one. */
@@ -117,7 +118,10 @@ export function section<const Shape extends z.ZodRawShape>(
   shape: Shape,
   expected = 'a section of keys and values',
 ) {
-  const known = Object.keys(shape).join(', ');
+  const known = Object.entries(shape)
+    .filter(([, value]) => (value as z.ZodType).meta()?.meaningless !== true)
+    .map(([key]) => key)
+    .join(', ');
   return z.preprocess(
     (value) => value ?? {},
     z.strictObject(shape, { error: ({ code }) => (code === 'unrecognized_keys' ? known : expected) }),

@@ -9,7 +9,17 @@ export const CONNECTIONS_MAX = 32;
 /** How long either side waits for the other. */
 export const PATIENCE_MS = 5_000;
 
-export interface DaemonStatus extends StatusSnapshot {
+/** One protocol of the daemon. */
+export interface ProtocolStatus extends Omit<StatusSnapshot, 'state'> {
+  /** failed: it is spoken nowhere, though it could be. */
+  readonly state: StatusSnapshot['state'] | 'failed';
+  /** Why it has failed. */
+  readonly reason?: string;
+  readonly kernel: FibSnapshot;
+}
+
+/** The daemon, with the sums over its protocols and the worst of their states. */
+export interface DaemonStatus extends Omit<ProtocolStatus, 'protocol' | 'reason'> {
   readonly version: string;
   readonly process: number;
   /** Milliseconds. */
@@ -17,6 +27,8 @@ export interface DaemonStatus extends StatusSnapshot {
   /** Absent: the process's own. */
   readonly namespace?: string | number;
   readonly kernel: KernelStatus;
+  /** Those that are configured: `rip` before `ripng`. */
+  readonly protocols: readonly ProtocolStatus[];
 }
 
 /** Where our routes go, and how they fare there. */

@@ -1,5 +1,5 @@
 /**
- * What the requests on the control socket mean. Before this file: `control-server`. After it: the snapshot of the router.
+ * What the requests on the control socket mean. Before this file: `control-server`. After it: the snapshots of the routers.
  */
 import type { RouterSnapshot, RouteSnapshot } from '@ripstop/rip';
 import { parseAddress, parsePrefix, prefixContains, prefixLength } from '@ripstop/wire';
@@ -13,7 +13,8 @@ import {
 /** What the requests are about. */
 export interface ControlSource {
   status(): DaemonStatus;
-  snapshot(): RouterSnapshot;
+  /** Of the router of each protocol that runs. */
+  snapshots(): readonly RouterSnapshot[];
   /** Starts a graceful shutdown; once is enough. */
   drain(): void;
 }
@@ -55,11 +56,14 @@ function answer(source: ControlSource, url: URL): ControlAnswers[keyof ControlAn
     case '/status':
       return source.status();
     case '/interfaces':
-      return source.snapshot().interfaces;
+      return source.snapshots().flatMap(({ interfaces }) => interfaces);
     case '/neighbors':
-      return source.snapshot().neighbors;
+      return source.snapshots().flatMap(({ neighbors }) => neighbors);
     case '/routes':
-      return routes(source.snapshot().routes, url.searchParams.get('prefix'));
+      return routes(
+        source.snapshots().flatMap(({ routes: all }) => all),
+        url.searchParams.get('prefix'),
+      );
     default:
       throw unknownPath(url.pathname);
   }
@@ -86,7 +90,7 @@ function routes(all: readonly RouteSnapshot[], wanted: string | null): readonly 
   if (found.length > 0) return found;
   throw new ControlError(
     'NOT_FOUND',
-    `RIP has no route to ${wanted}`,
+    `ripd has no route to ${wanted}`,
     'ripctl show routes lists those it has',
   );
 }

@@ -1,30 +1,48 @@
 /** The daemon's answers as tables for people. */
 import { routeProtocol, routeTables } from '@ripstop/netlink';
 import { drops, type InterfaceSnapshot, type NeighborSnapshot, type RouteSnapshot } from '@ripstop/rip';
-import type { DaemonStatus } from './control-protocol.ts';
+import type { DaemonStatus, ProtocolStatus } from './control-protocol.ts';
 
 const INFINITY = 16;
 
+/** Of two protocols each has lines of its own. */
 export function renderStatus(status: DaemonStatus): string {
-  const { kernel } = status;
+  const { kernel, protocols } = status;
   const place = `table ${tableName(kernel.table)}, metric ${kernel.metric}, proto ${routeProtocol.nameOf(kernel.protocol)}`;
+  const [only] = protocols;
   return pairs([
     ['ripd', `${status.version}, process ${status.process}, up ${duration(status.uptime)}`],
     ['namespace', String(status.namespace ?? 'the process’s own')],
-    ['state', status.state],
+    ...(only !== undefined && protocols.length === 1
+      ? protocolLines('state', only, place)
+      : protocols.flatMap((each) => [['', ''] as const, ...protocolLines(each.protocol, each, place)])),
+  ]);
+}
+
+/** @param title of the line with the state */
+function protocolLines(title: string, status: ProtocolStatus, place: string): [string, string][] {
+  const { kernel, state, reason } = status;
+  return [
+    [title, reason === undefined ? state : `${state}: ${reason}`],
     ['interfaces', String(status.interfaces)],
     ['neighbors', String(status.neighbors)],
     ['routes', `${status.routes} reachable, ${status.garbage} lost and not yet forgotten`],
     ['kernel', `${kernel.installed} of ${kernel.wanted} routes installed, ${kernel.stale} stale (${place})`],
     ['', `${kernel.heals} put back after others changed them, ${kernel.overruns} overruns`],
-  ]);
+  ];
 }
 
-/** What became of `ripctl drain`. @param before the state when it was asked for */
-export function renderDrain(before: DaemonStatus['state'], { state }: DaemonStatus): string {
+/** What became of `ripctl drain`. @param before the status when it was asked for */
+export function renderDrain(before: DaemonStatus, after: DaemonStatus): string {
+  const state = drainState(after);
   if (state !== 'draining') return `${state}: everything was announced as lost`;
-  const begun = before === 'draining' ? 'already draining' : 'draining';
+  const begun = drainState(before) === 'draining' ? 'already draining' : 'draining';
   return `${begun}: every route is announced with metric 15 for about 12 s, then with 16`;
+}
+
+/** That of the daemon, without the protocols that have nothing to announce because they have failed. */
+function drainState({ state, protocols }: DaemonStatus): string {
+  return state === 'failed' ? (protocols.find((each) => each.state !== 'failed')?.state ?? state) : state;
 }
 
 function tableName(number: number): string {
@@ -34,6 +52,7 @@ function tableName(number: number): string {
 export function renderInterfaces(interfaces: readonly InterfaceSnapshot[]): string {
   const rows = interfaces.map((item) => [
     item.name,
+    item.protocol,
     item.reason === undefined ? item.state : `${item.state}: ${item.reason}`,
     item.addresses.join(' '),
     String(item.cost),
@@ -46,7 +65,7 @@ export function renderInterfaces(interfaces: readonly InterfaceSnapshot[]): stri
     String(total(item.counters.dropped)),
   ]);
   return table(
-    'Interface State Address Cost> Split-horizon Authentication Neighbors> Update-in> Received> Sent> Dropped>',
+    'Interface Protocol State Address Cost> Split-horizon Authentication Neighbors> Update-in> Received> Sent> Dropped>',
     rows,
   );
 }
@@ -64,6 +83,7 @@ export function renderNeighbors(neighbors: readonly NeighborSnapshot[]): string 
   const rows = neighbors.map((item) => [
     item.address,
     item.interface,
+    item.protocol,
     item.state,
     String(item.version),
     duration(item.lastHeardAgo),
@@ -72,7 +92,8 @@ export function renderNeighbors(neighbors: readonly NeighborSnapshot[]): string 
     String(item.badPackets),
     String(item.badEntries),
   ]);
-  const titles = 'Address Interface State Version> Heard-ago> Routes> Packets> Bad-packets> Bad-entries>';
+  const titles =
+    'Address Interface Protocol State Version> Heard-ago> Routes> Packets> Bad-packets> Bad-entries>';
   const [head = '', ...lines] = table(titles, rows).split('\n');
   return [head, ...lines.flatMap((line, at) => [line, ...refusalLines(neighbors[at])])].join('\n');
 }
@@ -140,25 +161,27 @@ export function duration(milliseconds: number): string {
 
 function pairs(lines: readonly (readonly [string, string])[]): string {
   const width = Math.max(...lines.map(([name]) => name.length));
-  return lines.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');
+  return lines.map(([name, value]) => `${name.padEnd(width)}  ${value}`.trimEnd()).join('\n');
 }
 
-/** Columns as wide as their content. A column whose title ends in `>` is numbers: it is flush right. */
+/**
+ * Columns as wide as their content. A column whose title ends in `>` is numbers: it is flush right. The column `Protocol` is
+ * shown only if there are two.
+ */
 function table(titles: string, rows: readonly (readonly string[])[]): string {
   const columns = titles
     .split(' ')
-    .map((title) => ({ title: title.replace('>', ''), right: title.endsWith('>') }));
-  const cells = [columns.map(({ title }) => title), ...rows];
-  const widths = columns.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
-  return cells
-    .map((row) =>
-      columns
-        .map(({ right }, column) => {
-          const cell = row[column] ?? '';
-          return right ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0);
-        })
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+    .map((title, at) => ({ at, title: title.replace('>', ''), right: title.endsWith('>') }))
+    .filter(({ at, title }) => title !== 'Protocol' || new Set(rows.map((row) => row[at])).size > 1)
+    .map((column) => {
+      const cells = [column.title, ...rows.map((row) => row[column.at] ?? '')];
+      const width = Math.max(...cells.map(({ length }) => length));
+      return cells.map((cell) => (column.right ? cell.padStart(width) : cell.padEnd(width)));
+    });
+  return Array.from({ length: rows.length + 1 }, (_, line) =>
+    columns
+      .map((cells) => cells[line])
+      .join('  ')
+      .trimEnd(),
+  ).join('\n');
 }

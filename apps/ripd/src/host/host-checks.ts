@@ -1,17 +1,27 @@
-/** What in the host keeps a router from doing its work: told at start, with the remedy. */
+/**
+ * What in the host keeps a router from starting, with the remedy. Before this file: `daemon`, `instance`. What only keeps
+ * traffic from flowing is told by `network-warnings`.
+ */
 import { readFileSync } from 'node:fs';
-import { type DigestAlgorithm, type RouterConfiguration, ripPort } from '@ripstop/rip';
+import type { DigestAlgorithm, Protocol, RouterConfiguration } from '@ripstop/rip';
 import { missingDigests } from '@ripstop/router';
-import { type NamespaceReference, withNamespace } from '@ripstop/socket';
+import type { NamespaceReference } from '@ripstop/socket';
 import { StartError } from '../start-error.ts';
+import { networkSetting } from './network-setting.ts';
 
 /** Bits of a capability set, linux/capability.h. */
 const CAP_NET_BIND_SERVICE = 10n;
 const CAP_NET_ADMIN = 12n;
 const CAP_SYS_ADMIN = 21n;
 
-/** @throws StartError that names the missing right */
-export function requireCapabilities(namespace: NamespaceReference | undefined): void {
+/**
+ * @param protocols that will be spoken
+ * @throws StartError that names the missing right
+ */
+export function requireCapabilities(
+  protocols: readonly Protocol[],
+  namespace: NamespaceReference | undefined,
+): void {
   const effective = BigInt(
     `0x${/^CapEff:\s*(\w+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0'}`,
   );
@@ -25,17 +35,30 @@ export function requireCapabilities(namespace: NamespaceReference | undefined): 
       `CAP_SYS_ADMIN is needed to enter network namespace ${namespace}: ${remedy}`,
     );
   }
-  if (setting(namespace, 'ip_unprivileged_port_start') > ripPort && !has(CAP_NET_BIND_SERVICE)) {
+  // Linux: it counts for IPv6, too.
+  const firstFree = networkSetting(namespace, 'ipv4/ip_unprivileged_port_start');
+  const privileged = protocols.map(({ port }) => port).filter((port) => port < firstFree);
+  if (privileged.length > 0 && !has(CAP_NET_BIND_SERVICE)) {
     throw new StartError(
       'MISSING_RIGHT',
-      `CAP_NET_BIND_SERVICE is needed for UDP port ${ripPort}: ${remedy}`,
+      `CAP_NET_BIND_SERVICE is needed for UDP port ${privileged.join(' and ')}: ${remedy}`,
     );
   }
 }
 
+/** @throws StartError if the kernel does not know the protocol's address family */
+export function requireFamily({ name, family }: Protocol, namespace: NamespaceReference | undefined): void {
+  // Linux: with ipv6.disable=1, and without the module, these settings are not there.
+  if (family === 'ipv4' || !Number.isNaN(networkSetting(namespace, 'ipv6/conf/all/forwarding'))) return;
+  const remedy = `boot without ipv6.disable=1, load the module ipv6, or take ${name} out of the configuration`;
+  throw new StartError('NO_IPV6', `this kernel has no IPv6: ${remedy}`);
+}
+
 /** @throws StartError if a key needs a digest that this system does not have, as MD5 in FIPS mode */
-export function requireDigests({ interfaces }: RouterConfiguration): void {
-  const keys = Object.values(interfaces).flatMap(({ authentication }) => authentication?.keys ?? []);
+export function requireDigests(configuration: RouterConfiguration): void {
+  const keys = Object.values(configuration.interfaces).flatMap(
+    ({ authentication }) => authentication?.keys ?? [],
+  );
   const wanted = keys.flatMap(({ algorithm }) =>
     algorithm === 'clear-text' ? [] : [algorithm.replace('hmac-', '') as DigestAlgorithm],
   );
@@ -43,39 +66,4 @@ export function requireDigests({ interfaces }: RouterConfiguration): void {
   if (missing.length === 0) return;
   const remedy = 'use keys with another crypto-algorithm';
   throw new StartError('NO_DIGEST', `this system cannot compute ${missing.join(', ')}: ${remedy}`);
-}
-
-/** Settings of the namespace's network stack with which RIP runs, but traffic does not. */
-export function networkWarnings(
-  namespace: NamespaceReference | undefined,
-  interfaces: readonly string[],
-): string[] {
-  const warnings: string[] = [];
-  const read = (name: string): number => setting(namespace, name);
-  if (read('ip_forward') === 0) {
-    warnings.push(
-      'net.ipv4.ip_forward is 0: routes are learned and announced, but packets end here; set it to 1',
-    );
-  }
-  const all = read('conf/all/rp_filter');
-  const strict = interfaces.filter((name) => Math.max(all, read(`conf/${name}/rp_filter`)) === 1);
-  if (all === 1 || strict.length > 0) {
-    const where = all === 1 ? 'all interfaces' : strict.join(', ');
-    warnings.push(
-      `rp_filter is strict on ${where}: packets whose way back leads elsewhere are dropped; ` +
-        'set net.ipv4.conf.all.rp_filter to 2, or to 0 everywhere',
-    );
-  }
-  return warnings;
-}
-
-/** Of the namespace's network stack; NaN if it is not there: an interface is gone, or /proc is hidden. */
-function setting(namespace: NamespaceReference | undefined, name: string): number {
-  return withNamespace(namespace, () => {
-    try {
-      return Number(readFileSync(`/proc/sys/net/ipv4/${name}`, 'utf8'));
-    } catch {
-      return Number.NaN;
-    }
-  });
 }

@@ -1,6 +1,6 @@
 /** The real world behind a runtime's ports: the system's clocks, an alarm, UDP sockets. */
 import { performance } from 'node:perf_hooks';
-import { type Instant, type Millis, ripGroup, ripPort } from '@ripstop/rip';
+import type { Instant, Millis, Protocol } from '@ripstop/rip';
 import type { Clock, Datagrams, Timer } from '@ripstop/router';
 import { type NamespaceReference, openUdpSocket } from '@ripstop/socket';
 import type { Logger } from 'pino';
@@ -32,8 +32,9 @@ export class SystemTimer implements Timer {
   }
 }
 
-/** UDP sockets for RIP in a network namespace. What could not be sent is logged. */
-export function ripDatagrams(
+/** UDP sockets for a protocol in a network namespace. What could not be sent is logged. */
+export function udpDatagrams(
+  { port, group }: Protocol,
   namespace: NamespaceReference | undefined,
   log: Logger,
   quiet: Quiet,
@@ -42,8 +43,8 @@ export function ripDatagrams(
     open: (target, { ttl }, receive, failed) =>
       openUdpSocket({
         interface: target,
-        port: ripPort,
-        group: ripGroup,
+        port,
+        group,
         ttl,
         namespace,
         receive,

@@ -21,8 +21,7 @@ export interface StateDirectoryOptions {
 }
 
 export class StateDirectory implements State {
-  /** The number that the last run reserved; 0 if there is none. */
-  readonly sequence: number;
+  #sequence: number;
   readonly #file: string;
   readonly #warn: (message: string) => void;
   /** The last number could not be written, and that was told. */
@@ -31,10 +30,16 @@ export class StateDirectory implements State {
   constructor({ directory, socket, warn }: StateDirectoryOptions) {
     this.#file = join(directory, `${fileNameOf(socket)}.sequence`);
     this.#warn = warn;
-    this.sequence = this.#read();
+    this.#sequence = this.#read();
+  }
+
+  /** The number that was reserved last, in this run or the one before; 0 if there is none. */
+  get sequence(): number {
+    return this.#sequence;
   }
 
   reserveSequence(sequence: number): void {
+    this.#sequence = sequence;
     try {
       writeDurably(this.#file, `${sequence}\n`);
       this.#broken = false;

@@ -3,7 +3,7 @@
  * what neighbors send wrong.
  */
 import { readFileSync } from 'node:fs';
-import type { Report } from '@ripstop/rip';
+import type { Protocol, Report } from '@ripstop/rip';
 import type { Journal, RuntimeReport } from '@ripstop/router';
 import type { Logger } from 'pino';
 import { type DropLog, type DropReport, isDrop } from './drop-log.ts';
@@ -17,8 +17,10 @@ interface LogLine {
 
 type AnyReport = Report | RuntimeReport;
 
-/** A journal that writes to `log`. */
-export function createJournal(log: Logger, dropped: DropLog): Journal {
+const protocolNames: Readonly<Record<Protocol['name'], string>> = { rip: 'RIP', ripng: 'RIPng' };
+
+/** A journal of one protocol that writes to `log`. */
+export function createJournal(log: Logger, { name }: Protocol, dropped: DropLog): Journal {
   const healed = new HealedRoutes(log);
   return {
     report(report) {
@@ -30,15 +32,17 @@ export function createJournal(log: Logger, dropped: DropLog): Journal {
         healed.add(report);
         return;
       }
-      const { type: _, ...fields } = report;
-      const { level, message } = lineOf(report);
-      if (report.type === 'key-expiring' || report.type === 'key-ended') {
-        log[level]({ ...fields, end: new Date(report.end).toISOString() }, message);
-        return;
-      }
-      log[level](fields, message);
+      const { level, message } = lineOf(report, protocolNames[name]);
+      log[level](fieldsOf(report), message);
     },
   };
+}
+
+/** What is in the report; `protocol` is that of the log. */
+function fieldsOf(report: AnyReport): object {
+  if (report.type === 'route-conflict') return { prefix: report.prefix, holder: `proto ${report.protocol}` };
+  const { type: _, ...fields } = report;
+  return 'end' in fields ? { ...fields, end: new Date(fields.end).toISOString() } : fields;
 }
 
 type HealedReport = Extract<AnyReport, { type: 'route-healed' }>;
@@ -85,7 +89,7 @@ function withProgram(culprit: string): string {
   }
 }
 
-function lineOf(report: Exclude<AnyReport, HealedReport | DropReport>): LogLine {
+function lineOf(report: Exclude<AnyReport, HealedReport | DropReport>, protocol: string): LogLine {
   switch (report.type) {
     case 'limit-reached':
       return { level: 'warn', message: `limit reached: ${report.limit}; what is above it is refused` };
@@ -104,9 +108,9 @@ function lineOf(report: Exclude<AnyReport, HealedReport | DropReport>): LogLine 
     case 'draining':
       return { level: 'info', message: drainMessage(report.state) };
     case 'interface-started':
-      return { level: 'info', message: 'RIP runs on the interface' };
+      return { level: 'info', message: `${protocol} runs on the interface` };
     case 'interface-stopped':
-      return { level: 'info', message: 'RIP has stopped on the interface' };
+      return { level: 'info', message: `${protocol} has stopped on the interface` };
     case 'neighbor-off-subnet':
       return {
         level: 'warn',
@@ -120,7 +124,7 @@ function lineOf(report: Exclude<AnyReport, HealedReport | DropReport>): LogLine 
     case 'route-changed':
       return { level: 'debug', message: report.metric >= 16 ? 'route lost' : 'route changed' };
     case 'listen-failed':
-      return { level: 'error', message: 'RIP cannot run on the interface' };
+      return { level: 'error', message: `${protocol} cannot run on the interface` };
     case 'route-install-failed':
       return { level: 'warn', message: 'the kernel refused the route; it is tried again' };
     case 'route-removal-failed':

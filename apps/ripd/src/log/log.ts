@@ -17,13 +17,14 @@ function levelName(label: string): object {
   return { level: label };
 }
 
-/** `07:32:37.123 warn  message  key=value …` of a JSON record. */
+/** `07:32:37.123 warn  message  key=value …` of a JSON record; before the message the protocol, if it is about one. */
 export function prettyLine(line: string): string {
-  const { level, time, msg, err, ...fields } = JSON.parse(line) as Record<string, unknown>;
+  const { level, time, protocol, msg, err, ...fields } = JSON.parse(line) as Record<string, unknown>;
   const clock = String(time).slice(11, 23);
   const pairs = Object.entries(fields).map(([key, value]) => `${key}=${printed(value)}`);
   const stack = isRecord(err) ? `\n${String(err.stack ?? err.message)}` : '';
-  return `${clock} ${String(level).padEnd(5)} ${[String(msg ?? ''), ...pairs].join('  ')}${stack}`;
+  const words = [...(protocol === undefined ? [] : [String(protocol)]), String(msg ?? ''), ...pairs];
+  return `${clock} ${String(level).padEnd(5)} ${words.join('  ')}${stack}`;
 }
 
 function printed(value: unknown): string {

@@ -1,20 +1,16 @@
 /**
- * How RIP is spoken on a segment of a random network: versions, authentication, by multicast or to each neighbor. Before
- * and after this file: `generator.ts`.
+ * How a protocol is spoken on a segment of a random network: versions, authentication, by multicast or to each neighbor.
+ * Before and after this file: `generator.ts`.
  *
  * Invariant: all routers of a segment agree, but for those few that have another secret: they hear only each other.
  */
-import type { InterfaceConfiguration, Key, KeyChain, Millis } from '@ripstop/rip';
+import type { InterfaceConfiguration, Key, KeyChain, Millis, Protocol } from '@ripstop/rip';
+import { type Address, addressFamily } from '@ripstop/wire';
+import { isLinkLocal } from '../world/port.ts';
 import { Random } from '../world/random.ts';
 import { WORLD_EPOCH } from '../world/router-node.ts';
+import type { Numbering } from './addressing.ts';
 import type { ScenarioSegment } from './scenario.ts';
-
-/** What can be spoken in a whole network. */
-export interface Language {
-  readonly seed: number;
-  /** Some segments speak RIPv1: then all subnets have masks that RIPv1 can infer. */
-  readonly hasVersion1: boolean;
-}
 
 type Dialect = Pick<
   InterfaceConfiguration,
@@ -35,22 +31,46 @@ const algorithms = [
   'hmac-sha-512',
 ] as const;
 
-/** How one router speaks on one of its segments. */
-export function dialect(segment: ScenarioSegment, router: string, { seed, hasVersion1 }: Language): Dialect {
+/** How one router speaks a protocol on one of its segments. */
+export function dialect(
+  protocol: Protocol,
+  segment: ScenarioSegment,
+  router: string,
+  { seed, hasVersion1 }: Numbering,
+): Dialect {
   const random = Random.named(seed, `dialect ${segment.name}`);
   const own = Random.named(seed, `dialect ${segment.name} ${router}`);
+  const neighbors = neighborsOf(protocol, segment, router);
+  const isUnicast = own.chance(0.1) && neighbors.length > 0;
+  return {
+    ...(protocol.name === 'rip' ? ripDialect(segment, hasVersion1, random, own) : onlyDialect),
+    ttlSecurity: random.chance(0.1),
+    multicast: !isUnicast,
+    neighbors: isUnicast || own.chance(0.05) ? neighbors : [],
+  };
+}
+
+type Versions = Pick<Dialect, 'sendVersion' | 'receiveVersion' | 'authentication'>;
+
+const onlyDialect: Versions = { sendVersion: '1', receiveVersion: '1', authentication: undefined };
+
+/** @param own what this router alone decides */
+function ripDialect({ name }: ScenarioSegment, hasVersion1: boolean, random: Random, own: Random): Versions {
   const isOld = hasVersion1 && random.chance(0.5);
-  const isUnicast = own.chance(0.1);
-  const others = segment.ends.filter((end) => end.router !== router);
-  const addresses = others.flatMap((end) => end.addresses.map((text) => text.replace(/\/.*/, '')));
   return {
     sendVersion: isOld ? random.pick(['1', '1-compatible']) : '2',
     receiveVersion: isOld ? '1-or-2' : '2',
-    authentication: !isOld && random.chance(0.3) ? keyChain(segment.name, random, own) : undefined,
-    ttlSecurity: random.chance(0.1),
-    multicast: !isUnicast,
-    neighbors: isUnicast || own.chance(0.05) ? addresses : [],
+    authentication: !isOld && random.chance(0.3) ? keyChain(name, random, own) : undefined,
   };
+}
+
+/** Addresses that the others on a segment are known by; none where nobody knows them before they speak. */
+function neighborsOf({ family }: Protocol, { ends }: ScenarioSegment, router: string): Address[] {
+  const others = ends.filter((end) => end.router !== router);
+  const addresses = others.flatMap((end) => end.addresses.map((text) => text.replace(/\/.*/, '')));
+  return addresses.filter(
+    (address) => addressFamily(address) === family && (family === 'ipv4' || isLinkLocal({ address })),
+  );
 }
 
 /** @param own what this router alone decides */

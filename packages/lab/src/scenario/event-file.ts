@@ -16,6 +16,7 @@ const companions = {
   split: ['parts'],
   impair: ['loss', 'delay', 'jitter', 'duplication', 'reordering'],
   mend: [],
+  mtu: ['bytes'],
   start: [],
   stop: [],
   kill: [],
@@ -30,7 +31,10 @@ const companions = {
 
 type Kind = keyof typeof companions;
 const kinds = Object.keys(companions) as Kind[];
-const ofSegments = ['cut', 'silence', 'split', 'impair', 'mend'] as const;
+const ofSegments = ['cut', 'silence', 'split', 'impair', 'mend', 'mtu'] as const;
+/** Bytes, of IPv4 and of an IP packet: RFC 791. */
+const MTU_MIN = 68;
+const MTU_MAX = 65_535;
 
 export function readEvent(
   yaml: CheckedYaml,
@@ -57,7 +61,7 @@ function readHappening(
   kind: Kind,
   target: string,
   keys: Keys,
-  { routers, segments }: Network,
+  { segments }: Pick<Network, 'segments'>,
 ): Happening | undefined {
   const members = (segments.find(({ name }) => name === target)?.ends ?? []).map(({ router }) => router);
   switch (kind) {
@@ -78,14 +82,22 @@ function readHappening(
     }
     case 'impair':
       return { type: kind, segment: target, conditions: readConditions(yaml, path, keys) };
+    case 'mtu': {
+      const mtu = yaml.whole([...path, 'bytes'], keys.bytes, MTU_MIN, MTU_MAX);
+      return mtu === undefined ? undefined : { type: kind, segment: target, mtu };
+    }
     case 'clock': {
       const ahead = yaml.number([...path, 'ahead'], keys.ahead, -CLOCK_MAX_S, CLOCK_MAX_S, 'seconds');
       return ahead === undefined ? undefined : { type: kind, router: target, offset: ahead * 1_000 };
     }
     case 'up':
     case 'down': {
-      const { interfaces } = routers.find(({ name }) => name === target)?.configuration ?? { interfaces: {} };
-      const name = yaml.oneOf([...path, 'interface'], keys.interface, Object.keys(interfaces));
+      const links = segments.filter(({ ends }) => ends.some(({ router }) => router === target));
+      const name = yaml.oneOf(
+        [...path, 'interface'],
+        keys.interface,
+        links.map((link) => link.name),
+      );
       return name === undefined ? undefined : { type: kind, router: target, interface: name };
     }
     default:

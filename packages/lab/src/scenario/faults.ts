@@ -2,12 +2,16 @@
  * What befalls a random network: for a while everything, then only what it can live with. Before and after this file:
  * `generator.ts`.
  */
-import type { Millis } from '@ripstop/rip';
+import type { Millis, RouterConfiguration } from '@ripstop/rip';
+import type { Configurations } from '../world/configurations.ts';
 import type { Random } from '../world/random.ts';
+import { otherAddresses } from './addressing.ts';
 import type { Happening, Scenario, ScenarioEvent } from './scenario.ts';
 
 const SECOND: Millis = 1_000;
 const WEEK: Millis = 604_800_000;
+/** Bytes; the least has no room for IPv6. */
+const MTUS = [1000, 1280, 1280, 1500, 9000];
 
 type Network = Pick<Scenario, 'routers' | 'segments'>;
 
@@ -29,7 +33,8 @@ export function randomFaults(network: Network, update: Millis, random: Random): 
 function randomHappening({ routers, segments }: Network, random: Random): Happening {
   const node = random.pick(routers);
   const router = node.name;
-  const { name: segment, ends } = random.pick(segments);
+  const place = random.pick(segments);
+  const { name: segment, ends } = place;
   const end = random.pick(ends);
   const kinds: readonly (() => Happening)[] = [
     () => ({ type: 'cut', segment }),
@@ -49,25 +54,20 @@ function randomHappening({ routers, segments }: Network, random: Random): Happen
       type: 'readdress',
       router: end.router,
       interface: end.interface,
-      addresses: otherAddresses(end.addresses, ends.length, random),
+      addresses: otherAddresses(end, place, random),
     }),
+    () => ({ type: 'mtu', segment, mtu: random.pick(MTUS) }),
     () => ({ type: 'clock', router, offset: Math.round(random.between(-WEEK, WEEK)) }),
-    () => ({ type: 'reconfigure', router, configuration: otherConfiguration(node.configuration, random) }),
+    () => ({
+      type: 'reconfigure',
+      router,
+      configurations: otherConfigurations(node.configurations, random),
+    }),
     () => ({ type: 'refuse', router, installs: random.whole(1, 20) }),
     () => ({ type: 'overrun', router }),
     () => ({ type: 'flush', router }),
   ];
   return random.pick(kinds)();
-}
-
-/**
- * A second subnet on the same wire, beside the first or in its place; or the first alone. Where more than two meet, all keep
- * the first: with split horizon, one in the middle does not tell two strangers of each other.
- */
-function otherAddresses([first = '']: readonly string[], ends: number, random: Random): string[] {
-  const second = first.replace(/^10\.(\d+)/, (_, octet) => `10.${Number(octet) + 100}`);
-  const both = [[first, second], [second, first], [first]];
-  return random.pick(ends > 2 ? both : [...both, [second]]);
 }
 
 function badConditions(random: Random): Extract<Happening, { type: 'impair' }>['conditions'] {
@@ -80,10 +80,15 @@ function badConditions(random: Random): Extract<Happening, { type: 'impair' }>['
   };
 }
 
-function otherConfiguration(
-  configuration: Network['routers'][number]['configuration'],
-  random: Random,
-): Network['routers'][number]['configuration'] {
+function otherConfigurations(configurations: Configurations, random: Random): Configurations {
+  const others = Object.entries(configurations).map(([name, configuration]) => [
+    name,
+    otherConfiguration(configuration, random),
+  ]);
+  return Object.fromEntries(others);
+}
+
+function otherConfiguration(configuration: RouterConfiguration, random: Random): RouterConfiguration {
   const splitHorizon = random.pick(['poison-reverse', 'simple', 'disabled'] as const);
   const interfaces = Object.entries(configuration.interfaces).map(([name, before]) => [
     name,

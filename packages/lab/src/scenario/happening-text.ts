@@ -15,6 +15,8 @@ export function happeningText(event: Happening): string {
       return `${event.segment} gets bad: ${conditionsText(event.conditions)}`;
     case 'mend':
       return `${event.segment} is mended`;
+    case 'mtu':
+      return `${event.segment} has an MTU of ${event.mtu} now`;
     case 'start':
       return `${event.router} starts`;
     case 'stop':

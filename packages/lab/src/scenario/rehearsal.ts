@@ -1,20 +1,22 @@
 /**
  * Plays a scenario in network namespaces: real daemons, real kernels, real time.
  *
- * Before this file: `scenario-file.ts`. After it: `namespace-lab.ts`. What is expected at a moment may come somewhat later
+ * Before this file: `scenario-file.ts`. After it: `namespace-lab.ts`, `lab-segment.ts`. What is expected at a moment may come somewhat later
  * here: a machine that is busy is late.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { infinity, type Millis, type RouteSnapshot } from '@ripstop/rip';
+import { addressFamily, prefixAddress } from '@ripstop/wire';
 import type { LabNode } from '../lab-node.ts';
 import type { LabProcess } from '../lab-process.ts';
 import { NamespaceLab } from '../namespace-lab.ts';
 import type { Violation } from '../world/check/violation.ts';
 import { happeningText } from './happening-text.ts';
 import { type Finding, judge } from './judgment.ts';
-import { ripSection } from './rip-keys.ts';
+import { LabSegment } from './lab-segment.ts';
+import { daemonSection } from './router-keys.ts';
 import type { Expectation, Happening, Scenario, ScenarioRouter } from './scenario.ts';
 import { topologyOf } from './scenario-file.ts';
 import type { StoryLine } from './simulation.ts';
@@ -29,6 +31,7 @@ export interface Programs {
 const possible: readonly Happening['type'][] = [
   'cut',
   'mend',
+  'mtu',
   'up',
   'down',
   'start',
@@ -133,14 +136,18 @@ class Stage {
     await daemon.waitForLine(/^ready$/, READY_MS);
   }
 
-  #configure({ name, configuration, onExit }: ScenarioRouter): void {
+  #configure({ name, configurations, onExit }: ScenarioRouter): void {
     const state = this.#file(name, 'state');
     mkdirSync(state);
+    const sections = Object.entries(configurations).map(([protocol, configuration]) => [
+      protocol,
+      daemonSection(configuration),
+    ]);
     const file = {
       'state-directory': state,
       control: { socket: this.#file(name, 'sock') },
       kernel: { 'on-exit': onExit },
-      rip: ripSection(configuration),
+      ...Object.fromEntries(sections),
     };
     writeFileSync(this.#file(name, 'yaml'), JSON.stringify(file));
   }
@@ -149,14 +156,17 @@ class Stage {
   async #happen(event: Happening): Promise<boolean> {
     switch (event.type) {
       case 'cut':
-        await this.#setLinks(event.segment, event.router, 'down');
+        await this.#segment(event.segment).setState('down', event.router);
         return true;
       case 'mend':
-        await this.#setLinks(event.segment, undefined, 'up');
+        await this.#segment(event.segment).setState('up');
+        return true;
+      case 'mtu':
+        await this.#segment(event.segment).setMtu(event.mtu);
         return true;
       case 'up':
       case 'down':
-        await this.#lab.node(event.router).setLink(event.interface, event.type);
+        await this.#segment(event.interface).setState(event.type, event.router);
         return true;
       case 'flush':
         await this.#flush(this.#lab.node(event.router));
@@ -187,15 +197,15 @@ class Stage {
   }
 
   async #flush({ kernel }: LabNode): Promise<void> {
-    const routes = await kernel.routes.list({ family: 'ipv4', protocol: 'rip' });
+    const routes = await kernel.routes.list({ protocol: 'rip' });
     await kernel.batch(routes.map((message) => ({ object: 'route', operation: 'delete', message })));
   }
 
-  /** Both ends, as with a cable: otherwise the far end only loses carrier, which Linux tells up to a second later. */
-  async #setLinks(segment: string, router: string | undefined, state: 'up' | 'down'): Promise<void> {
-    const ends = this.#scenario.segments.find(({ name }) => name === segment)?.ends ?? [];
-    const concerned = ends.filter((end) => router === undefined || end.router === router);
-    await Promise.all(concerned.map((end) => this.#lab.node(end.router).setLink(end.interface, state)));
+  /** Of an interface too: it is called like its segment. */
+  #segment(name: string): LabSegment {
+    const segment = this.#scenario.segments.find((each) => each.name === name);
+    if (segment === undefined) throw new Error(`The scenario has no segment ${name}`);
+    return new LabSegment(this.#lab, segment);
   }
 
   /** Waits for what is expected, up to `GRACE_MS`. */
@@ -215,7 +225,8 @@ class Stage {
     if (answer === undefined) return 'does not answer';
     const route = (JSON.parse(answer) as readonly RouteSnapshot[]).find((each) => each.prefix === prefix);
     if (route === undefined || route.metric >= infinity) return { metric: infinity, via: [] };
-    const own = await this.#lab.node(router).routes({ family: 'ipv4', protocol: 'rip' });
+    const family = addressFamily(prefixAddress(prefix));
+    const own = await this.#lab.node(router).routes({ family, protocol: 'rip' });
     const inKernel = own.find((each) => each.prefix === prefix)?.nextHops ?? [];
     const gateways = (hops: readonly { readonly gateway?: string }[]): string =>
       hops
@@ -224,13 +235,8 @@ class Stage {
         .join(' and ');
     if (gateways(route.nextHops) !== gateways(inKernel))
       return `sends ${prefix} via ${gateways(route.nextHops)}, but its kernel via ${gateways(inKernel) || 'nobody'}`;
-    return { metric: route.metric, via: route.nextHops.map(({ gateway }) => this.#ownerOf(gateway)) };
-  }
-
-  #ownerOf(address: string): string {
-    const ends = this.#scenario.segments.flatMap((segment) => segment.ends);
-    const end = ends.find(({ addresses }) => addresses.some((text) => text.startsWith(`${address}/`)));
-    return end?.router ?? address;
+    const owners = route.nextHops.map((hop) => this.#segment(hop.interface).ownerOf(hop.gateway));
+    return { metric: route.metric, via: await Promise.all(owners) };
   }
 
   #ripctl(router: string, ...words: string[]): Promise<string> {

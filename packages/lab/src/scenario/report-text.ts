@@ -1,8 +1,9 @@
 /** What a router reports, in words: what a network engineer wants to read of it. */
-import { infinity, type Report } from '@ripstop/rip';
+import { infinity, type Protocol, type Report } from '@ripstop/rip';
 import type { RuntimeReport } from '@ripstop/router';
 
-export function reportText(report: Report | RuntimeReport): string {
+/** @param protocol told only where no address or prefix tells it */
+export function reportText(protocol: Protocol, report: Report | RuntimeReport): string {
   switch (report.type) {
     case 'route-changed': {
       const { prefix, metric, metricBefore, nextHops } = report;
@@ -18,7 +19,7 @@ export function reportText(report: Report | RuntimeReport): string {
     default: {
       const { type, ...details } = report;
       const words = Object.entries(details).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
-      return [type.replaceAll('-', ' '), ...words].join(' ');
+      return [`${protocol.name}: ${type.replaceAll('-', ' ')}`, ...words].join(' ');
     }
   }
 }

@@ -4,12 +4,21 @@
  *
  * Times are seconds. An interface is named like its link.
  */
-import { defaultRouterConfiguration, type InterfaceConfiguration, infinity } from '@ripstop/rip';
+import { infinity, type Protocol } from '@ripstop/rip';
 import { parsePrefix } from '@ripstop/wire';
 import { checkTopology, parseInterfaceAddress, type Topology, TopologyError } from '../topology.ts';
+import { protocols } from '../world/configurations.ts';
 import { CheckedYaml, type Path } from './checked-yaml.ts';
 import { readEvent } from './event-file.ts';
-import { defaultRip, interfaceKeys, type RipKeys, readInterface, readRip } from './rip-keys.ts';
+import {
+  defaultRouterKeys,
+  type InterfaceKeys,
+  interfaceKeyNames,
+  type RouterKeys,
+  readInterfaceKeys,
+  readRouterKeys,
+  routerConfiguration,
+} from './router-keys.ts';
 import {
   type Expectation,
   longestUnrest,
@@ -20,24 +29,31 @@ import {
 
 const DAY_S = 86_400;
 const SEED_MAX = 0xffff_ffff;
+const names = ['seed', 'rip', 'ripng', 'routers', 'links', 'events', 'expect', 'end'];
+
+/** Bytes: Ethernet's. */
+const USUAL_MTU = 1500;
+
+/** What is said of each protocol that is spoken. */
+type Sections = ReadonlyMap<Protocol, RouterKeys>;
 
 interface FileRouter {
-  readonly rip: RipKeys;
+  readonly sections: Sections;
   readonly clock: number;
   readonly onExit: 'remove' | 'keep';
-  readonly interfaces: Map<string, InterfaceConfiguration>;
+  readonly interfaces: Map<string, InterfaceKeys>;
 }
 
 /**
- * Reads a scenario.
+ * Reads a scenario: of each protocol whose section is there, be it an empty one.
  * @param file its name, for messages
  * @throws ScenarioFileError with every mistake
  */
 export function parseScenario(file: string, text: string): Scenario {
   const yaml = new CheckedYaml(file, text);
-  const top = yaml.section([], yaml.value, ['seed', 'rip', 'routers', 'links', 'events', 'expect', 'end']);
-  const rip = readRip(yaml, ['rip'], top.rip, defaultRip);
-  const routers = readRouters(yaml, top.routers, rip);
+  const top = yaml.section([], yaml.value, names);
+  const sections = readSections(yaml, top);
+  const routers = readRouters(yaml, top.routers, sections);
   const segments = readLinks(yaml, top.links, routers);
   const nodes = [...routers].map(([name, router]) => scenarioRouter(name, router));
   const network = { routers: nodes, segments };
@@ -64,17 +80,32 @@ export function parseScenario(file: string, text: string): Scenario {
 export function topologyOf({ routers, segments }: Pick<Scenario, 'routers' | 'segments'>): Topology {
   return {
     nodes: routers.map(({ name }) => name),
-    links: segments.map(({ ends }) => ends.map(({ router, ...end }) => ({ node: router, ...end }))),
+    duplicateAddressDetection: true,
+    links: segments.map(({ ends, mtu }) => ends.map(({ router, ...end }) => ({ node: router, ...end, mtu }))),
   };
 }
 
-function readRouters(yaml: CheckedYaml, value: unknown, rip: RipKeys): Map<string, FileRouter> {
+function readSections(yaml: CheckedYaml, top: Readonly<Record<string, unknown>>): Sections {
+  const spoken = protocols.filter(({ name }) => top[name] !== undefined);
+  if (spoken.length === 0) yaml.mistake([], 'rip and ripng are missing, expected one of them, or both');
+  return new Map(
+    spoken.map((each) => [each, readRouterKeys(yaml, [each.name], top[each.name], defaultRouterKeys)]),
+  );
+}
+
+function readRouters(yaml: CheckedYaml, value: unknown, sections: Sections): Map<string, FileRouter> {
+  const spoken = [...sections.keys()].map(({ name }) => name);
   const routers = new Map<string, FileRouter>();
   for (const [name, section] of Object.entries(yaml.section(['routers'], value))) {
     const path = ['routers', name];
-    const keys = yaml.section(path, section, ['rip', 'clock', 'on-exit']);
+    const keys = yaml.section(path, section, [...spoken, 'clock', 'on-exit']);
     routers.set(name, {
-      rip: readRip(yaml, [...path, 'rip'], keys.rip, rip),
+      sections: new Map(
+        [...sections].map(([protocol, inherited]) => {
+          const { name: spokenName } = protocol;
+          return [protocol, readRouterKeys(yaml, [...path, spokenName], keys[spokenName], inherited)];
+        }),
+      ),
       clock:
         keys.clock === undefined
           ? 0
@@ -107,37 +138,35 @@ function readLinks(
         );
         return [];
       }
-      const isBrief = typeof end === 'string';
-      const keys = isBrief ? { address: end } : yaml.section(path, end, ['address', ...interfaceKeys]);
-      node.interfaces.set(name, readInterface(yaml, path, keys, node.rip));
+      const isBrief = typeof end === 'string' || Array.isArray(end);
+      const keys = isBrief ? { address: end } : yaml.section(path, end, ['address', ...interfaceKeyNames]);
+      node.interfaces.set(name, readInterfaceKeys(yaml, path, keys));
       const addresses = readAddresses(yaml, isBrief ? path : [...path, 'address'], keys.address);
       return [{ router, interface: name, addresses }];
     });
-    return { name, ends, conditions: {} };
+    return { name, ends, conditions: {}, mtu: USUAL_MTU };
   });
 }
 
-/** One address or a list of them, the primary first. The routers of a scenario speak RIPv2: IPv4 only. */
+/** One address or a list of them, of IPv4 the primary first. */
 function readAddresses(yaml: CheckedYaml, path: Path, value: unknown): string[] {
   return (Array.isArray(value) ? value : [value]).filter((text, at): text is string => {
-    const isAddress =
-      typeof text === 'string' && !text.includes(':') && parseInterfaceAddress(text) !== undefined;
+    const isAddress = typeof text === 'string' && parseInterfaceAddress(text) !== undefined;
     const place = Array.isArray(value) ? [...path, at] : path;
-    if (!isAddress) yaml.expected(place, text, 'an IPv4 address and a prefix length like 10.0.1.1/24');
+    if (!isAddress) yaml.expected(place, text, 'an address and a prefix length like 10.0.1.1/24');
     return isAddress;
   });
 }
 
-function scenarioRouter(name: string, { rip, clock, onExit, interfaces }: FileRouter): ScenarioRouter {
-  const { triggeredUpdateDelay, maximumPaths } = rip;
+function scenarioRouter(name: string, router: FileRouter): ScenarioRouter {
+  const { sections, clock, onExit, interfaces } = router;
+  const configurations = [...sections].map(([protocol, keys]) => [
+    protocol.name,
+    routerConfiguration(protocol, keys, interfaces),
+  ]);
   return {
     name,
-    configuration: {
-      ...defaultRouterConfiguration,
-      triggeredUpdateDelay,
-      maximumPaths,
-      interfaces: Object.fromEntries(interfaces),
-    },
+    configurations: Object.fromEntries(configurations),
     clockOffset: clock * 1_000,
     onExit,
   };
@@ -167,9 +196,9 @@ function readExpectation(
   routers: ReadonlyMap<string, FileRouter>,
 ): Expectation[] {
   const keys = yaml.section(path, value, ['at', 'router', 'prefix', 'metric', 'via']);
-  const names = [...routers.keys()];
+  const known = [...routers.keys()];
   const at = yaml.number([...path, 'at'], keys.at, 0, DAY_S, 'seconds');
-  const router = yaml.oneOf([...path, 'router'], keys.router, names);
+  const router = yaml.oneOf([...path, 'router'], keys.router, known);
   const prefix = typeof keys.prefix === 'string' ? parsePrefix(keys.prefix) : undefined;
   if (prefix === undefined) yaml.expected([...path, 'prefix'], keys.prefix, 'a prefix like 10.0.1.0/24');
   const metric =
@@ -181,7 +210,7 @@ function readExpectation(
       ? undefined
       : yaml
           .list([...path, 'via'], keys.via)
-          .flatMap((each, number) => yaml.oneOf([...path, 'via', number], each, names) ?? []);
+          .flatMap((each, number) => yaml.oneOf([...path, 'via', number], each, known) ?? []);
   if (at === undefined || router === undefined || prefix === undefined || metric === undefined) return [];
   return [{ at: at * 1_000, router, prefix, metric, via }];
 }

@@ -1,6 +1,7 @@
 /** Makes a scenario that goes wrong smaller, as long as it goes wrong in the same way. */
 
-import type { Scenario, ScenarioEvent } from './scenario.ts';
+import { protocols } from '../world/configurations.ts';
+import { type Scenario, type ScenarioEvent, speakingOnly } from './scenario.ts';
 import { simulate } from './simulation.ts';
 
 /** Times that it is played at most. */
@@ -27,6 +28,7 @@ export async function shrink(scenario: Scenario): Promise<Scenario> {
     smallest = candidate;
     return true;
   };
+  for (const { name } of protocols) await isAsBad(speakingOnly(smallest, name));
   for (let size = Math.ceil(scenario.events.length / 2); size >= 1; size = Math.floor(size / 2)) {
     for (let at = 0; at < smallest.events.length; ) {
       const events = smallest.events.toSpliced(at, size);

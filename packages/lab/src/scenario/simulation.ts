@@ -3,15 +3,18 @@
  *
  * Before this file: `generator.ts` or `scenario-file.ts`, whence the scenario. After it: `world/world.ts`; the checkers.
  */
-import { infinity, type Millis, type Report } from '@ripstop/rip';
+import { infinity, type Millis, type NextHop, type Protocol, type Report } from '@ripstop/rip';
 import type { RuntimeReport } from '@ripstop/router';
+import { addressFamily, prefixAddress } from '@ripstop/wire';
 import { parseInterfaceAddress } from '../topology.ts';
 import { PacketCheck } from '../world/check/packet-check.ts';
 import { checkQuietWorld } from '../world/check/quiet-checks.ts';
 import type { Violation } from '../world/check/violation.ts';
+import { protocols } from '../world/configurations.ts';
 import type { Departure } from '../world/datagrams.ts';
 import type { PortAddress } from '../world/port.ts';
 import { hash } from '../world/random.ts';
+import type { RouterNode } from '../world/router-node.ts';
 import type { Port, Segment } from '../world/segment.ts';
 import { World, type WorldObserver } from '../world/world.ts';
 import { happeningText } from './happening-text.ts';
@@ -74,11 +77,11 @@ export async function simulate(
 
 function buildWorld({ seed, routers, segments }: Scenario): World {
   const world = new World(seed);
-  for (const { name, configuration, clockOffset, onExit } of routers)
-    world.addRouter(name, configuration, { clockOffset, onExit });
-  for (const { name, ends, conditions } of segments) {
+  for (const { name, configurations, clockOffset, onExit } of routers)
+    world.addRouter(name, configurations, { clockOffset, onExit });
+  for (const { name, ends, conditions, mtu } of segments) {
     const worldEnds = ends.map((end) => ({ ...end, addresses: portAddresses(end.addresses) }));
-    world.addSegment(name, worldEnds, conditions);
+    world.addSegment(name, worldEnds, { ...conditions, mtu });
   }
   return world;
 }
@@ -88,7 +91,7 @@ function happen(world: World, event: Happening): boolean {
   switch (event.type) {
     case 'cut': {
       const segment = world.segment(event.segment);
-      segment.cut(event.router === undefined ? undefined : portOf(segment, event.router));
+      segment.cut(event.router === undefined ? segment.ports : portsOf(segment, event.router));
       return true;
     }
     case 'silence':
@@ -96,7 +99,7 @@ function happen(world: World, event: Happening): boolean {
       return true;
     case 'split': {
       const segment = world.segment(event.segment);
-      segment.split(...event.parts.map((routers) => routers.map((router) => portOf(segment, router))));
+      segment.split(...event.parts.map((routers) => routers.flatMap((router) => portsOf(segment, router))));
       return true;
     }
     case 'impair':
@@ -104,6 +107,9 @@ function happen(world: World, event: Happening): boolean {
       return true;
     case 'mend':
       world.segment(event.segment).mend();
+      return true;
+    case 'mtu':
+      world.segment(event.segment).setMtu(event.mtu);
       return true;
     default:
       return happenTo(world, event);
@@ -137,7 +143,7 @@ function happenTo(world: World, event: Extract<Happening, { router: string; segm
       node.setClock(event.offset);
       return true;
     case 'reconfigure':
-      node.reconfigure(event.configuration);
+      node.reconfigure(event.configurations);
       return true;
     case 'refuse':
       node.kernel.refuseInstalls(event.installs);
@@ -146,7 +152,7 @@ function happenTo(world: World, event: Extract<Happening, { router: string; segm
       node.kernel.overrun();
       return true;
     case 'flush':
-      world.flushRoutes(node.name);
+      node.flushRoutes();
       return true;
   }
 }
@@ -155,23 +161,23 @@ function portAddresses(texts: readonly string[]): PortAddress[] {
   return texts.flatMap((text) => parseInterfaceAddress(text) ?? []);
 }
 
-function portOf(segment: Segment, router: string): Port {
-  const port = segment.ports.find((each) => each.router === router);
-  if (port === undefined) throw new Error(`${router} is not on ${segment.name}`);
-  return port;
+function portsOf(segment: Segment, router: string): readonly Port[] {
+  return segment.ports.filter((port) => port.router === router);
 }
 
 function find(world: World, { router, prefix }: Expectation): Finding | string {
   const node = world.router(router);
-  if (node.state === 'off') return 'does not run';
-  const route = node.snapshot().router.routes.find((each) => each.prefix === prefix);
-  const via = (route?.nextHops ?? []).map(({ gateway }) => ownerOf(world, gateway));
+  const family = addressFamily(prefixAddress(prefix));
+  const protocol = protocols.find((each) => each.family === family && node.speaks(each));
+  if (protocol === undefined) return 'does not run';
+  const route = node.snapshot(protocol).router.routes.find((each) => each.prefix === prefix);
+  const via = (route?.nextHops ?? []).map((hop) => ownerOf(node, hop));
   return { metric: route?.metric ?? infinity, via };
 }
 
-function ownerOf(world: World, address: string): string {
-  const owner = world.routers.find(({ ports }) => [...ports.values()].some((port) => port.has(address)));
-  return owner?.name ?? address;
+function ownerOf({ ports }: RouterNode, { gateway, interface: name }: NextHop): string {
+  const owner = ports.get(name)?.segment.ports.find((port) => port.has(gateway));
+  return owner?.router ?? gateway;
 }
 
 /** Hears everything, tells what matters, and sums it all up in one number. */
@@ -189,8 +195,8 @@ class Witness implements WorldObserver {
     this.fingerprint = sum;
   }
 
-  reported(at: Millis, router: string, report: Report | RuntimeReport): void {
-    this.fingerprint = hash(`${at} ${router} ${JSON.stringify(report)}`, this.fingerprint);
-    this.#tell({ at, kind: 'report', text: `${router} ${reportText(report)}` });
+  reported(at: Millis, router: string, protocol: Protocol, report: Report | RuntimeReport): void {
+    this.fingerprint = hash(`${at} ${router} ${protocol.name} ${JSON.stringify(report)}`, this.fingerprint);
+    this.#tell({ at, kind: 'report', text: `${router} ${reportText(protocol, report)}` });
   }
 }

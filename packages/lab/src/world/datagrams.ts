@@ -1,23 +1,25 @@
 /**
- * RIP's sockets in the world. Before this file: `router/runtime`, which sends. After it: `segment.ts`, which carries; what
- * arrives comes back through `RouterPort.socket`.
+ * A protocol's sockets in the world. Before this file: `router/runtime`, which sends. After it: `segment.ts`, which
+ * carries; what arrives comes back through `RouterPort.sockets`.
  *
  * Invariants: as on a real socket, what arrives in one moment is handed on as one batch; a closed socket neither sends nor
- * hears.
+ * hears. Sockets of different protocols know nothing of each other.
  */
-import { type Datagram, ripPort } from '@ripstop/rip';
+import type { Datagram, Protocol } from '@ripstop/rip';
 import type { DatagramSocket, Datagrams } from '@ripstop/router';
 import type { Address } from '@ripstop/wire';
-import type { RouterPort } from './port.ts';
+import { isMulticast, type RouterPort } from './port.ts';
 import type { Packet } from './segment.ts';
 import type { Timeline } from './timeline.ts';
 
 /** Of unicast packets: net.ipv4.ip_default_ttl. */
 const UNICAST_TTL = 64;
 const LINK_TTL = 1;
+const FULL_TTL = 255;
 
 /** A packet that leaves a router. */
 export interface Departure {
+  readonly protocol: Protocol;
   readonly port: RouterPort;
   readonly source: Address;
   readonly destination: Address;
@@ -27,6 +29,7 @@ export interface Departure {
 
 /** @param departed is told of every packet that is sent, also of those that never arrive */
 export function worldDatagrams(
+  protocol: Protocol,
   ports: ReadonlyMap<string, RouterPort>,
   timeline: Timeline,
   departed: (departure: Departure) => void,
@@ -35,28 +38,37 @@ export function worldDatagrams(
     open(target, { ttl }, receive): DatagramSocket {
       const port = ports.get(target.name);
       if (port === undefined) throw new Error(`${target.name} is on no segment`);
-      if (port.socket !== undefined) throw new Error(`UDP port ${ripPort} on ${target.name} is in use`);
+      const { sockets } = port;
+      if (sockets.has(protocol.port))
+        throw new Error(`UDP port ${protocol.port} on ${target.name} is in use`);
       let arrived: Datagram[] = [];
+      const isOpen = (): boolean => sockets.get(protocol.port) === hear;
       const handOn = (): void => {
         const batch = arrived;
         arrived = [];
-        if (port.socket === hear) receive(batch);
+        if (isOpen()) receive(batch);
       };
       const hear = (packet: Packet): void => {
         if (arrived.length === 0) timeline.soon(handOn);
-        arrived.push(datagram(packet, ttl ?? 0));
+        arrived.push(datagram(packet, ttl ?? leastTtl(packet)));
       };
-      port.socket = hear;
+      sockets.set(protocol.port, hear);
       return {
         send(bytes, { source, destination, port: destinationPort }): void {
-          if (port.socket !== hear) return;
-          departed({ port, source, destination, destinationPort, bytes });
-          if (destinationPort !== ripPort) return; // programs that look at routers are not part of the world
-          const packet = { source, destination, bytes, ttl: ttl ?? usualTtl(destination) };
+          if (!isOpen()) return;
+          departed({ protocol, port, source, destination, destinationPort, bytes });
+          if (destinationPort !== protocol.port) return; // programs that look at routers are not part of the world
+          const packet = {
+            source,
+            destination,
+            port: protocol.port,
+            bytes,
+            ttl: ttl ?? usualTtl(destination),
+          };
           port.segment.transmit(port, packet);
         },
         close(): Promise<void> {
-          if (port.socket === hear) port.socket = undefined;
+          if (isOpen()) sockets.delete(protocol.port);
           return Promise.resolve();
         },
       };
@@ -65,11 +77,21 @@ export function worldDatagrams(
 }
 
 /** What a socket with a least TTL makes of it: the first byte tells that something came. */
-function datagram({ source, bytes, ttl }: Packet, leastTtl: number): Datagram {
-  if (ttl >= leastTtl) return { source, port: ripPort, bytes };
-  return { source, port: ripPort, bytes: bytes.subarray(0, 1), farAway: true };
+function datagram({ source, port, bytes, ttl }: Packet, least: number): Datagram {
+  if (ttl >= least) return { source, port, bytes };
+  return { source, port, bytes: bytes.subarray(0, 1), farAway: true };
+}
+
+/** What a socket refuses that wants no TTL: of RIPng what is multicast and comes from afar (RFC 2080 §2.4.2). */
+function leastTtl({ destination }: Packet): number {
+  return isIpv6(destination) && isMulticast(destination) ? FULL_TTL : 0;
 }
 
 function usualTtl(destination: Address): number {
+  if (isIpv6(destination)) return FULL_TTL;
   return Number.parseInt(destination, 10) >= 224 ? LINK_TTL : UNICAST_TTL;
+}
+
+function isIpv6(address: Address): boolean {
+  return address.includes(':');
 }

@@ -3,9 +3,10 @@
  *
  * Before this file: `datagrams.ts`, which sends. After it: the sockets of the other ports, through `Port.receive`.
  *
- * What IP does is here as far as RIP needs it. A multicast or broadcast datagram goes to every other port (a switch
- * that does not snoop), a unicast datagram to the port that has its address. No RIP packet is routed: one to an address that nobody on the segment has is
- * lost (Linux: a socket that is bound to an interface takes any address for a neighbor there, if no route says otherwise).
+ * What IP does is here as far as RIP and RIPng need it. A multicast or broadcast datagram goes to every other port (a switch
+ * that does not snoop), a unicast datagram to the port that has its address. No RIP packet is routed: one to an address that
+ * nobody on the segment has is lost (Linux: a socket that is bound to an interface takes any address for a neighbor there, if
+ * no route says otherwise). Whatever its size it arrives: hosts that send more than the MTU send fragments.
  *
  * Invariants: a port that is not running neither sends nor receives, also not what is under way already. Two datagrams
  * from one port to another arrive in the order in which they were sent, unless `reordering` says otherwise.
@@ -30,13 +31,19 @@ export interface Conditions {
 /** A short wire. */
 export const goodConditions: Conditions = { loss: 0, delay: 1, jitter: 0, duplication: 0, reordering: 0 };
 
+/** Bytes of an IP packet: Ethernet's. */
+const USUAL_MTU = 1500;
+
 /** How much later than it should one comes that is overtaken. */
 const OVERTAKEN_MS = 50;
 
-/** A UDP datagram on a segment; both ports are RIP's. */
+/** A UDP datagram on a segment. */
 export interface Packet {
   readonly source: Address;
   readonly destination: Address;
+  /** Both ports: that of a routing protocol. */
+  readonly port: number;
+  /** Or hop limit. */
   readonly ttl: number;
   readonly bytes: Uint8Array;
 }
@@ -52,6 +59,7 @@ export interface Port {
   /** Administratively up; carrier is the segment's matter. */
   readonly isUp: boolean;
   setCarrier(carrier: boolean): void;
+  setMtu(mtu: number): void;
   receive(packet: Packet): void;
 }
 
@@ -61,6 +69,7 @@ export class Segment {
   readonly #timeline: Timeline;
   readonly #random: Random;
   readonly #usual: Conditions;
+  #mtu = USUAL_MTU;
   #conditions: Conditions;
   readonly #unplugged = new Set<Port>();
   #isSilent = false;
@@ -75,6 +84,17 @@ export class Segment {
     this.#conditions = conditions;
     this.#timeline = timeline;
     this.#random = random;
+  }
+
+  /** Bytes of the largest IP packet. */
+  get mtu(): number {
+    return this.#mtu;
+  }
+
+  /** Every interface on it gets this MTU, also those that come. */
+  setMtu(mtu: number): void {
+    this.#mtu = mtu;
+    for (const port of this.ports) port.setMtu(mtu);
   }
 
   /** What a port sends. Its bytes are not changed any more. */
@@ -107,11 +127,11 @@ export class Segment {
     );
   }
 
-  /** Every port loses its carrier, or one does. */
-  cut(port?: Port): void {
-    for (const each of port === undefined ? this.ports : [port]) {
-      this.#unplugged.add(each);
-      each.setCarrier(false);
+  /** Ports lose their carrier: all, if none are given. */
+  cut(ports: readonly Port[] = this.ports): void {
+    for (const port of ports) {
+      this.#unplugged.add(port);
+      port.setCarrier(false);
     }
   }
 

@@ -8,27 +8,24 @@
  * Invariants: the same seed and the same calls give the same world, to the last byte. Between two things that happen, all
  * promises that can be resolved have run: nothing depends on how fast the computer is.
  */
-import type { Millis, Report, RouterConfiguration } from '@ripstop/rip';
+import type { Millis, Protocol, Report } from '@ripstop/rip';
 import type { RuntimeReport } from '@ripstop/router';
+import type { Configurations } from './configurations.ts';
 import type { Departure } from './datagrams.ts';
-import { type PortAddress, RouterPort } from './port.ts';
+import { type PortOptions, RouterPort } from './port.ts';
 import { Random } from './random.ts';
 import { type NodeObserver, type NodeSettings, RouterNode } from './router-node.ts';
 import { type Conditions, goodConditions, Segment } from './segment.ts';
 import { Timeline } from './timeline.ts';
 
 /** Where a segment ends. */
-export interface SegmentEnd {
-  readonly router: string;
-  readonly interface: string;
-  /** Primary first. */
-  readonly addresses: readonly PortAddress[];
-}
+export type SegmentEnd = Omit<PortOptions, 'hardwareAddress'>;
 
 /** Looks on, and changes nothing. */
 export interface WorldObserver {
   sent?(at: Millis, departure: Departure): void;
-  reported?(at: Millis, router: string, report: Report | RuntimeReport): void;
+  /** @param router the machine's name */
+  reported?(at: Millis, router: string, protocol: Protocol, report: Report | RuntimeReport): void;
 }
 
 /** So much never happens in one moment: something asks for the next turn without end. */
@@ -46,6 +43,8 @@ export class World {
   #isStirred = false;
   /** What a run of a router ended with; thrown by `advance`. */
   #mishap: unknown;
+  /** So many were plugged in so far. */
+  #ports = 0;
   #steps = 0;
   #packets = 0;
 
@@ -86,24 +85,20 @@ export class World {
   }
 
   /** A machine that is switched off, with a loopback interface. */
-  addRouter(
-    name: string,
-    configuration: RouterConfiguration,
-    settings: Partial<NodeSettings> = {},
-  ): RouterNode {
+  addRouter(name: string, configurations: Configurations, settings: Partial<NodeSettings> = {}): RouterNode {
     const observer: NodeObserver = {
       sent: (departure) => this.#sent(departure),
-      reported: (router, report) => this.#reported(router, report),
+      reported: (...told) => this.#reported(...told),
     };
     const node = new RouterNode(
       name,
-      configuration,
+      configurations,
       { ...usualSettings, ...settings },
       {
         timeline: this.#timeline,
         random: Random.named(this.seed, `router ${name}`),
         observer,
-        later: (what) => this.#later(what),
+        after: (delay, what) => this.#answerAfter(delay, what),
       },
     );
     this.#routers.set(name, node);
@@ -111,19 +106,25 @@ export class World {
     return node;
   }
 
-  /** A segment whose interfaces are up. One end is a network behind a router. */
-  addSegment(name: string, ends: readonly SegmentEnd[], conditions: Partial<Conditions> = {}): Segment {
+  /**
+   * A segment whose interfaces are up. One end is a network behind a router.
+   * @param mtu 1500 if not given
+   */
+  addSegment(
+    name: string,
+    ends: readonly SegmentEnd[],
+    { mtu, ...conditions }: Partial<Conditions> & { readonly mtu?: number } = {},
+  ): Segment {
     const random = Random.named(this.seed, `segment ${name}`);
     const segment = new Segment(name, { ...goodConditions, ...conditions }, this.#timeline, random);
     this.#segments.set(name, segment);
+    if (mtu !== undefined) segment.setMtu(mtu);
     for (const end of ends) {
       const { kernel, ports } = this.router(end.router);
-      const port = new RouterPort(end.router, end.interface, end.addresses, segment, kernel);
+      this.#ports += 1;
+      const port = new RouterPort({ ...end, hardwareAddress: hardwareAddress(this.#ports) }, segment, kernel);
       ports.set(end.interface, port);
       segment.ports.push(port);
-      kernel.addLink(end.interface);
-      for (const { address, prefixLength } of end.addresses)
-        kernel.addAddress(end.interface, address, prefixLength);
     }
     return segment;
   }
@@ -149,11 +150,6 @@ export class World {
   restart(name: string): void {
     const node = this.router(name);
     this.#watch(node.stop().then(() => node.start()));
-  }
-
-  /** Someone deletes the routes of a router. */
-  flushRoutes(name: string): void {
-    this.#watch(this.router(name).flushRoutes());
   }
 
   /** Calls something at a time from now. */
@@ -185,9 +181,9 @@ export class World {
     this.#timeline.passTo(end);
   }
 
-  /** What answers a promise of the world. */
-  #later(what: () => void): void {
-    this.#timeline.soon(() => {
+  /** What may answer a promise of the world. */
+  #answerAfter(delay: Millis, what: () => void): void {
+    this.#timeline.at(this.now + delay, () => {
       this.#isStirred = true;
       what();
     });
@@ -205,9 +201,15 @@ export class World {
     for (const observer of this.#observers) observer.sent?.(this.now, departure);
   }
 
-  #reported(router: string, report: Report | RuntimeReport): void {
-    for (const observer of this.#observers) observer.reported?.(this.now, router, report);
+  #reported(...told: Parameters<NodeObserver['reported']>): void {
+    for (const observer of this.#observers) observer.reported?.(this.now, ...told);
   }
+}
+
+/** Locally administered: 02:00:00:00:00:01 and so on. */
+function hardwareAddress(number: number): string {
+  const digits = (0x0200_0000_0000 + number).toString(16).padStart(12, '0');
+  return digits.replace(/..(?!$)/g, '$&:');
 }
 
 /** Node: all promises that can be resolved are, before the next immediate. The only wait that is sure, at 5 µs. */

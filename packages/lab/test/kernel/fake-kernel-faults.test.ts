@@ -1,5 +1,5 @@
 /** What the simulated kernel can do to those above it, and that it does nothing behind their backs. */
-import { messageFlags, type Notification, type Request } from '@ripstop/netlink';
+import { addressFlags, messageFlags, type Notification, type Request } from '@ripstop/netlink';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeKernel } from '../../src/world/kernel/fake-kernel.ts';
 import type { KernelClient } from '../../src/world/kernel/kernel-client.ts';
@@ -154,6 +154,28 @@ describe('the simulated kernel', () => {
       return JSON.stringify([heard, await outcomes, other.routes()]);
     };
     expect(await run()).toBe(await run());
+  });
+
+  it('ends the detection of a duplicate address when its time is over, if the address is still there', async () => {
+    const ends: (() => void)[] = [];
+    const delays: number[] = [];
+    const other = new FakeKernel({
+      later: queueMicrotask,
+      after: (delay, callback) => {
+        delays.push(delay);
+        ends.push(callback);
+      },
+    });
+    other.addLink('eth0', { detectsDuplicates: true });
+    for (const last of [1, 2]) other.addAddress('eth0', `2001:db8::${last}`, 64);
+    other.deleteAddress('eth0', '2001:db8::1', 64);
+    for (const end of ends) end();
+    expect(delays).toEqual([1_000, 1_000]);
+    const addresses = await other.open().addresses.list({ family: 'ipv6' });
+    const { tentative } = addressFlags.masks;
+    expect(addresses.map(({ address, flags = 0 }) => [address, flags & tentative])).toEqual([
+      ['2001:db8::2', 0],
+    ]);
   });
 
   it('refuses what it does not have with EOPNOTSUPP', async () => {

@@ -143,6 +143,60 @@ export function describeIpv6Routes(get: () => KernelBench): void {
     ]);
   });
 
+  it('a deletion with the gateway :: takes a route without one', async () => {
+    await get().route('add', via('fe80::9'));
+    await get().route('append', { prefix, outputInterface: get().index('eth0'), protocol: 'rip' });
+    await get().told();
+    expect(await get().deleteRoute({ prefix, gateway: '::', protocol: 'rip' })).toBe('done');
+    expect(await get().told()).toEqual(['ours: delete route 2001:db8:9::/48 on eth0 rip metric 1024']);
+    expect(await get().deleteRoute({ prefix, gateway: '::', protocol: 'rip' })).toBe('ESRCH');
+    expect(await ours()).toEqual(['2001:db8:9::/48 via fe80::9 eth0 rip metric 1024']);
+  });
+
+  it('ways of any protocols are one route: told with that of the newest, listed with that of the first', async () => {
+    await get().route('add', via('fe80::9'));
+    await get().told();
+    await get().route('append', { ...via('fe80::a'), protocol: 'static' }, get().stranger);
+    expect(await get().told()).toEqual([
+      'stranger: new route 2001:db8:9::/48 via fe80::a eth0, via fe80::9 eth0 static metric 1024 (create append)',
+    ]);
+    expect(await ours()).toEqual(['2001:db8:9::/48 via fe80::9 eth0, via fe80::a eth0 rip metric 1024']);
+  });
+
+  it('several ways that are appended at once are told with the protocol of the first of all', async () => {
+    await get().route('add', via('fe80::9'));
+    await get().told();
+    const multipath = [hop('fe80::a'), hop('fe80::b', 'eth1')];
+    await get().route('append', { prefix, multipath, protocol: 'static' }, get().stranger);
+    expect(await get().told()).toEqual([
+      'stranger: new route 2001:db8:9::/48 via fe80::9 eth0, via fe80::a eth0, via fe80::b eth1 rip metric 1024 (create append)',
+    ]);
+  });
+
+  it('a deletion with a gateway takes it only if it has the protocol, one without takes all with the first', async () => {
+    await get().route('add', via('fe80::9'));
+    await get().route('append', { ...via('fe80::a'), protocol: 'static' });
+    await get().route('append', { ...via('fe80::b'), protocol: 'static' });
+    expect(await get().deleteRoute({ ...via('fe80::a'), protocol: 'rip' })).toBe('ESRCH');
+    expect(await get().deleteRoute({ ...via('fe80::a'), protocol: 'static' })).toBe('done');
+    expect(await get().deleteRoute({ prefix, protocol: 'rip' })).toBe('done');
+    expect(await ours()).toEqual([]);
+  });
+
+  it('REPLACE without a gateway takes the place of all ways, if there is none without', async () => {
+    await get().route('add', { prefix, multipath: [hop('fe80::9'), hop('fe80::a', 'eth1')] });
+    await get().route('replace', { prefix, outputInterface: get().index('eth1'), protocol: 'static' });
+    expect(await ours()).toEqual(['2001:db8:9::/48 on eth1 static metric 1024']);
+  });
+
+  it('a list passes over what stands between the ways of a route', async () => {
+    await get().route('add', via('fe80::9'));
+    await get().route('append', { prefix, outputInterface: get().index('eth1'), protocol: 'static' });
+    expect(await ours()).toHaveLength(2);
+    await get().route('append', via('fe80::a'));
+    expect(await ours()).toEqual(['2001:db8:9::/48 via fe80::9 eth0, via fe80::a eth0 rip metric 1024']);
+  });
+
   it('a deletion of what is not there refuses with ESRCH', async () => {
     await get().route('add', via('fe80::9'));
     expect(await get().deleteRoute({ prefix, protocol: 'static' })).toBe('ESRCH');
@@ -170,5 +224,22 @@ export function describeIpv6Routes(get: () => KernelBench): void {
     expect(await ours()).toEqual([
       '2001:db8:9::/48 via fe80::9 eth0, via fe80::a eth1 dead linkdown rip metric 1024',
     ]);
+    await get().setUp('eth1', true);
+    expect((await get().told()).filter((line) => line.includes(prefix))).toEqual([]);
+    expect(await ours()).toEqual(['2001:db8:9::/48 via fe80::9 eth0, via fe80::a eth1 rip metric 1024']);
+  });
+
+  it('of a route by several ways, one by a link that is deleted is gone, and told', async () => {
+    await get().route('add', {
+      prefix,
+      multipath: [hop('fe80::9'), hop('fe80::a', 'eth1')],
+      protocol: 'rip',
+    });
+    await get().told();
+    await get().link('delete', { index: get().index('eth1') });
+    expect((await get().told()).filter((line) => line.includes(prefix))).toEqual([
+      'kernel: delete route 2001:db8:9::/48 via fe80::a eth1 dead linkdown rip metric 1024',
+    ]);
+    expect(await ours()).toEqual(['2001:db8:9::/48 via fe80::9 eth0 rip metric 1024']);
   });
 }

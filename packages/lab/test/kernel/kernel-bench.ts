@@ -2,9 +2,11 @@
  * A kernel on the bench, real or simulated: two programs that ask it for things, and one that is told of everything.
  *
  * The links `eth0` and `eth1` are there, down, with carrier once they are up; IPv6 addresses come only when they are asked
- * for; IPv6 forwarding is on.
+ * for, if `Ipv6Options` say nothing else; IPv6 forwarding is on.
  */
 import {
+  type AddressMessage,
+  addressFlags,
   completed,
   type LinkMessage,
   linkFlags,
@@ -13,25 +15,34 @@ import {
   type Operation,
   type Request,
   type RouteFilter,
-  type RouteMessage,
-  routeNextHops,
-  routePrefix,
   routeTable,
   type Specifications,
 } from '@ripstop/netlink';
 import type { Kernel } from '@ripstop/router';
 import { until } from '../../src/until.ts';
+import { notificationText, routeText } from './notification-text.ts';
+
+/** How the kernel's links treat IPv6 addresses. */
+export interface Ipv6Options {
+  /** Links make themselves link-local addresses: `fe80::ff:fe00:1` on `eth0`, `fe80::ff:fe00:2` on `eth1`. */
+  readonly linkLocal?: boolean;
+  readonly detectsDuplicates?: boolean;
+}
 
 export interface KernelMaker {
+  readonly ipv6: Ipv6Options;
   readonly ours: Kernel;
   /** Another program, with a netlink port of its own. */
   readonly stranger: Kernel;
   /** Whether the other end of a link is there. */
   setCarrier(name: string, hasCarrier: boolean): Promise<void>;
+  /** Lets the time pass that duplicate address detection takes, if time does not pass by itself. */
+  passDetection(): void;
   close(): void;
 }
 
 const { create, exclusive, replace, append } = messageFlags.masks;
+const { noDuplicateDetection, tentative } = addressFlags.masks;
 /** What a request to make something wants done with what is there. */
 const ways = {
   add: create | exclusive,
@@ -121,12 +132,14 @@ export class KernelBench {
     prefix: string,
     more: Specifications['address'] = {},
   ): Promise<string> {
-    const flags = prefix.includes(':') ? 2 : undefined; // no duplicate address detection
-    const specification = { interfaceIndex: this.index(name), prefix, flags, ...more };
+    const isIpv6 = prefix.includes(':');
+    const { flags = isIpv6 ? noDuplicateDetection : undefined } = more;
+    const specification = { interfaceIndex: this.index(name), prefix, ...more, flags };
     const message = completed('address', operation, specification);
     const asked = operation === 'new' ? create | exclusive : 0;
     const outcome = await this.ask({ object: 'address', operation, flags: asked, message });
-    if (outcome === 'done' && operation === 'new' && prefix.includes(':'))
+    const isTentative = this.#kernel.ipv6.detectsDuplicates && flags === 0;
+    if (outcome === 'done' && operation === 'new' && isIpv6 && !isTentative)
       await this.#hasOwnRoute(name, prefix);
     return outcome;
   }
@@ -154,6 +167,21 @@ export class KernelBench {
     await this.#kernel.setCarrier(name, hasCarrier);
     this.#links.set(name, { ...this.#link(name), hasCarrier });
     await this.#followed(name);
+  }
+
+  /** Waits until no address of a link is tentative. */
+  async detectionEnds(name: string): Promise<void> {
+    this.#kernel.passDetection();
+    await until(`${name} has no tentative address`, WITHIN_MS, async () =>
+      (await this.#ipv6Addresses(name)).every(({ flags = 0 }) => (flags & tentative) === 0),
+    );
+  }
+
+  /** `2001:db8::1 tentative`, in the order of the list. */
+  async ipv6Addresses(name: string): Promise<readonly string[]> {
+    return (await this.#ipv6Addresses(name)).map(
+      ({ address, flags = 0 }) => `${address}${(flags & tentative) === 0 ? '' : ' tentative'}`,
+    );
   }
 
   /** What was told since the last call, in order. */
@@ -193,7 +221,7 @@ export class KernelBench {
     const routes = await this.ours.routes.list({ family: 'ipv4', table: 254, ...filter });
     return routes
       .filter((route) => routeTable(route) !== MARKER_TABLE)
-      .map((route) => this.describeRoute(route));
+      .map((route) => routeText(route, this.names));
   }
 
   async findLink(name: string): Promise<LinkMessage> {
@@ -204,59 +232,12 @@ export class KernelBench {
 
   /** `ours: new route 10.9.0.0/16 via 10.0.0.2 eth0 static (create exclusive)`. */
   describe(notification: Notification): string {
-    const { object, operation, flags, portId } = notification;
-    const who =
-      portId === this.ours.portId
-        ? 'ours'
-        : portId === this.stranger.portId
-          ? 'stranger'
-          : portId === 0
-            ? 'kernel'
-            : 'other';
-    const what =
-      object === 'route' ? this.describeRoute(notification.message) : this.#describeOther(notification);
-    const words = Object.entries({ create, exclusive, replace, append }).filter(
-      ([, mask]) => (flags & mask) !== 0,
-    );
-    const how = words.length === 0 ? '' : ` (${words.map(([word]) => word).join(' ')})`;
-    return `${who}: ${operation} ${object} ${what}${how}`;
-  }
-
-  describeRoute(route: RouteMessage): string {
-    const { type, protocol, priority, preferredSource, tos, scope } = route;
-    const hops = routeNextHops(route).map(({ gateway, interfaceIndex, weight, flags }) =>
-      [
-        gateway === undefined ? 'on' : `via ${gateway}`,
-        this.names.get(interfaceIndex) ?? interfaceIndex,
-        ...(weight === 1 ? [] : [`weight ${weight}`]),
-        ...((flags & 0x1) !== 0 ? ['dead'] : []),
-        ...((flags & 0x4) !== 0 ? ['onlink'] : []),
-        ...((flags & 0x10) !== 0 ? ['linkdown'] : []),
-      ].join(' '),
-    );
-    return [
-      ...(type === 'unicast' ? [] : [type]),
-      routePrefix(route),
-      hops.join(', '),
-      protocol,
-      ...(scope === 'global' ? [] : [`scope ${scope}`]),
-      ...(priority === undefined ? [] : [`metric ${priority}`]),
-      ...(preferredSource === undefined ? [] : [`src ${preferredSource}`]),
-      ...(tos === 0 ? [] : [`tos ${tos}`]),
-    ].join(' ');
-  }
-
-  #describeOther(notification: Notification): string {
-    if (notification.object === 'address') {
-      const { local, address, prefixLength, interfaceIndex, flags = 0 } = notification.message;
-      const peer = local === undefined || local === address ? '' : ` peer ${address}`;
-      const secondary = (flags & 1) === 0 || address?.includes(':') ? '' : ' secondary';
-      return `${local ?? address}${peer}/${prefixLength} ${this.names.get(interfaceIndex) ?? interfaceIndex}${secondary}`;
-    }
-    if (notification.object !== 'link') return '';
-    const { name, flags } = notification.message;
-    const state = Object.entries({ up: 0x1, running: 0x40, lowerUp: 0x1_0000 });
-    return [name, ...state.filter(([, mask]) => (flags & mask) !== 0).map(([word]) => word)].join(' ');
+    const authors = new Map([
+      [this.ours.portId, 'ours'],
+      [this.stranger.portId, 'stranger'],
+      [0, 'kernel'],
+    ]);
+    return `${authors.get(notification.portId) ?? 'other'}: ${notificationText(notification, this.names)}`;
   }
 
   #hear(notification: Notification): void {
@@ -292,9 +273,22 @@ export class KernelBench {
       const hasState = name === 'lo' || operationalState === (isRunning ? 'up' : 'down');
       return ((flags & running) !== 0) === isRunning && hasState;
     });
-    if (!isRunning) return;
-    for (const { family, address, interfaceIndex } of await this.ours.addresses.list())
-      if (family === 'ipv6' && interfaceIndex === this.index(name))
-        await this.#hasOwnRoute(name, `${address}`);
+    if (isRunning) await this.#settled(name);
+  }
+
+  /** Linux: so do the addresses that the link has, and the one that it makes itself. */
+  async #settled(name: string): Promise<void> {
+    const { linkLocal = false, detectsDuplicates = false } = this.#kernel.ipv6;
+    if (linkLocal && name !== 'lo')
+      await until(`${name} has a link-local address`, WITHIN_MS, async () =>
+        (await this.#ipv6Addresses(name)).some(({ scope }) => scope === 'link'),
+      );
+    if (detectsDuplicates) return;
+    for (const { address } of await this.#ipv6Addresses(name)) await this.#hasOwnRoute(name, `${address}`);
+  }
+
+  async #ipv6Addresses(name: string): Promise<readonly AddressMessage[]> {
+    const addresses = await this.ours.addresses.list({ family: 'ipv6' });
+    return addresses.filter(({ interfaceIndex }) => interfaceIndex === this.index(name));
   }
 }

@@ -2,15 +2,16 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { linkFlags, messageFlags } from '@ripstop/netlink';
 import { createNamespace, deleteNamespace, Rtnetlink, withNamespace } from '@ripstop/socket';
-import type { KernelMaker } from './kernel-bench.ts';
+import type { Ipv6Options, KernelMaker } from './kernel-bench.ts';
 
 const { up } = linkFlags.masks;
 const { create, exclusive } = messageFlags.masks;
-/** No address comes by itself; a router's anycast addresses are there. */
+/** How long duplicate address detection waits for an answer; usually a second. */
+const RETRANSMISSION_MS = 100;
+/** A router's anycast addresses are there; duplicate address detection begins at once. */
 const settings = {
-  'ipv6/conf/all/addr_gen_mode': '1',
-  'ipv6/conf/default/addr_gen_mode': '1',
   'ipv6/conf/all/forwarding': '1',
+  'ipv6/conf/default/router_solicitation_delay': '0',
   'ipv4/conf/all/promote_secondaries': '0',
   'ipv4/conf/default/promote_secondaries': '0',
 };
@@ -24,7 +25,7 @@ const FIRST_INDEX = 2;
 
 let count = 0;
 
-export async function makeRealKernel(): Promise<KernelMaker> {
+export async function makeRealKernel(ipv6: Ipv6Options = {}): Promise<KernelMaker> {
   count += 1;
   const namespace = `rsfk-${process.pid}-${count}`;
   const far = `${namespace}-far`;
@@ -41,26 +42,44 @@ export async function makeRealKernel(): Promise<KernelMaker> {
   createNamespace(namespace);
   createNamespace(far);
   try {
-    withNamespace(namespace, () => {
-      for (const [setting, value] of Object.entries(settings))
-        writeFileSync(`/proc/sys/net/${setting}`, value);
-    });
+    set(namespace, { ...settings, ...settingsOf(ipv6) });
     const [ours, stranger, other] = [open(namespace), open(namespace), open(far)];
-    for (const [at, name] of ['eth0', 'eth1'].entries())
+    for (const [at, name] of ['eth0', 'eth1'].entries()) {
       await layLink(ours, other, name, far, FIRST_INDEX + at);
+      set(namespace, { [`ipv6/neigh/${name}/retrans_time_ms`]: `${RETRANSMISSION_MS}` });
+    }
     return {
+      ipv6,
       ours,
       stranger,
       setCarrier: async (name, hasCarrier) => {
         const { index } = await other.links.get({ name });
         await other.links.set({ index, flags: hasCarrier ? up : 0, change: up });
       },
+      passDetection: () => undefined,
       close,
     };
   } catch (error) {
     close();
     throw error;
   }
+}
+
+/** sysctl, by the files' names under /proc/sys/net. */
+function set(namespace: string, values: Readonly<Record<string, string>>): void {
+  withNamespace(namespace, () => {
+    for (const [setting, value] of Object.entries(values)) writeFileSync(`/proc/sys/net/${setting}`, value);
+  });
+}
+
+/** IN6_ADDR_GEN_MODE_EUI64 or _NONE. */
+function settingsOf({ linkLocal = false, detectsDuplicates = false }: Ipv6Options): Record<string, string> {
+  const mode = linkLocal ? '0' : '1';
+  return {
+    'ipv6/conf/all/addr_gen_mode': mode,
+    'ipv6/conf/default/addr_gen_mode': mode,
+    'ipv6/conf/default/accept_dad': detectsDuplicates ? '1' : '0',
+  };
 }
 
 /** A veth of the same name on both sides; the far one is up. */
@@ -75,7 +94,8 @@ async function layLink(
   const netNamespaceFileDescriptor = openSync(`/run/netns/${far}`, 'r');
   try {
     const peer = { name, index, netNamespaceFileDescriptor };
-    const message = { name, index: ownIndex, linkInfo: { kind: 'veth', data: { peer } } } as const;
+    const address = `02:00:00:00:00:0${ownIndex - FIRST_INDEX + 1}`;
+    const message = { name, address, index: ownIndex, linkInfo: { kind: 'veth', data: { peer } } } as const;
     const [refusal] = await ours.batch([
       { object: 'link', operation: 'new', flags: create | exclusive, message },
     ]);

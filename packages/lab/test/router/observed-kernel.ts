@@ -13,6 +13,7 @@ import {
   type RouteMessage,
 } from '@ripstop/netlink';
 import type { Kernel, RequestOutcome } from '@ripstop/router';
+import { addressFamily } from '@ripstop/wire';
 import { FakeKernel } from '../../src/world/kernel/fake-kernel.ts';
 
 type RouteRequest = Extract<Request, { object: 'route' }>;
@@ -110,7 +111,7 @@ export class ObservedKernel implements Kernel {
 
   /** Of programs, in the order of a list. */
   get routeList(): readonly RouteMessage[] {
-    return this.fake.routes({ family: 'ipv4' }).filter(({ protocol }) => protocol !== 'kernel');
+    return this.fake.routes().filter(({ protocol }) => protocol !== 'kernel');
   }
 
   /** Another program asks for something; the kernel has done it when this returns. What it refuses fails the test. */
@@ -148,9 +149,9 @@ export function foreignRoute(
   protocol: RouteMessage['protocol'],
   flags = create | exclusive,
 ): RouteRequest {
-  const [destination, length] = prefix.split('/');
+  const [destination = '', length] = prefix.split('/');
   const message = {
-    family: 'ipv4',
+    family: addressFamily(destination),
     destination,
     destinationLength: Number(length),
     table: 254,
@@ -168,7 +169,7 @@ function requireNone(refusal: NetlinkError | undefined): void {
   if (refusal !== undefined) throw refusal;
 }
 
-/** `create exclusively 10.9.0.0/16 via 10.0.0.2`. */
+/** `create exclusively 10.9.0.0/16 via 2`: of a gateway the last number. */
 function words({ operation, flags = 0, message }: Request): string {
   const { destination, destinationLength, gateway, multipath } = message as RouteInput;
   const verb =
@@ -179,7 +180,12 @@ function words({ operation, flags = 0, message }: Request): string {
         : (flags & exclusive) !== 0
           ? 'create exclusively'
           : 'create';
-  const gateways = multipath?.map((hop) => hop.gateway) ?? [gateway];
-  const via = operation === 'delete' ? '' : ` via ${gateways.join(' ')}`;
+  const gateways = (multipath?.map((hop) => hop.gateway) ?? [gateway]).filter((each) => each !== undefined);
+  const via = gateways.length === 0 ? '' : ` via ${gateways.map(hostNumber).join(' ')}`;
   return `${verb} ${destination}/${destinationLength}${via}`;
+}
+
+/** What stands last in an address: 2 of `10.0.0.2` and of `fe80::2`. */
+export function hostNumber(address: string): string {
+  return address.replace(/^.*[.:](?=.)/, '');
 }

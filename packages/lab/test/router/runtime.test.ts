@@ -1,13 +1,16 @@
 import {
   type Datagram,
   defaultInterfaceConfiguration,
+  defaultRipngInterfaceConfiguration,
   defaultRouterConfiguration,
-  encodeResponses,
   Router,
+  rip,
+  ripng,
 } from '@ripstop/rip';
 import { type DatagramSocket, Runtime, systemDigest } from '@ripstop/router';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeHost } from './fake-host.ts';
+import { foreignRoute } from './observed-kernel.ts';
 
 const settings = {
   family: 'ipv4',
@@ -18,11 +21,13 @@ const settings = {
   staleTime: 60_000,
 } as const;
 interface OpenSocket extends DatagramSocket {
-  readonly sent: { destination: string; packet: Uint8Array }[];
+  readonly sent: { source: string; destination: string; packet: Uint8Array }[];
   receive(datagrams: readonly Datagram[]): void;
   failed(error: Error): void;
   isClosed: boolean;
 }
+
+const random = (): number => 0.5;
 
 let host: FakeHost;
 let runtime: Runtime;
@@ -43,7 +48,7 @@ beforeEach(() => {
         receive,
         failed,
         isClosed: false,
-        send: (packet, { destination }) => void sent.push({ packet, destination }),
+        send: (packet, { source, destination }) => void sent.push({ packet, source, destination }),
         async close() {
           await Promise.resolve();
           socket.isClosed = true;
@@ -58,14 +63,14 @@ beforeEach(() => {
     interfaces: { 'eth*': defaultInterfaceConfiguration },
   };
   runtime = new Runtime(
-    new Router(configuration, { random: () => 0.5, digest: systemDigest, sequence: 0 }),
+    new Router(configuration, { protocol: rip, random, digest: systemDigest, sequence: 0 }),
     settings,
     host,
   );
 });
 
 function hear(prefix: string, metric: number): void {
-  const datagrams = encodeResponses([{ prefix, metric, tag: 0, nextHop: undefined }]).map((bytes) => ({
+  const datagrams = rip.encodeResponses([{ prefix, metric, tag: 0, nextHop: undefined }]).map((bytes) => ({
     source: '10.0.0.2',
     port: 520,
     bytes,
@@ -185,6 +190,14 @@ describe('the runtime', () => {
     expect(interfaceStates()).toEqual([['eth0', 'up']]);
   });
 
+  it('that was kept from listening by another program leaves the routes that were there', async () => {
+    host.kernel.someone(foreignRoute('new', '10.7.0.0/16', '10.0.0.9', 'rip'));
+    obstacle = new Error('UDP port 520 on eth0 is taken by process 7 (ripd)');
+    await runtime.start();
+    await runtime.stop();
+    expect(host.kernel.routeList).toMatchObject([{ destination: '10.7.0.0', gateway: '10.0.0.9' }]);
+  });
+
   it('opens a socket that broke again', async () => {
     await runtime.start();
     sockets[0]?.failed(new Error('ENODEV'));
@@ -217,6 +230,13 @@ describe('the runtime', () => {
     expect(socket?.sent).toHaveLength(sent ?? 0);
   });
 
+  it('removes the routes that it found, if it could have heard of them again', async () => {
+    host.kernel.someone(foreignRoute('new', '10.7.0.0/16', '10.0.0.9', 'rip'));
+    await runtime.start();
+    await runtime.stop();
+    expect(host.kernel.routeList).toEqual([]);
+  });
+
   it('that is abandoned says nothing, and leaves the kernel as it is', async () => {
     await runtime.start();
     hear('10.9.0.0/16', 3);
@@ -228,6 +248,28 @@ describe('the runtime', () => {
     expect(socket?.sent).toHaveLength(sent);
     expect(socket?.isClosed).toBe(true);
     expect(host.kernel.routeList).toHaveLength(1);
+  });
+
+  it('of RIPng speaks from its link-local address, and has its routes in the kernel', async () => {
+    host.kernel.fake.addAddress('eth0', 'fe80::1', 64);
+    const configuration = {
+      ...defaultRouterConfiguration,
+      interfaces: { 'eth*': defaultRipngInterfaceConfiguration },
+    };
+    const router = new Router(configuration, { protocol: ripng, random, digest: systemDigest, sequence: 0 });
+    runtime = new Runtime(router, { ...settings, family: 'ipv6' }, host);
+    await runtime.start();
+    expect(sockets[0]?.sent[0]).toMatchObject({ source: 'fe80::1', destination: 'ff02::9' });
+    const [packet] = ripng.encodeResponses([
+      { prefix: '2001:db8::/32', metric: 3, tag: 0, nextHop: undefined },
+    ]);
+    sockets[0]?.receive([{ source: 'fe80::2', port: 521, bytes: packet ?? new Uint8Array() }]);
+    await host.settle();
+    expect(host.kernel.routeList).toMatchObject([
+      { destination: '2001:db8::', gateway: 'fe80::2', outputInterface: 2, protocol: 'rip' },
+    ]);
+    await runtime.stop();
+    expect(host.kernel.routeList).toEqual([]);
   });
 
   it('may speak elsewhere after a new configuration', async () => {

@@ -27,6 +27,7 @@ describe('a judgment', () => {
     const scenario = parseScenario(
       'file.yaml',
       `
+rip:
 routers: { a: {} }
 links: { l: { a: 10.0.0.1/24 } }
 events: [{ at: 1, kill: a }]

@@ -3,11 +3,13 @@ import { ScenarioFileError } from '../../src/scenario/checked-yaml.ts';
 import { parseScenario } from '../../src/scenario/scenario-file.ts';
 
 const network = `
+rip: { timers: { update: 2, timeout: 12 }, triggered-update-delay: [0, 0.5] }
+ripng: { timers: { update: 3 } }
 routers:
   west: {}
   east: { clock: 60, on-exit: keep, rip: { maximum-paths: 1 } }
 links:
-  wire: { west: 10.0.1.1/24, east: { address: [10.0.1.2/24, 10.0.2.2/24], cost: 3, split-horizon: simple, passive: true, no-listen: true } }
+  wire: { west: [10.0.1.1/24, "2001:db8::1/64"], east: { address: [10.0.1.2/24, 10.0.2.2/24], cost: 3, split-horizon: simple, passive: true, no-listen: true } }
 `;
 
 function mistakes(text: string): string[] {
@@ -22,16 +24,13 @@ function mistakes(text: string): string[] {
 
 describe('a scenario file', () => {
   it('describes a network in the words of ripd', () => {
-    const { routers, segments, seed } = parseScenario(
-      'file.yaml',
-      `seed: 7\nrip: { timers: { update: 2, timeout: 12 }, triggered-update-delay: [0, 0.5] }${network}`,
-    );
+    const { routers, segments, seed } = parseScenario('file.yaml', `seed: 7${network}`);
     expect(seed).toBe(7);
     expect(segments).toMatchObject([
       {
         name: 'wire',
         ends: [
-          { router: 'west', interface: 'wire', addresses: ['10.0.1.1/24'] },
+          { router: 'west', interface: 'wire', addresses: ['10.0.1.1/24', '2001:db8::1/64'] },
           { router: 'east', interface: 'wire', addresses: ['10.0.1.2/24', '10.0.2.2/24'] },
         ],
       },
@@ -41,11 +40,17 @@ describe('a scenario file', () => {
         name: 'west',
         clockOffset: 0,
         onExit: 'remove',
-        configuration: {
-          maximumPaths: 8,
-          triggeredUpdateDelay: [0, 500],
-          interfaces: {
-            wire: { cost: 1, timers: { update: 2_000, timeout: 12_000, garbageCollection: 120_000 } },
+        configurations: {
+          rip: {
+            maximumPaths: 8,
+            triggeredUpdateDelay: [0, 500],
+            interfaces: {
+              wire: { cost: 1, timers: { update: 2_000, timeout: 12_000, garbageCollection: 120_000 } },
+            },
+          },
+          ripng: {
+            maximumPaths: 8,
+            interfaces: { wire: { sendVersion: '1', timers: { update: 3_000, timeout: 180_000 } } },
           },
         },
       },
@@ -53,9 +58,12 @@ describe('a scenario file', () => {
         name: 'east',
         clockOffset: 60_000,
         onExit: 'keep',
-        configuration: {
-          maximumPaths: 1,
-          interfaces: { wire: { cost: 3, splitHorizon: 'simple', passive: true, noListen: true } },
+        configurations: {
+          rip: {
+            maximumPaths: 1,
+            interfaces: { wire: { cost: 3, splitHorizon: 'simple', passive: true, noListen: true } },
+          },
+          ripng: { maximumPaths: 8, interfaces: { wire: { cost: 3, splitHorizon: 'simple' } } },
         },
       },
     ]);
@@ -72,6 +80,7 @@ events:
   - { at: 1, split: wire, parts: [[west], [east]] }
   - { at: 1, clock: west, ahead: -5 }
   - { at: 1, down: west, interface: wire }
+  - { at: 1, mtu: wire, bytes: 1280 }
 expect:
   - { at: 3, router: west, prefix: 10.0.2.0/24, metric: unreachable }
   - { at: 4, router: west, prefix: 10.0.2.0/24, metric: 2, via: [east] }
@@ -85,6 +94,7 @@ end: 10
       { at: 1_000, type: 'split', segment: 'wire', parts: [['west'], ['east']] },
       { at: 1_000, type: 'clock', router: 'west', offset: -5_000 },
       { at: 1_000, type: 'down', router: 'west', interface: 'wire' },
+      { at: 1_000, type: 'mtu', segment: 'wire', mtu: 1_280 },
       { at: 2_500, type: 'kill', router: 'east' },
     ]);
     expect(expectations).toEqual([
@@ -94,11 +104,11 @@ end: 10
   });
 
   it.each([
-    ['routers: [', /^file\.yaml:1:11: /],
-    ['', 'file.yaml:1:1: routers is missing, expected at least one router'],
+    ['rip:\nrouters: [', /^file\.yaml:2:11: /],
+    ['rip:', 'file.yaml:1:1: routers is missing, expected at least one router'],
     [
       'router: {}\nrouters: { a: {} }',
-      /^file\.yaml:1:1: there is no router here, expected one of: seed, rip, routers/,
+      /^file\.yaml:1:1: there is no router here, expected one of: seed, rip, ripng, routers/,
     ],
     ['routers:\n  a: { speed: 3 }', /^file\.yaml:2:8: there is no speed here/],
     [
@@ -115,7 +125,7 @@ end: 10
     ],
     [
       'routers: { a: {} }\nlinks: { l: { a: 10.0.0.1 } }',
-      /links\.l\.a is "10\.0\.0\.1", expected an IPv4 address and a prefix length/,
+      /links\.l\.a is "10\.0\.0\.1", expected an address and a prefix length/,
     ],
     [
       'routers: { a: {} }\nlinks: { l: { a: { address: 10.0.0.1/24, cost: 17 } } }',
@@ -126,7 +136,15 @@ end: 10
       /^file\.yaml:2:10: .* has at most 15 bytes/,
     ],
     ['routers: { a: {} }\nlinks: { l: {} }', 'file.yaml:2:10: a link has no end'],
-    ['routers: { a: {} }\nlinks: { l: { a: "2001:db8::1/64" } }', /expected an IPv4 address/],
+    ['routers: { a: {} }\nlinks: { l: { a: [10.0.0.1/24, fe80::1] } }', /^file\.yaml:2:32: .*"fe80::1"/],
+    [
+      'routers: { a: {} }\nrip: {}\nlinks: { l: { a: 10.0.0.1/24 } }\nevents: [{ at: 1, mtu: l, bytes: 9 }]',
+      /bytes is 9/,
+    ],
+    [
+      'routers: { a: { ripng: {} } }',
+      'file.yaml:1:17: there is no ripng here, expected one of: rip, clock, on-exit',
+    ],
     ['routers: { a: {}, b_: {} }', /^file\.yaml:1:19: node "b_": .* expected/],
     [
       'routers: { a: {} }\nlinks: { l: { a: { address: 10.0.0.1/24, cost: 1.5 } } }',
@@ -147,13 +165,19 @@ end: 10
     ],
     [`${network}events: [{ at: 9, cut: wire }]\nend: 8`, /end is 8, expected seconds from 9/],
   ])('tells where it is wrong, and what was expected: %j', (text, expected) => {
-    const [first] = mistakes(text);
+    const [first] = mistakes(text.includes('rip:') ? text : `${text}\nrip:`);
     if (typeof expected === 'string') expect(first).toBe(expected);
     else expect(first).toMatch(expected);
   });
 
+  it('has to say what is spoken', () => {
+    expect(mistakes('routers: { a: {} }')).toEqual([
+      'file.yaml:1:1: rip and ripng are missing, expected one of them, or both',
+    ]);
+  });
+
   it('tells all mistakes at once, in their order', () => {
-    const found = mistakes('speed: 1\nrouters: { a: { x: 1 } }\nend: -1');
+    const found = mistakes('speed: 1\nrouters: { a: { x: 1 } }\nend: -1\nripng:');
     expect(found.map((line) => line.split(': ')[0])).toEqual([
       'file.yaml:1:1',
       'file.yaml:2:17',

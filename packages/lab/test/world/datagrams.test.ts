@@ -1,4 +1,4 @@
-import type { Datagram } from '@ripstop/rip';
+import { type Datagram, type Protocol, rip, ripng } from '@ripstop/rip';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Departure, worldDatagrams } from '../../src/world/datagrams.ts';
 import { FakeKernel } from '../../src/world/kernel/fake-kernel.ts';
@@ -17,14 +17,24 @@ beforeEach(() => {
   departures = [];
 });
 
-/** A machine on the segment with the address 10.0.0.N/24, and what its sockets hear. */
-function machine(number: number) {
+/** A machine on the segment with the addresses 10.0.0.N/24 and fe80::N, and what its sockets hear. */
+function machine(number: number, protocol: Protocol = rip) {
   const kernel = new FakeKernel({ later: (what) => void timeline.soon(what) });
-  kernel.addLink('eth0');
-  const address = `10.0.0.${number}`;
-  const port = new RouterPort(`r${number}`, 'eth0', [{ address, prefixLength: 24 }], segment, kernel);
+  const addresses = [
+    { address: `10.0.0.${number}`, prefixLength: 24 },
+    { address: `fe80::${number}`, prefixLength: 64 },
+  ];
+  const address = addresses[protocol === rip ? 0 : 1]?.address ?? '';
+  const hardwareAddress = '02:00:00:00:00:01';
+  const port = new RouterPort(
+    { router: `r${number}`, interface: 'eth0', addresses, hardwareAddress },
+    segment,
+    kernel,
+  );
   segment.ports.push(port);
-  const datagrams = worldDatagrams(new Map([['eth0', port]]), timeline, (departure) =>
+  // Duplicate address detection ends.
+  arrive();
+  const datagrams = worldDatagrams(protocol, new Map([['eth0', port]]), timeline, (departure) =>
     departures.push(departure),
   );
   const batches: (readonly Datagram[])[] = [];
@@ -35,7 +45,7 @@ function machine(number: number) {
       (batch) => batches.push(batch),
       () => undefined,
     );
-  return { address, open, batches };
+  return { address, open, batches, port };
 }
 
 function arrive(): void {
@@ -96,7 +106,41 @@ describe('a socket of the world', () => {
     ]);
   });
 
-  it('is the only one of its interface until it is closed; then it is deaf and dumb', async () => {
+  it('of RIPng hears the group of IPv6, and nothing of RIP beside it', () => {
+    const [one, two] = [machine(1, ripng), machine(2, ripng)];
+    two.open();
+    machine(3)
+      .open()
+      .send(packet, { source: '10.0.0.3', ...toGroup });
+    one.open().send(packet, { source: one.address, destination: 'ff02::9', port: 521 });
+    arrive();
+    expect(two.batches).toEqual([[{ source: 'fe80::1', port: 521, bytes: packet }]]);
+  });
+
+  it('of RIPng gets one byte of what is for the group and comes from afar, and all of what is for it alone', () => {
+    const [one, two] = [machine(1, ripng), machine(2, ripng)];
+    two.open();
+    const common = { source: one.address, port: 521, ttl: 254, bytes: packet };
+    segment.transmit(one.port, { ...common, destination: 'ff02::9' });
+    segment.transmit(one.port, { ...common, destination: two.address });
+    segment.transmit(one.port, { ...common, destination: 'ff02::9', ttl: 255 });
+    arrive();
+    expect(two.batches.flat()).toEqual([
+      { source: 'fe80::1', port: 521, bytes: Uint8Array.of(1), farAway: true },
+      { source: 'fe80::1', port: 521, bytes: packet },
+      { source: 'fe80::1', port: 521, bytes: packet },
+    ]);
+  });
+
+  it('of RIPng sends everything with hop limit 255', () => {
+    const [one, two] = [machine(1, ripng), machine(2, ripng)];
+    two.open('eth0', 255);
+    one.open().send(packet, { source: one.address, destination: two.address, port: 521 });
+    arrive();
+    expect(two.batches.flat()).toEqual([{ source: 'fe80::1', port: 521, bytes: packet }]);
+  });
+
+  it('is the only one of its protocol and its interface until it is closed; then it is deaf and dumb', async () => {
     const [one, two] = [machine(1), machine(2)];
     const first = two.open();
     expect(() => two.open()).toThrow(/in use/);

@@ -28,6 +28,10 @@ class TestPort implements Port {
     this.carriers.push(carrier);
   }
 
+  setMtu(): void {
+    // Nothing of it depends on the size of packets.
+  }
+
   receive(packet: Packet): void {
     this.received.push(packet);
   }
@@ -52,7 +56,13 @@ function lay(conditions: Partial<Conditions>): void {
 
 /** @param number becomes the packet's only byte */
 function send(from: TestPort, destination = '224.0.0.9', number = 0): void {
-  segment.transmit(from, { source: from.address, destination, ttl: 1, bytes: Uint8Array.of(number) });
+  segment.transmit(from, {
+    source: from.address,
+    destination,
+    port: 520,
+    ttl: 1,
+    bytes: Uint8Array.of(number),
+  });
 }
 
 function arrive(): void {
@@ -123,7 +133,7 @@ describe('a segment', () => {
   });
 
   it('takes the carrier from one, and leaves it to the others', () => {
-    segment.cut(b);
+    segment.cut([b]);
     send(a);
     send(b);
     arrive();

@@ -3,8 +3,10 @@
  *
  * `authenticator` writes and reads them. Sources: RFC 2453 §4.1 (clear text), RFC 4822 §2.1 (cryptographic).
  */
-import { enumeration, fixedBytes, padding, struct, u8, u16be, u32be } from '@ripstop/wire';
-import { addressFamily, packetEntry, packetHeader } from '../packet/packet.ts';
+import { enumeration, fixedBytes, padding, struct, u8, u16be, u32be, viewOf } from '@ripstop/wire';
+import { addressFamily, packetEntry } from '../ipv4/packet.ts';
+import type { Header } from '../packet/header.ts';
+import { packetHeader } from '../packet/packet.ts';
 import type { CryptoAlgorithm } from './key-chain.ts';
 
 /** What follows the address family: RFC 2453 §4.1 has number 2, RFC 4822 §2.1 the others. */
@@ -64,4 +66,14 @@ export function authenticatedEntries(algorithm: CryptoAlgorithm): number {
   if (algorithm === 'clear-text') return mostEntries;
   const room = packetBytes - bodyStart - authenticationTrailer.size - dataBytes[algorithm];
   return Math.min(mostEntries, Math.floor(room / packetEntry.size));
+}
+
+/** The type in the authentication entry that a packet begins with; undefined: it has none. Version 1 never has, be it RIP or RIPng. */
+export function authenticationTypeOf(bytes: Uint8Array, { version }: Header): number | undefined {
+  if (version === 1 || bytes.byteLength < bodyStart) return undefined;
+  const view = viewOf(bytes);
+  const { family, tag } = packetEntry.offsets;
+  const isAuthentication =
+    view.getUint16(authenticationStart + family) === addressFamily.values.authentication;
+  return isAuthentication ? view.getUint16(authenticationStart + tag) : undefined;
 }

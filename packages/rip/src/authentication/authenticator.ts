@@ -17,6 +17,7 @@ import {
   authenticationStart,
   authenticationTrailer,
   authenticationType,
+  authenticationTypeOf,
   bodyStart,
   clearTextEntry,
   cryptographicEntry,
@@ -99,7 +100,7 @@ export class Authenticator {
     const expected = (): string => `${algorithmsOf(accepted)} expected`;
     const header = decodeHeader(bytes);
     if ('reason' in header) return header;
-    const type = header.authenticationType;
+    const type = authenticationTypeOf(bytes, header);
     if (type === undefined) {
       // RFC 2453 §5.2: RIPv1 is ignored, for maximum security.
       const came = header.version === 1 ? 'RIPv1, which has none,' : 'none';

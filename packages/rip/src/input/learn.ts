@@ -1,17 +1,15 @@
 /**
- * A response becomes offers for the table: RFC 2453 §3.9.2, §4.4.
+ * A response becomes offers for the table: RFC 2453 §3.9.2, §4.4; RFC 2080 §2.4.2, §2.1.1.
  *
  * Before: `receive` with a response whose sender, version and authentication have passed. After: `table` holds the
  * offers; what was passed over is counted and reported.
  */
-import { type Address, ipv4ToNumber, type Prefix } from '@ripstop/wire';
+import type { Address, Prefix } from '@ripstop/wire';
 import { countDrop, drops, type EntryDropReason } from '../drop.ts';
 import type { RipInterface } from '../interface/interface.ts';
 import type { Neighbor } from '../interface/neighbor.ts';
-import { decodeResponse } from '../packet/decode.ts';
 import type { Header, PacketFault } from '../packet/header.ts';
-import { type Entry, type EntryDrop, type Extent, infinity } from '../packet/packet.ts';
-import { isHostOn } from '../packet/subnet.ts';
+import { type Entry, type EntryDrop, type Extent, infinity, isFull } from '../packet/packet.ts';
 import { applyPolicy } from '../policy/policy.ts';
 import type { ReceivedEntry } from '../table/route.ts';
 import type { NextHop } from '../vocabulary.ts';
@@ -32,12 +30,12 @@ export function learn(
     if (neighbor !== undefined) accept(neighbor, on, reception);
     return { reason: 'learning-disabled', detail: 'nothing is learned here' };
   }
-  const response = decodeResponse(bytes, header, on.subnetsFrom(neighbor.address), extent);
+  const response = on.link.decodeResponse(bytes, header, extent, neighbor.address);
   if ('reason' in response) return response;
   accept(neighbor, on, reception);
   const refused = offerAll(response.entries, neighbor, on, reception);
   reportEntries([...response.drops, ...refused], neighbor, on, reception);
-  reception.triggered.heard(neighbor, response.full, reception.now.monotonic);
+  reception.triggered.heard(neighbor, isFull(bytes, on.fullPacketEntries), reception.now.monotonic);
   return undefined;
 }
 
@@ -55,7 +53,7 @@ function offerAll(
     const { prefix, nextHop: named } = received;
     const nextHop = named === undefined ? source.nextHop : nextHopNamed(named, source, on);
     // The way that it offers leads back through us: nothing that we could use.
-    const isLoop = named !== undefined && ownAddresses.has(nextHop.gateway);
+    const isLoop = named !== undefined && ownAddresses.isOurs(nextHop.gateway, on);
     const judged = believed(prefix, source, received, cost);
     const metric = isLoop || judged === undefined ? infinity : judged.metric;
     const tag = judged?.tag ?? received.tag;
@@ -85,7 +83,7 @@ export function believed(
 
 /** RFC 2453 §4.4: advice. What is not a host on the link is read as the sender. */
 function nextHopNamed(gateway: Address, sender: Neighbor, on: RipInterface): NextHop {
-  if (!isHostOn(on.subnets, ipv4ToNumber(gateway) ?? 0)) return sender.nextHop;
+  if (!on.link.isHost(gateway)) return sender.nextHop;
   return { gateway, interface: on.name, interfaceIndex: on.interface.index };
 }
 

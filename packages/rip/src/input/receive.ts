@@ -1,18 +1,19 @@
 /**
- * What becomes of one datagram: validation of its sender, its version and its authentication. RFC 2453 §3.9.
+ * What becomes of one datagram: validation of its sender, its version and its authentication. RFC 2453 §3.9, RFC 2080 §2.4.
  *
  * Before: `Router` hands over the datagrams of a batch. After: `answer` takes the requests, `learn` the responses.
  *
- * Invariants: nothing a neighbor sends throws. A packet that was refused has changed nothing but counters. A sender that
- * is no host on a subnet of the interface is neither believed nor answered, unless the administrator says so: an answer
- * to a forged address would hit somebody else, and one to a broadcast address everybody.
+ * Invariants: nothing a neighbor sends throws. A packet that was refused has changed nothing but counters. A sender
+ * that the link does not take for a neighbor is not believed; in RIP it is not answered either, unless the administrator
+ * says so: an answer to a forged address would hit somebody else, and one to a broadcast address everybody.
  */
 import type { Address } from '@ripstop/wire';
+import { authenticationTypeOf } from '../authentication/authentication-entry.ts';
 import { countDrop, drops } from '../drop.ts';
 import type { RipInterface } from '../interface/interface.ts';
 import type { Neighbor } from '../interface/neighbor.ts';
 import { decodeHeader, type Header, type PacketFault } from '../packet/header.ts';
-import { afterHeader, type Extent, ripPort } from '../packet/packet.ts';
+import { afterHeader, type Extent } from '../packet/packet.ts';
 import type { Datagram } from '../vocabulary.ts';
 import { answer } from './answer.ts';
 import { learn } from './learn.ts';
@@ -62,34 +63,45 @@ function fateOf(datagram: Datagram, on: RipInterface, reception: Reception): Pac
 
 const farAway: PacketFault = {
   reason: 'ttl-too-low',
-  detail: 'expected TTL 255: it comes from behind a router, or its sender has no TTL security',
+  detail: 'expected 255: it comes from behind a router, or its sender has no TTL security',
 };
 
-/** RFC 2453 §3.9.2: port, subnet, own address. Whom it finds in order is known from now on. */
+/** RFC 2453 §3.9.2, RFC 2080 §2.4.2: port, subnet, own address. Whom it finds in order is known from now on. */
 function senderFault(
-  { source, port }: Datagram,
+  { source, port, bytes }: Datagram,
   header: Header | PacketFault,
   on: RipInterface,
   reception: Reception,
 ): PacketFault | undefined {
-  if ('command' in header && header.command === 'response' && port !== ripPort) {
-    return { reason: 'source-port', detail: `from port ${port}, expected from port ${ripPort}` };
+  const { protocol } = reception;
+  if ('command' in header && header.command === 'response' && port !== protocol.port) {
+    return { reason: 'source-port', detail: `from port ${port}, expected from port ${protocol.port}` };
   }
+  // Also of a neighbor: it may be ourselves, by what a former run of ours has said.
+  if (isOwn(source, bytes, on, reception)) return { reason: 'own-packet', detail: `from ${source}` };
   let neighbor = on.neighbors.get(source);
   if (neighbor === undefined) {
-    if (reception.ownAddresses.has(source)) return { reason: 'own-packet', detail: `from ${source}` };
-    if (!on.mayBeNeighbor(source)) {
-      const expected = on.subnets.map((subnet) => subnet.prefix).join(', ');
-      return { reason: 'source-off-subnet', detail: `from ${source}, expected a host of ${expected}` };
-    }
+    const fault = on.senderFault(source, port);
+    if (fault !== undefined) return fault;
     // Who asks from another port is a program that looks at us, not a router.
-    if (port !== ripPort) return undefined;
+    if (port !== protocol.port) return undefined;
     neighbor = on.addNeighbor(source, reception.now.monotonic, reception.limits);
     if (neighbor === undefined) return tooManyNeighbors(source, on, reception);
   }
   neighbor.packets += 1;
   if (!neighbor.accepted) neighbor.lastHeard = reception.now.monotonic;
   return undefined;
+}
+
+/** What we have sent, come back: on the same interface, or on another one of the same link. */
+function isOwn(
+  source: Address,
+  bytes: Uint8Array,
+  on: RipInterface,
+  { ownAddresses, output, now }: Reception,
+): boolean {
+  if (!ownAddresses.has(source)) return false;
+  return ownAddresses.isOurs(source, on) || output.echo.holds(source, bytes, now.monotonic);
 }
 
 function tooManyNeighbors(source: Address, on: RipInterface, reception: Reception): PacketFault {
@@ -119,14 +131,14 @@ function versionFault({ version }: Header, on: RipInterface): PacketFault | unde
 /** RFC 2453 §5.2: with authentication only what passes it, without it only what has none. */
 function authenticate(
   bytes: Uint8Array,
-  { authenticationType }: Header,
+  header: Header,
   neighbor: Neighbor | undefined,
   { authenticator }: RipInterface,
   { now }: Reception,
 ): Extent | PacketFault {
   if (authenticator !== undefined) return authenticator.verify(bytes, neighbor, now);
-  if (authenticationType === undefined) return afterHeader(bytes);
-  const came =
-    { 2: 'a password', 3: 'a digest' }[authenticationType] ?? `authentication type ${authenticationType}`;
+  const type = authenticationTypeOf(bytes, header);
+  if (type === undefined) return afterHeader(bytes);
+  const came = { 2: 'a password', 3: 'a digest' }[type] ?? `authentication type ${type}`;
   return { reason: 'authentication-unexpected', detail: `${came} came, expected none` };
 }

@@ -1,13 +1,14 @@
 /**
  * What `receive`, `answer` and `learn` have in common: what the router lends them, and when a sender is a neighbor.
  */
-import type { Address } from '@ripstop/wire';
 import type { Limits } from '../configuration.ts';
 import type { RipInterface } from '../interface/interface.ts';
 import type { Neighbor } from '../interface/neighbor.ts';
+import type { OwnAddresses } from '../interface/own-addresses.ts';
 import type { Output } from '../output/output.ts';
 import type { Asker } from '../output/speaker.ts';
 import type { TriggeredUpdate } from '../output/triggered-update.ts';
+import type { Protocol } from '../protocol.ts';
 import type { RouteTable } from '../table/table.ts';
 import type { Instant } from '../time.ts';
 import type { Action, Report } from '../vocabulary.ts';
@@ -15,11 +16,11 @@ import type { Action, Report } from '../vocabulary.ts';
 /** For the length of a step. */
 export interface Reception {
   readonly now: Instant;
+  readonly protocol: Protocol;
   readonly table: RouteTable;
   readonly triggered: TriggeredUpdate;
   readonly limits: Limits;
-  /** Addresses of this router, on whatever interface. */
-  readonly ownAddresses: ReadonlySet<Address>;
+  readonly ownAddresses: OwnAddresses;
   /** false: a graceful shutdown is under way, and input has ended. */
   readonly learns: boolean;
   /** No route is announced with a lower metric. */

@@ -4,7 +4,7 @@
  *
  * `Router` drives it; `receive` counts in it.
  */
-import { type Address, ipv4ToNumber } from '@ripstop/wire';
+import type { Address } from '@ripstop/wire';
 import type { Authenticator } from '../authentication/authenticator.ts';
 import type { HeardSequences } from '../authentication/heard-sequences.ts';
 import { nextKeyChange } from '../authentication/key-chain.ts';
@@ -13,15 +13,9 @@ import type { InterfaceConfiguration, Limits, Timers } from '../configuration.ts
 import type { DropCounters } from '../drop.ts';
 import { Audience, type Stage } from '../output/audience.ts';
 import type { Recipient } from '../output/recipient.ts';
-import {
-  isAnnounceable,
-  isHostOn,
-  isSubnetBroadcast,
-  type Subnet,
-  subnetHolding,
-  subnetOf,
-} from '../packet/subnet.ts';
+import type { PacketFault } from '../packet/header.ts';
 import { type PolicyRule, policyFor } from '../policy/policy.ts';
+import type { Link, Protocol, Subnet } from '../protocol.ts';
 import type { Origin, Route } from '../table/route.ts';
 import type { Instant, Millis } from '../time.ts';
 import type { Action, Interface, NextHop, Report } from '../vocabulary.ts';
@@ -50,13 +44,14 @@ export interface InterfaceCounters {
   readonly dropped: DropCounters;
 }
 
-/** none: a loopback. */
+/** none: a loopback, or there is no address to speak from. */
 type Socket = 'none' | 'opening' | 'listening' | 'failed';
 
 export class RipInterface implements Origin {
   readonly name: string;
+  readonly #protocol: Protocol;
   #interface: Interface;
-  #subnets: readonly Subnet[];
+  #link: Link;
   #configuration: InterfaceConfiguration;
   #policy: readonly PolicyRule[];
   readonly audience: Audience;
@@ -92,10 +87,16 @@ export class RipInterface implements Origin {
     dropped: {},
   };
 
-  constructor(target: Interface, configuration: InterfaceConfiguration, policy: readonly PolicyRule[]) {
+  constructor(
+    protocol: Protocol,
+    target: Interface,
+    configuration: InterfaceConfiguration,
+    policy: readonly PolicyRule[],
+  ) {
     this.name = target.name;
+    this.#protocol = protocol;
     this.#interface = target;
-    this.#subnets = target.addresses.map(subnetOf);
+    this.#link = protocol.link(target.addresses);
     this.#configuration = configuration;
     this.#policy = policy;
     this.audience = new Audience(this.#stage());
@@ -110,28 +111,33 @@ export class RipInterface implements Origin {
     return this.#configuration;
   }
 
-  get subnets(): readonly Subnet[] {
-    return this.#subnets;
+  get link(): Link {
+    return this.#link;
   }
 
-  /** The subnets, that of a sender first: what it leaves unsaid is read as in its own. */
-  subnetsFrom(sender: Address): readonly Subnet[] {
-    const own = subnetHolding(this.#subnets, ipv4ToNumber(sender) ?? 0);
-    if (own === undefined || own === this.#subnets[0]) return this.#subnets;
-    return [own, ...this.#subnets.filter((subnet) => subnet !== own)];
+  /** Why what comes from an address and a port is not listened to; undefined: it is. */
+  senderFault(source: Address, port: number): PacketFault | undefined {
+    return this.#link.senderFault(source, port, this.#configuration.validateSource);
   }
 
-  /** Whether an address can be a neighbor's: a host's on one of the subnets, or anywhere if strangers are allowed. */
+  /** Whether an address can be a neighbor's. */
   mayBeNeighbor(address: Address): boolean {
-    const number = ipv4ToNumber(address) ?? 0;
-    return this.#configuration.validateSource
-      ? isHostOn(this.#subnets, number)
-      : !isSubnetBroadcast(this.#subnets, number);
+    return this.senderFault(address, this.#protocol.port) === undefined;
+  }
+
+  /** Routes that a packet has room for, if it has no authentication. */
+  get entriesPerPacket(): number {
+    return this.#protocol.entriesPerPacket(this.#interface.mtu);
+  }
+
+  /** Entries with which a neighbor's packet counts as full. */
+  get fullPacketEntries(): number {
+    return this.#protocol.fullPacketEntries(this.#interface.mtu);
   }
 
   /** The subnets that the whole network hears of. */
   get announceable(): readonly Subnet[] {
-    return this.#subnets.filter(isAnnounceable);
+    return this.#link.subnets.filter(({ prefix }) => this.#protocol.isAnnounceable(prefix));
   }
 
   get timers(): Timers {
@@ -156,12 +162,16 @@ export class RipInterface implements Origin {
     );
   }
 
-  /** Has another MTU or other addresses; the same index. @param routes what was spoken of until now */
-  readdress(target: Interface, routes: Iterable<Route>): void {
+  /**
+   * Has another MTU or other addresses; the same index.
+   * @param routes what was spoken of until now
+   * @returns those whom nothing will be said any more
+   */
+  readdress(target: Interface, routes: Iterable<Route>): readonly Recipient[] {
     this.#interface = target;
-    this.#subnets = target.addresses.map(subnetOf);
+    this.#link = this.#protocol.link(target.addresses, this.#link);
     for (const neighbor of this.neighbors.values()) neighbor.nextHop = this.#nextHopTo(neighbor.address);
-    this.audience.revise(this.#stage(), routes);
+    return this.audience.revise(this.#stage(), routes);
   }
 
   /**
@@ -185,10 +195,15 @@ export class RipInterface implements Origin {
     return this.audience.revise(this.#stage(), routes);
   }
 
+  /** Whether there is somebody to speak to, and an address to speak from. */
+  get isSpeakable(): boolean {
+    return !this.#interface.loopback && this.#link.outlets.length > 0;
+  }
+
   /** Asks for a socket. A loopback never has one: nobody can be heard there. */
   listen(actions: Action[]): void {
     this.#listenAt = never;
-    if (this.#interface.loopback) return;
+    if (!this.isSpeakable) return;
     this.#socket = 'opening';
     const ttl = this.#configuration.ttlSecurity ? 255 : undefined;
     actions.push({ type: 'listen', interface: this.#interface, ttl });
@@ -199,7 +214,9 @@ export class RipInterface implements Origin {
     this.failure = undefined;
   }
 
+  /** Of no matter if there should be no socket any more. */
   listenFailed(reason: string, now: Millis): void {
+    if (this.#socket === 'none') return;
     this.#socket = 'failed';
     this.failure = reason;
     this.#listenAt = now + listenRetry;
@@ -216,6 +233,7 @@ export class RipInterface implements Origin {
       actions.push({ type: 'unlisten', interface: this.name });
     }
     this.#socket = 'none';
+    this.failure = undefined;
     this.updateAt = never;
   }
 
@@ -277,9 +295,9 @@ export class RipInterface implements Origin {
   }
 
   #nextHopTo(gateway: Address): NextHop {
-    const isOnSubnet = subnetHolding(this.#subnets, ipv4ToNumber(gateway) ?? 0) !== undefined;
     const { name, index } = this.#interface;
-    return { gateway, interface: name, interfaceIndex: index, ...(!isOnSubnet && { onLink: true }) };
+    const onLink = this.#link.isOffSubnet(gateway) && ({ onLink: true } as const);
+    return { gateway, interface: name, interfaceIndex: index, ...onLink };
   }
 
   /** Neighbors that were not heard for as long as a route lives. The caller removes them. */
@@ -296,7 +314,7 @@ export class RipInterface implements Origin {
   }
 
   #stage(): Stage {
-    const { name, subnets, configuration } = this;
-    return { name, subnets, configuration, policy: this.#policy };
+    const { name, link, configuration } = this;
+    return { name, link, configuration, policy: this.#policy };
   }
 }

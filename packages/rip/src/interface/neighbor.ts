@@ -1,5 +1,5 @@
 /** A router that was heard on an interface: whose offers count, and how well it behaves. */
-import { type Address, ipv4ToNumber } from '@ripstop/wire';
+import { type Address, addressToBytes, hex } from '@ripstop/wire';
 import type { HeardSequences } from '../authentication/heard-sequences.ts';
 import type { DropCounters, PacketDropReason } from '../drop.ts';
 import type { CompiledRule } from '../policy/policy.ts';
@@ -51,7 +51,7 @@ export function newNeighbor(
   return {
     origin,
     address,
-    order: ipv4ToNumber(address) ?? 0,
+    order: hex(addressToBytes(address)),
     offers: 0,
     nextHop,
     rules,

@@ -2,12 +2,12 @@
  * What is said of one route to those who hear us from one of our addresses: split horizon and the next-hop field.
  *
  * Before: the table's routes. After: `recipient` applies policy and versions, and remembers what was said.
- * RFC 2453 §3.4.3, §4.4.
+ * RFC 2453 §3.4.3, §4.4; RFC 2080 §2.1.1, §2.6.
  */
-import { type Address, ipv4ToNumber } from '@ripstop/wire';
+import type { Address } from '@ripstop/wire';
 import type { SplitHorizon } from '../configuration.ts';
 import { type Entry, infinity } from '../packet/packet.ts';
-import { isHostOn, type Subnet } from '../packet/subnet.ts';
+import type { Subnet } from '../protocol.ts';
 import type { Route } from '../table/route.ts';
 
 /** From where a route is spoken of. */
@@ -30,7 +30,8 @@ export function announcement(route: Route, from: Viewpoint): Entry | undefined {
 
 /**
  * Whether the neighbors know the route better than we do: it leads to them, or it is their own subnet. A subnet that is
- * one address of ours alone (`10.0.0.1/32`) is news to them.
+ * one address of ours alone (`10.0.0.1/32`) is news to them, and so is every subnet to routers that are known by link-local
+ * addresses: they need none in it.
  */
 function leadsBack(route: Route, { interface: name, subnet }: Viewpoint): boolean {
   if (route.nextHops.some((hop) => hop.interface === name)) return true;
@@ -42,6 +43,5 @@ function leadsBack(route: Route, { interface: name, subnet }: Viewpoint): boolea
 function nextHopOnLink(route: Route, { interface: name, subnet }: Viewpoint): Address | undefined {
   const own = route.own[0]?.nextHop;
   const hops = own === undefined ? route.nextHops : [own];
-  return hops.find((hop) => hop.interface === name && isHostOn([subnet], ipv4ToNumber(hop.gateway) ?? 0))
-    ?.gateway;
+  return hops.find((hop) => hop.interface === name && subnet.isHost(hop.gateway))?.gateway;
 }

@@ -1,21 +1,21 @@
 /**
- * Whom an interface speaks to, and from which of its addresses: the group or a broadcast address for each of its subnets,
- * configured neighbors, whoever asks. RFC 2453 §3.10, §4.5, §5.1.
+ * Whom an interface speaks to, and from which of its addresses: the group or a broadcast address for each of its outlets,
+ * configured neighbors, whoever asks. RFC 2453 §3.10, §4.5, §5.1; RFC 2080 §2.5.
  *
- * Before: `interface` with its configuration and its subnets. After: `recipient` says what each of them hears.
+ * Before: `interface` with its configuration and its link. After: `recipient` says what each of them hears.
  */
-import { type Address, ipv4ToNumber } from '@ripstop/wire';
+import type { Address } from '@ripstop/wire';
 import type { InterfaceConfiguration } from '../configuration.ts';
-import { ripGroup, type Version } from '../packet/packet.ts';
-import { broadcastOf, type Subnet, subnetHolding } from '../packet/subnet.ts';
+import type { Version } from '../packet/packet.ts';
 import { type PolicyRule, policyFor } from '../policy/policy.ts';
+import type { Link } from '../protocol.ts';
 import type { Route } from '../table/route.ts';
 import { type Destination, Recipient, type RecipientOptions } from './recipient.ts';
 
 /** What an audience follows from. */
 export interface Stage {
   readonly name: string;
-  readonly subnets: readonly Subnet[];
+  readonly link: Link;
   readonly configuration: InterfaceConfiguration;
   readonly policy: readonly PolicyRule[];
 }
@@ -42,8 +42,7 @@ export class Audience {
 
   /** Who asks us, as somebody to answer to. */
   asRecipient(asker: Address, version: Version): Recipient {
-    const subnet = subnetTowards(asker, this.#stage.subnets);
-    if (subnet === undefined) throw new Error(`${this.#stage.name} has no address`);
+    const subnet = this.#stage.link.towards(asker);
     return new Recipient(optionsTo(this.#stage, { destination: asker, subnet, version }, asker));
   }
 
@@ -82,19 +81,21 @@ function recipientOptions(stage: Stage): readonly RecipientOptions[] {
   return targets(stage).map(({ neighbor, ...target }) => optionsTo(stage, target, neighbor));
 }
 
-function targets({ subnets, configuration }: Stage): readonly Target[] {
+function targets({ link, configuration }: Stage): readonly Target[] {
   const { sendVersion, neighbors, multicast } = configuration;
-  if (sendVersion === 'none') return [];
+  if (sendVersion === 'none' || link.outlets.length === 0) return [];
   const version = sendVersion === '1' ? 1 : 2;
-  const all = (multicast ? eachOnce(subnets) : []).map((subnet) => ({
-    destination: sendVersion === '2' ? ripGroup : broadcastOf(subnet),
+  const all = (multicast ? link.outlets : []).map((subnet) => ({
+    destination: link.everybody(subnet, sendVersion),
     subnet,
     version,
   }));
-  const each = neighbors.flatMap((neighbor) => {
-    const subnet = subnetTowards(neighbor, subnets);
-    return subnet === undefined ? [] : [{ destination: neighbor, subnet, version, neighbor }];
-  });
+  const each = neighbors.map((neighbor) => ({
+    destination: neighbor,
+    subnet: link.towards(neighbor),
+    version,
+    neighbor,
+  }));
   // The far end of a point-to-point link may be listed: then it is spoken to under the rules for it.
   const others = all.filter(({ destination }) => !neighbors.includes(destination));
   return ([...others, ...each] as readonly Target[]).filter(
@@ -107,18 +108,8 @@ function isSameTarget(a: Target, b: Target): boolean {
   return a.destination === b.destination && a.subnet.address === b.subnet.address;
 }
 
-/** However many addresses we have in it: a response for each network (RFC 2453 §3.10). */
-function eachOnce(subnets: readonly Subnet[]): readonly Subnet[] {
-  return subnets.filter((subnet, at) => subnets.findIndex(({ prefix }) => prefix === subnet.prefix) === at);
-}
-
-/** The subnet from which an address is spoken to: the one it lies in, else the primary one. */
-function subnetTowards(address: Address, subnets: readonly Subnet[]): Subnet | undefined {
-  return subnetHolding(subnets, ipv4ToNumber(address) ?? 0) ?? subnets[0];
-}
-
 function optionsTo(
-  { name, configuration, policy }: Stage,
+  { name, link, configuration, policy }: Stage,
   target: Pick<RecipientOptions, 'destination' | 'subnet' | 'version'>,
   neighbor: Address | undefined,
 ): RecipientOptions {
@@ -126,7 +117,7 @@ function optionsTo(
   return {
     ...target,
     interface: name,
-    classful: target.version === 1 || sendVersion !== '2',
+    legible: link.legible(target.subnet, target.version, sendVersion),
     splitHorizon,
     rules: policyFor(policy, 'out', name, neighbor),
     garbageCollection: timers.garbageCollection,

@@ -10,12 +10,11 @@
 import type { Address, Prefix } from '@ripstop/wire';
 import type { SplitHorizon } from '../configuration.ts';
 import { type Entry, infinity, type Version } from '../packet/packet.ts';
-import type { Subnet } from '../packet/subnet.ts';
 import { applyPolicy, type CompiledRule } from '../policy/policy.ts';
+import type { Legible, Subnet } from '../protocol.ts';
 import type { Route } from '../table/route.ts';
 import type { Millis } from '../time.ts';
 import { announcement } from './announcement.ts';
-import { classfulEntries } from './version-one.ts';
 
 /** Where packets go, and from which of our addresses. */
 export interface Destination {
@@ -32,8 +31,8 @@ export interface RecipientOptions {
   /** The address of ours that packets leave from, with its subnet. */
   readonly subnet: Subnet;
   readonly version: Version;
-  /** RIPv1 routers may hear it: nothing is said that they would misread (RFC 2453 §3.7, §4.3). */
-  readonly classful: boolean;
+  /** RIPv1 routers may hear it: nothing is said that they would misread (RFC 2453 §3.7, §4.3). Undefined: no such care. */
+  readonly legible: Legible | undefined;
   readonly splitHorizon: SplitHorizon;
   readonly rules: readonly CompiledRule[];
   /** How long what is not announced any more is announced as unreachable. */
@@ -67,7 +66,7 @@ export class Recipient {
     return this.#options.version;
   }
 
-  /** Where packets go. @param port of RIP, if it is not given */
+  /** Where packets go. @param port that of routers, if it is not given */
   at(port?: number): Destination {
     const { destination, source, version } = this;
     return { destination, source, version, ...(port !== undefined && { port }) };
@@ -97,7 +96,7 @@ export class Recipient {
       const entry = this.#entry(route);
       if (entry !== undefined) entries.push(entry);
     }
-    return this.#options.classful ? classfulEntries(entries, this.#options.subnet) : entries;
+    return this.#options.legible?.(entries) ?? entries;
   }
 
   /** A regular update. */
@@ -120,7 +119,7 @@ export class Recipient {
     const said = this.#said;
     if (said === undefined) return this.entries(changed);
     // A network's entry depends on all of its subnets, also on those that have not changed.
-    if (this.#options.classful) return this.#difference(said, changed, routes, now);
+    if (this.#options.legible !== undefined) return this.#difference(said, changed, routes, now);
     const news: Entry[] = [];
     for (const route of changed) {
       const entry = this.#entry(route) ?? this.#takenBack(route.prefix, said, now);
@@ -171,8 +170,8 @@ export class Recipient {
 }
 
 /** Whether something in the table may not be spoken of at all. */
-function leavesOut({ splitHorizon, rules, classful }: RecipientOptions): boolean {
-  return splitHorizon === 'simple' || rules.length > 0 || classful;
+function leavesOut({ splitHorizon, rules, legible }: RecipientOptions): boolean {
+  return splitHorizon === 'simple' || rules.length > 0 || legible !== undefined;
 }
 
 /** Also of what is lost: nobody may have been told yet. */

@@ -10,14 +10,14 @@ import type { RouteTable } from '../table/table.ts';
 import type { Millis } from '../time.ts';
 import { Drain } from './drain.ts';
 import type { Output } from './output.ts';
-import type { Recipient } from './recipient.ts';
+import type { Destination, Recipient } from './recipient.ts';
 import { TriggeredUpdate } from './triggered-update.ts';
 
 /** Who wants the whole table. */
 export interface Asker {
   readonly on: RipInterface;
   readonly to: Recipient;
-  readonly port: number;
+  readonly destination: Destination;
 }
 
 export class Speaker {
@@ -103,9 +103,9 @@ export class Speaker {
   }
 
   #answer(): void {
-    for (const { on, to, port } of this.askers.values()) {
+    for (const { on, to, destination } of this.askers.values()) {
       on.counters.answersSent += 1;
-      this.#output.respond(on, to.at(port), to.entries(this.#table.routes), this.leastMetric);
+      this.#output.respond(on, destination, to.entries(this.#table.routes), this.leastMetric);
     }
     this.askers.clear();
   }

@@ -1,37 +1,12 @@
 /**
- * What the bytes of a response mean, and of a packet as a whole.
+ * A whole datagram without authentication, read for whoever looks on: tests, tools, checkers.
  *
- * Before: `header`, authentication. After: `receive` hands the entries to the table.
- *
- * Invariants: decoding never throws, whatever the bytes; every entry it yields has a canonical unicast prefix and a
- * metric from 1 to 16. RFC 2453 §3.9.2, §4.3; RFC 1058 §3.4.2.
+ * The router itself reads in steps, for what comes first decides whether the rest is worth reading: `input/receive`.
  */
-import { ipv4FromNumber, lengthFromMask, maskFromLength, viewOf } from '@ripstop/wire';
-import type { EntryDropReason } from '../drop.ts';
-import { decodeHeader, type Header, type PacketFault } from './header.ts';
-import { mustBeZeroFault } from './must-be-zero.ts';
-import { inferredLength } from './network-class.ts';
-import {
-  addressFamily,
-  afterHeader,
-  type Entry,
-  type EntryDrop,
-  type Extent,
-  entriesPerPacket,
-  infinity,
-  packetEntry,
-  packetHeader,
-} from './packet.ts';
-import { decodeRequest, type Request } from './request.ts';
-import { isSubnetBroadcast, type Subnet } from './subnet.ts';
-
-export interface Response {
-  /** The sound ones, in order. */
-  readonly entries: readonly Entry[];
-  readonly drops: readonly EntryDrop[];
-  /** Has no room for another entry: more of the same update will follow. */
-  readonly full: boolean;
-}
+import { authenticationTypeOf } from '../authentication/authentication-entry.ts';
+import type { Link, Protocol, Request, Response } from '../protocol.ts';
+import { decodeHeader, type PacketFault } from './header.ts';
+import { afterHeader } from './packet.ts';
 
 /** A packet without authentication. */
 export type Packet =
@@ -39,98 +14,20 @@ export type Packet =
   | ({ readonly command: 'response'; readonly version: number } & Response)
   | ({ readonly command: 'none' } & PacketFault);
 
-/** What 25 entries take. */
-const fullPacketBytes = packetHeader.size + entriesPerPacket * packetEntry.size;
-
-/** Reads a whole datagram in which no authentication is expected. @param subnets as for `decodeResponse` */
-export function decodePacket(bytes: Uint8Array, subnets: readonly Subnet[] = []): Packet {
+/** @param link it came in on: gives a mask to what comes without one */
+export function decodePacket(protocol: Protocol, bytes: Uint8Array, link: Link = protocol.link([])): Packet {
   const header = decodeHeader(bytes);
   if ('reason' in header) return { command: 'none', ...header };
-  const { command, version, authenticationType: type } = header;
+  const { command, version } = header;
+  const type = authenticationTypeOf(bytes, header);
   if (type !== undefined) {
     return { command: 'none', reason: 'authentication-unexpected', detail: `authentication type ${type}` };
   }
+  const extent = afterHeader(bytes);
   if (command === 'request') {
-    const request = decodeRequest(bytes, header);
+    const request = link.decodeRequest(bytes, header, extent);
     return 'reason' in request ? { command: 'none', ...request } : { command, version, ...request };
   }
-  const response = decodeResponse(bytes, header, subnets);
+  const response = link.decodeResponse(bytes, header, extent, protocol.group);
   return 'reason' in response ? { command: 'none', ...response } : { command, version, ...response };
-}
-
-/**
- * Reads the routes. More than 25 of them and bytes that do not fill an entry are accepted as far as they are sound.
- * @param subnets of the interface it came in on, the sender's own first: give a mask to a destination without one
- * @returns a fault if it is a RIPv1 response with something where zeros must be
- */
-export function decodeResponse(
-  bytes: Uint8Array,
-  header: Header,
-  subnets: readonly Subnet[],
-  extent: Extent = afterHeader(bytes),
-): Response | PacketFault {
-  const fault = mustBeZeroFault(bytes, header, extent);
-  if (fault !== undefined) return fault;
-  const { from, to } = extent;
-  const view = viewOf(bytes);
-  const entries: Entry[] = [];
-  const drops: EntryDrop[] = [];
-  let at = from;
-  for (; at + packetEntry.size <= to; at += packetEntry.size) {
-    const entry = decodeEntry(view, at, subnets);
-    if ('reason' in entry) drops.push(entry);
-    else entries.push(entry);
-  }
-  if (at < to) drops.push({ reason: 'truncated-entry', detail: `${to - at} bytes after the last entry` });
-  return { entries, drops, full: bytes.byteLength + packetEntry.size > fullPacketBytes };
-}
-
-/**
- * The checks of RFC 2453 §3.9.2 that need no more than the entry and the interface's subnets. A RIPv1 entry has passed
- * `mustBeZeroFault`: it has no tag, no mask and no next hop.
- */
-function decodeEntry(view: DataView, at: number, subnets: readonly Subnet[]): Entry | EntryDrop {
-  // Read at the table's offsets instead of by the table's codec: this runs for every route of every update.
-  const { offsets } = packetEntry;
-  const family = view.getUint16(at + offsets.family);
-  const address = view.getUint32(at + offsets.address);
-  const mask = view.getUint32(at + offsets.mask);
-  const nextHop = view.getUint32(at + offsets.nextHop);
-  const metric = view.getUint32(at + offsets.metric);
-
-  const length = mask === 0 ? inferredLength(subnets, address) : lengthFromMask(mask);
-  const reason = entryFault(family, address, length, metric, subnets);
-  if (reason !== undefined || length === undefined) {
-    return { reason: reason ?? 'mask-not-contiguous', detail: describe(family, address, mask, metric) };
-  }
-  return {
-    prefix: `${ipv4FromNumber(address)}/${length}`,
-    tag: view.getUint16(at + offsets.tag),
-    nextHop: nextHop === 0 ? undefined : ipv4FromNumber(nextHop),
-    metric,
-  };
-}
-
-function entryFault(
-  family: number,
-  address: number,
-  length: number | undefined,
-  metric: number,
-  subnets: readonly Subnet[],
-): EntryDropReason | undefined {
-  if (family === addressFamily.values.authentication) return 'authentication-not-first';
-  if (family !== addressFamily.values.ipv4) return 'address-family';
-  if (metric < 1 || metric > infinity) return 'metric';
-  if (length === undefined) return 'mask-not-contiguous';
-  if ((address & ~maskFromLength(length)) !== 0) return 'host-bits-set';
-  const net = address >>> 24;
-  if (net === 0) return length === 0 ? undefined : 'destination-net-zero';
-  if (net === 127) return 'destination-loopback';
-  if (net >= 224 || (length === 32 && isSubnetBroadcast(subnets, address))) return 'destination-not-unicast';
-  return undefined;
-}
-
-function describe(family: number, address: number, mask: number, metric: number): string {
-  const destination = `${ipv4FromNumber(address)} mask ${ipv4FromNumber(mask)} metric ${metric}`;
-  return family === addressFamily.values.ipv4 ? destination : `family ${family}, ${destination}`;
 }

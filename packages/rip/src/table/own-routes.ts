@@ -3,10 +3,10 @@
  *
  * Before: `Router` with what the kernel's side tells, and the configuration. After: `table`, where they beat what is learned.
  */
-import { ipv4ToNumber, type Prefix, prefixAddress } from '@ripstop/wire';
+import type { Prefix } from '@ripstop/wire';
 import { defaultTimers, type RouterConfiguration } from '../configuration.ts';
 import { infinity } from '../packet/packet.ts';
-import { isAnnounceable } from '../packet/subnet.ts';
+import type { Protocol } from '../protocol.ts';
 import type { Millis } from '../time.ts';
 import type { RedistributedRoute } from '../vocabulary.ts';
 import type { Origin } from './route.ts';
@@ -14,17 +14,18 @@ import type { RouteTable } from './table.ts';
 
 /** RFC 2453 §3.5 leaves it to the administrator; a subnet of our own costs one hop. */
 const connectedMetric = 1;
-const defaultPrefix: Prefix = '0.0.0.0/0';
 /** How long a route is announced as lost that came from no interface. */
 const { garbageCollection } = defaultTimers;
 
 export class OwnRoutes {
+  readonly #protocol: Protocol;
   readonly #table: RouteTable;
   #configuration: RouterConfiguration;
   readonly #redistributed = new Map<Prefix, RedistributedRoute>();
   #hasDefault = false;
 
-  constructor(table: RouteTable, configuration: RouterConfiguration) {
+  constructor(protocol: Protocol, table: RouteTable, configuration: RouterConfiguration) {
+    this.#protocol = protocol;
     this.#table = table;
     this.#configuration = configuration;
     this.#originate(0);
@@ -43,7 +44,7 @@ export class OwnRoutes {
   redistribute(route: RedistributedRoute, now: Millis): void {
     this.#redistributed.set(route.prefix, route);
     const { prefix, tag, nextHop, metric = this.#configuration.defaultMetric } = route;
-    if (metric >= infinity || !isTaken(prefix)) this.#disown('redistributed', prefix, now);
+    if (metric >= infinity || !this.#isTaken(prefix)) this.#disown('redistributed', prefix, now);
     else this.#table.own(prefix, { kind: 'redistributed', origin: undefined, metric, tag, nextHop }, now);
   }
 
@@ -66,6 +67,7 @@ export class OwnRoutes {
 
   /** Announces the default route, or takes it back, as it is configured. */
   #originate(now: Millis): void {
+    const { defaultPrefix } = this.#protocol;
     const wanted = this.#configuration.originateDefaultRoute;
     if (wanted === undefined || (wanted.when === 'present' && !this.#hasDefault)) {
       this.#disown('originated', defaultPrefix, now);
@@ -79,8 +81,8 @@ export class OwnRoutes {
   #disown(kind: 'redistributed' | 'originated', prefix: Prefix, now: Millis): void {
     this.#table.disown(prefix, { kind, origin: undefined }, garbageCollection, now);
   }
-}
 
-function isTaken(prefix: Prefix): boolean {
-  return prefix === defaultPrefix || isAnnounceable({ network: ipv4ToNumber(prefixAddress(prefix)) ?? 0 });
+  #isTaken(prefix: Prefix): boolean {
+    return prefix === this.#protocol.defaultPrefix || this.#protocol.isAnnounceable(prefix);
+  }
 }

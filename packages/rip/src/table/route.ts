@@ -34,8 +34,8 @@ export interface OwnRoute {
 export interface Source {
   readonly origin: Origin;
   readonly address: Address;
-  /** The address as a number: the order among sources of one interface. */
-  readonly order: number;
+  /** The address in hexadecimal: the order among sources of one interface. */
+  readonly order: string;
   /** How many offers of it the table holds; only the table writes it. */
   offers: number;
 }
@@ -143,7 +143,7 @@ function bestOffers(
 
 function bySource({ source: a }: Offer, { source: b }: Offer): number {
   if (a.origin.name !== b.origin.name) return a.origin.name < b.origin.name ? -1 : 1;
-  return a.order - b.order;
+  return a.order < b.order ? -1 : 1;
 }
 
 /** Several neighbors may name the same router as their next hop. */

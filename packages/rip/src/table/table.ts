@@ -2,7 +2,7 @@
  * The routing table: every prefix with every neighbor's offer, timers as deadlines in data, marks of what changed.
  *
  * Before: `receive` brings offers, `Router` brings routes of our own and lost interfaces. After: `settle` yields the
- * net changes of a step, from which `Router` makes kernel actions and `output` makes packets.
+ * net changes of a step, from which `installer` makes kernel actions and `output` makes packets.
  *
  * Invariants, whenever a step has ended: a route has metric 16 if and only if it is not our own and offered by nobody, and only then has a garbage deadline; `deadline` is never later than the first deadline in the table;
  * neither routes nor offers exceed the limits. RFC 2453 §3.8, §3.9.2.
@@ -38,7 +38,6 @@ interface Before {
 export interface RouteChange {
   readonly route: Route;
   readonly metricBefore: number;
-  readonly nextHopsBefore: readonly NextHop[];
   readonly hasOtherNextHops: boolean;
 }
 
@@ -251,7 +250,7 @@ export class RouteTable {
       route.change = this.#lastChange;
       route.changedAt = now;
       this.#changed.add(route);
-      changes.push({ route, metricBefore: before.metric, nextHopsBefore: before.nextHops, hasOtherNextHops });
+      changes.push({ route, metricBefore: before.metric, hasOtherNextHops });
     }
     this.#touched.clear();
     return changes;

@@ -15,9 +15,10 @@ import {
   type KeyChain,
   type PolicyRule,
   type RouteSnapshot,
+  rip,
 } from '../../src/index.ts';
+import { broadcastOf, Ipv4Subnet } from '../../src/ipv4/subnet.ts';
 import { decodePacket, type Packet } from '../../src/packet/decode.ts';
-import { broadcastOf, subnetOf } from '../../src/packet/subnet.ts';
 import { applyPolicy, policyFor } from '../../src/policy/policy.ts';
 
 export type Sent = Extract<Action, { type: 'send' }>;
@@ -49,7 +50,7 @@ export class Listener {
 export function destinationsOf(configuration: InterfaceConfiguration, on: Interface): readonly string[] {
   const { passive, sendVersion, multicast, neighbors } = configuration;
   if (passive || sendVersion === 'none') return [];
-  const broadcasts = on.addresses.map((address) => broadcastOf(subnetOf(address)));
+  const broadcasts = on.addresses.map((address) => broadcastOf(new Ipv4Subnet(address)));
   return [...(multicast ? (sendVersion === '2' ? ['224.0.0.9'] : broadcasts) : []), ...neighbors];
 }
 
@@ -95,7 +96,7 @@ export function sequenceOf(packet: Uint8Array): number | undefined {
 /** As a neighbor on the subnet of the source reads it. */
 export function readByNeighbor(plain: Uint8Array, source: string, on: Interface): Packet {
   const [own, others] = [true, false].map((isOwn) =>
-    on.addresses.filter(({ address }) => (address === source) === isOwn).map(subnetOf),
+    on.addresses.filter(({ address }) => (address === source) === isOwn),
   );
-  return decodePacket(plain, [...(own ?? []), ...(others ?? [])]);
+  return decodePacket(rip, plain, rip.link([...(own ?? []), ...(others ?? [])]));
 }

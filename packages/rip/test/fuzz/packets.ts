@@ -1,8 +1,7 @@
 /** Packets for the fuzz: sound ones of both versions, signed ones, and what becomes of them on a bad day. */
 import { systemDigest } from '../../../router/src/digest.ts';
 import { Authenticator } from '../../src/authentication/authenticator.ts';
-import { type Entry, encodeResponses, type KeyChain, type Millis } from '../../src/index.ts';
-import { encodeWholeTableRequest } from '../../src/packet/request.ts';
+import { type Entry, type KeyChain, type Millis, rip } from '../../src/index.ts';
 import type { Dice } from './dice.ts';
 
 /** Few, so that neighbors offer the same; odd ones among them. */
@@ -48,10 +47,13 @@ function signedPacket(dice: Dice, { chains, wall }: Writer): Uint8Array {
 
 function plainPacket(dice: Dice): Uint8Array {
   const version = dice.pick([1, 2, 2, 2]);
-  if (dice.chance(0.1)) return encodeWholeTableRequest(version as 1 | 2);
+  if (dice.chance(0.1)) return rip.encodeWholeTableRequest(version as 1 | 2);
   const count = dice.pick([1, 1, 2, 5, 14, 25, 40]);
   const entries = Array.from({ length: count }, () => randomEntry(dice));
-  const [packet = new Uint8Array()] = encodeResponses(entries, { version: version as 1 | 2, perPacket: 40 });
+  const [packet = new Uint8Array()] = rip.encodeResponses(entries, {
+    version: version as 1 | 2,
+    perPacket: 40,
+  });
   if (dice.chance(0.85)) return packet;
   const request = packet.slice();
   request[0] = 1;

@@ -1,11 +1,9 @@
 /** Decoders, answers and authentication, fed with packets that are sound, damaged or noise. */
 import { systemDigest } from '../../../router/src/digest.ts';
 import { Authenticator } from '../../src/authentication/authenticator.ts';
-import { decodePacket, type Entry, encodeResponses } from '../../src/index.ts';
+import { decodePacket, type Entry, type Link, rip } from '../../src/index.ts';
 import { decodeHeader } from '../../src/packet/header.ts';
 import type { Extent } from '../../src/packet/packet.ts';
-import { answerRequest } from '../../src/packet/request.ts';
-import { type Subnet, subnetOf } from '../../src/packet/subnet.ts';
 import { randomChain } from './configurations.ts';
 import { Dice } from './dice.ts';
 import { hold } from './law.ts';
@@ -17,33 +15,28 @@ export function read(seed: number, count: number): void {
   const wall = Date.UTC(2026, 0, 1);
   const chains = [randomChain(dice, wall), randomChain(dice, wall)] as const;
   const authenticator = new Authenticator(chains[0], systemDigest);
-  const subnets = [subnetOf({ address: '10.0.0.1', prefixLength: dice.pick([8, 24, 31, 32]) })];
+  const link = rip.link([{ address: '10.0.0.1', prefixLength: dice.pick([8, 24, 31, 32]) }]);
   const heard: Uint8Array[] = [];
   for (let done = 0; done < count; done += 1) {
     const packet = randomPacket(dice, { chains, wall, heard });
     heard.push(packet);
-    readOne(packet, authenticator, subnets, wall);
+    readOne(packet, authenticator, link, wall);
   }
 }
 
-function readOne(
-  packet: Uint8Array,
-  authenticator: Authenticator,
-  subnets: readonly Subnet[],
-  wall: number,
-): void {
+function readOne(packet: Uint8Array, authenticator: Authenticator, link: Link, wall: number): void {
   const before = Buffer.from(packet);
   const inHex = before.toString('hex');
   const verified = authenticator.verify(packet, { sequences: new Map(), offers: 0 }, { monotonic: 0, wall });
   if (!('reason' in verified)) {
     hold(verified.from === 24, `the entries follow the authentication: ${inHex}`);
     hold(verified.to <= packet.byteLength, `nothing is read beyond the end: ${inHex}`);
-    checkAnswer(packet, verified, subnets, inHex);
+    checkAnswer(packet, verified, link, inHex);
   }
-  checkAnswer(packet, { from: 4, to: packet.byteLength }, subnets, inHex);
-  const decoded = decodePacket(packet, subnets);
+  checkAnswer(packet, { from: 4, to: packet.byteLength }, link, inHex);
+  const decoded = decodePacket(rip, packet, link);
   if (decoded.command === 'response') {
-    const again = decodePacket(joined(decoded.entries), subnets);
+    const again = decodePacket(rip, joined(decoded.entries), link);
     const entries = again.command === 'response' ? again.entries : [];
     hold(
       JSON.stringify(entries) === JSON.stringify(decoded.entries),
@@ -56,15 +49,15 @@ function readOne(
 }
 
 function joined(entries: readonly Entry[]): Uint8Array {
-  const packets = encodeResponses(entries);
+  const packets = rip.encodeResponses(entries);
   return Uint8Array.from([2, 2, 0, 0, ...packets.flatMap((packet) => [...packet.subarray(4)])]);
 }
 
 /** An answer is as long as what was asked. */
-function checkAnswer(packet: Uint8Array, extent: Extent, subnets: readonly Subnet[], inHex: string): void {
+function checkAnswer(packet: Uint8Array, extent: Extent, link: Link, inHex: string): void {
   const header = decodeHeader(packet);
   if ('reason' in header) return;
-  const answer = answerRequest(packet, header, subnets, () => 7, extent);
+  const answer = link.answerRequest(packet, header, extent, '10.0.0.2', () => 7);
   const asked = Math.max(0, Math.floor((extent.to - extent.from) / 20));
   hold(answer.byteLength === 4 + 20 * asked, `every entry is answered: ${inHex}`);
 }

@@ -2,6 +2,7 @@
  * The router under test, and all that stays true of it whatever happens: the table's invariants, what the kernel was told,
  * what was sent and who believes what. Every broken one is an error with its name.
  */
+import { prefixOf } from '@ripstop/wire';
 import { systemDigest } from '../../../router/src/digest.ts';
 import {
   type Action,
@@ -16,6 +17,7 @@ import {
   Router,
   type RouterConfiguration,
   type RouterSnapshot,
+  rip,
 } from '../../src/index.ts';
 import { seededRandom } from '../driver.ts';
 import { largestLimits } from './configurations.ts';
@@ -217,6 +219,7 @@ export class Subject {
 
   #checkTable(): void {
     const { routes } = this.#snapshot;
+    const reached = this.#reached;
     const offers = routes.flatMap((route) => route.offers);
     hold(offers.length <= largestLimits.offers, 'no more offers than are allowed');
     const learned = routes.filter((route) => route.kind === 'learned');
@@ -236,10 +239,23 @@ export class Subject {
         'only the best offers are used',
       );
       const hops = this.#kernel.get(prefix) ?? [];
-      hold(JSON.stringify(hops) === JSON.stringify(nextHops), 'the kernel has what the table has');
-      if (nextHops.length > 0) installed += 1;
+      const wanted = reached.has(prefix) ? [] : nextHops;
+      hold(JSON.stringify(hops) === JSON.stringify(wanted), 'the kernel has what the table has');
+      hold((route.kernel === undefined) === (wanted.length === 0), 'what the kernel has is told');
+      if (wanted.length > 0) installed += 1;
     }
     hold(this.#kernel.size === installed, 'the kernel has nothing that the table has not');
+  }
+
+  /** Subnets of interfaces that do not speak: the kernel has routes of its own to them. */
+  get #reached(): ReadonlySet<string> {
+    const others = [...this.interfaces.values()].filter(
+      ({ name }) => interfaceConfiguration(this.configuration, name) === undefined,
+    );
+    const addresses = others.flatMap((on) => on.addresses);
+    return new Set(
+      addresses.map(({ address, peer, prefixLength }) => prefixOf(peer ?? address, prefixLength)),
+    );
   }
 
   /** Own routes are not limited, and leave garbage that looks learned. */
@@ -308,5 +324,10 @@ function keyOf({ interface: name, source, destination }: Sent, version: number |
 }
 
 function newRouter(configuration: RouterConfiguration, sequence: number): Router {
-  return new Router(configuration, { random: seededRandom(1), digest: systemDigest, sequence });
+  return new Router(configuration, {
+    protocol: rip,
+    random: seededRandom(1),
+    digest: systemDigest,
+    sequence,
+  });
 }

@@ -3,8 +3,11 @@ import { constants as os } from 'node:os';
 import { constants } from './headers.ts';
 import { intBytes, intOf, libc, succeed } from './libc.ts';
 
-type Level = 'SOL_SOCKET' | 'SOL_NETLINK' | 'IPPROTO_IP';
-type Option = Extract<keyof typeof constants, `SO_${string}` | `NETLINK_${string}` | `IP_${string}`>;
+type Level = 'SOL_SOCKET' | 'SOL_NETLINK' | 'IPPROTO_IP' | 'IPPROTO_IPV6';
+type Option = Extract<
+  keyof typeof constants,
+  `SO_${string}` | `NETLINK_${string}` | `IP_${string}` | `IPV6_${string}`
+>;
 
 /**
  * Opens a non-blocking socket that child processes do not inherit, and prepares it.
@@ -21,7 +24,10 @@ export function openDescriptor<Prepared>(
   prepare: (fd: number) => Prepared,
 ): Prepared {
   const flags = constants.SOCK_CLOEXEC | constants.SOCK_NONBLOCK;
-  const fd = succeed('socket', libc.socket(domain, type | flags, protocol), detail);
+  const fd = libc.socket(domain, type | flags, protocol);
+  // Linux: so it is with `ipv6.disable=1` on the kernel's command line, too.
+  const lacksIpv6 = domain === constants.AF_INET6 && fd === -os.errno.EAFNOSUPPORT;
+  succeed('socket', fd, lacksIpv6 ? `${detail}: this kernel has no IPv6` : detail);
   try {
     return prepare(fd);
   } catch (error) {

@@ -4,7 +4,7 @@
  *
  * The numbers are those of Linux on x86, ARM and RISC-V; on MIPS, SPARC and PA-RISC some differ. A `size_t` has 64 bits.
  */
-import { fixedBytes, i32, ipv4, padding, struct, u8, u16, u16be, u32, u64 } from '@ripstop/wire';
+import { fixedBytes, i32, ipv4, ipv6, padding, struct, u8, u16, u16be, u32, u64 } from '@ripstop/wire';
 import { pointer, struct as pointingStruct } from 'koffi';
 
 /** Constants by the header that defines them. */
@@ -12,6 +12,7 @@ export const headers = {
   'sys/socket.h': {
     AF_UNIX: 1,
     AF_INET: 2,
+    AF_INET6: 10,
     AF_NETLINK: 16,
     SOCK_DGRAM: 2,
     SOCK_RAW: 3,
@@ -41,12 +42,24 @@ export const headers = {
     IP_MULTICAST_LOOP: 34,
     IP_ADD_MEMBERSHIP: 35,
     IP_MULTICAST_ALL: 49,
+    IPPROTO_IPV6: 41,
+    IPV6_UNICAST_HOPS: 16,
+    IPV6_MULTICAST_IF: 17,
+    IPV6_MULTICAST_HOPS: 18,
+    IPV6_MULTICAST_LOOP: 19,
+    IPV6_JOIN_GROUP: 20,
+    IPV6_V6ONLY: 26,
+    IPV6_MULTICAST_ALL: 29,
+    IPV6_PKTINFO: 50,
+    IPV6_TCLASS: 67,
+    IPV6_FREEBIND: 78,
   },
   'linux/filter.h': {
     BPF_LD: 0x00,
     BPF_JMP: 0x05,
     BPF_RET: 0x06,
     BPF_W: 0x00,
+    BPF_H: 0x08,
     BPF_B: 0x10,
     BPF_ABS: 0x20,
     BPF_LEN: 0x80,
@@ -108,8 +121,20 @@ export const internetAddress = struct('sockaddr_in', 16, {
   unused: padding(8),
 });
 
+/** struct sockaddr_in6, netinet/in.h. The scope of a link-local address is its interface. */
+export const internetAddress6 = struct('sockaddr_in6', 28, {
+  family: u16,
+  port: u16be,
+  flowInformation: u32,
+  address: ipv6,
+  scopeId: u32,
+});
+
 /** struct ip_mreqn, netinet/in.h: a multicast group on the interface with this index. */
 export const multicastRequest = struct('ip_mreqn', 12, { group: ipv4, local: ipv4, interfaceIndex: i32 });
+
+/** struct ipv6_mreq, netinet/in.h: the same in IPv6. */
+export const multicastRequest6 = struct('ipv6_mreq', 20, { group: ipv6, interfaceIndex: u32 });
 
 /** struct sockaddr_un, sys/un.h: a path, or a name that begins with NUL. unix(7) */
 export const localAddress = struct('sockaddr_un', 110, { family: u16, path: fixedBytes(108) });
@@ -123,6 +148,9 @@ export const packetInformation = struct('in_pktinfo', 12, {
   source: ipv4,
   destination: ipv4,
 });
+
+/** struct in6_pktinfo, netinet/in.h. For a packet that leaves, `address` is its source address. ipv6(7) */
+export const packetInformation6 = struct('in6_pktinfo', 20, { address: ipv6, interfaceIndex: u32 });
 
 /** struct sock_filter, linux/filter.h: one instruction. The jumps count the instructions that are passed over. */
 export const filterInstruction = struct('sock_filter', 8, {

@@ -1,15 +1,19 @@
 /** Who holds a UDP port: turns "address in use" into the name of the program that is in the way. proc(5). */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
+import type { UdpFamily } from './udp-family.ts';
+
+type Table = UdpFamily['portTables'][number];
 
 /**
  * Names the processes that hold a UDP port in the namespace the thread is in: `process 1234 (ripd)`.
  *
  * The port may be shared by sockets bound to different interfaces; the own process is named only if no other has it.
  * What the reader may not see, or what is already gone, is passed over.
+ * @param tables where to look: IPv4, IPv6
  */
-export function describePortHolder(port: number): string {
-  const sockets = [...socketsOnPort('udp', port), ...socketsOnPort('udp6', port)];
+export function describePortHolder(port: number, tables: readonly Table[]): string {
+  const sockets = tables.flatMap((table) => socketsOnPort(table, port));
   const links = new Set(sockets.map(({ inode }) => `socket:[${inode}]`));
   const holders = listDirectory('/proc').filter((name) => /^\d+$/.test(name) && holdsAny(name, links));
   const others = holders.filter((pid) => pid !== String(process.pid));
@@ -19,7 +23,7 @@ export function describePortHolder(port: number): string {
   return users.size === 0 ? 'another process' : `another process of user ${[...users].join(', ')}`;
 }
 
-function socketsOnPort(table: 'udp' | 'udp6', port: number): { inode: string; user: string }[] {
+function socketsOnPort(table: Table, port: number): { inode: string; user: string }[] {
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   return readText(`/proc/thread-self/net/${table}`)
     .split('\n')

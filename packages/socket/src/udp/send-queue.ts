@@ -1,29 +1,16 @@
 /**
  * The way out of a UDP socket: packets leave in the order in which they were sent, each from the source address it was
- * given. Before this file: `udp-socket.ts`. After it: the kernel.
+ * given. Before this file: `udp-socket`. After it: the kernel.
  *
- * A router speaks to the second subnet of a link from its address there, and `node:dgram` has no say in the source: Linux
- * takes the first address for groups and 255.255.255.255. So every packet goes by sendmsg with IP_PKTINFO. Were only some
- * of them to go that way, two queues would have to be kept in order. It takes a fifth longer than Node's send (4.7
- * instead of 3.9 µs for 504 bytes), but nothing is pending afterwards: a socket closes, and its port is free, at once.
+ * A router speaks to the second subnet of a link from its address there; Linux by itself takes the first address for groups
+ * and 255.255.255.255. So every packet goes by sendmsg with its source as a control message. Nothing is pending afterwards:
+ * a socket closes, and its port is free, at once.
  *
- * Invariants: a packet that waits holds up all after it; the number of those that wait is bounded. ip(7), sendmsg(2).
+ * Invariants: a packet that waits holds up all after it; the number of those that wait is bounded. ip(7), ipv6(7), sendmsg(2).
  */
 import { constants as os } from 'node:os';
-import type { Address } from '@ripstop/wire';
 import { libc } from '../system/libc.ts';
-import type { UdpFamily } from './udp-family.ts';
-
-/** The addresses on a packet that leaves. Its source port is the socket's. */
-export interface UdpEnvelope {
-  /** Of the interface, its first address or any other; `0.0.0.0`: the kernel chooses. */
-  readonly source: Address;
-  /** A multicast group, a broadcast address or one host. */
-  readonly destination: Address;
-  /** It is a broadcast address: it gets the TTL of multicast. */
-  readonly broadcast?: true;
-  readonly port: number;
-}
+import type { UdpEnvelope, UdpFamily, UdpHome } from './udp-family.ts';
 
 /** Packets that wait for a slow link. One more is lost. A table of 100,000 routes takes 4,000. */
 const WAITING_PACKETS_MAX = 8_192;
@@ -43,7 +30,7 @@ interface Departure {
 export class SendQueue {
   readonly #fd: number;
   readonly #family: UdpFamily;
-  readonly #linkTtl: number;
+  readonly #home: UdpHome;
   readonly #unsent: (errno: number, envelope: UdpEnvelope) => void;
   #waiting: Departure[] = [];
   /** What to do when nothing waits any more. */
@@ -51,19 +38,16 @@ export class SendQueue {
   /** Infinity: the socket is not to be closed. */
   #giveUpAt = Number.POSITIVE_INFINITY;
 
-  /**
-   * @param linkTtl of what is broadcast
-   * @param unsent gets the errno of what did not leave, in a later turn than the `send` of it
-   */
+  /** @param unsent gets the errno of what did not leave, in a later turn than the `send` of it */
   constructor(
     fd: number,
     family: UdpFamily,
-    linkTtl: number,
+    home: UdpHome,
     unsent: (errno: number, envelope: UdpEnvelope) => void,
   ) {
     this.#fd = fd;
     this.#family = family;
-    this.#linkTtl = linkTtl;
+    this.#home = home;
     this.#unsent = unsent;
   }
 
@@ -101,8 +85,8 @@ export class SendQueue {
 
   /** @returns whether it has left, or never will: false if the send buffer is full */
   #leaves({ packet, envelope }: Departure): boolean {
-    const address = this.#family.socketAddress(envelope.destination, envelope.port);
-    const control = this.#family.control(envelope.source, envelope.broadcast ? this.#linkTtl : undefined);
+    const address = this.#family.destination(envelope, this.#home);
+    const control = this.#family.control(envelope, this.#home);
     const message = {
       msg_name: address,
       msg_namelen: address.byteLength,

@@ -2,40 +2,41 @@
  * The UDP socket of one interface: the first and the last station of a packet's path. Before it: the kernel.
  * After it: `router/runtime`.
  *
- * Made with system calls that `node:dgram` does not have, then adopted by it, which receives; `send-queue.ts` sends.
+ * Made with system calls that `node:dgram` does not have; then `receiver` reads from it, and `send-queue` sends.
+ *
  * Invariants: what comes in came in on this interface, and goes out on it; everything queued is handed on together; a lost
- * packet is never an exception. ip(7), udp(7), socket(7).
+ * packet is never an exception. ip(7), ipv6(7), udp(7), socket(7).
  */
-import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { constants as os } from 'node:os';
-import type { Address } from '@ripstop/wire';
+import { type Address, addressFamily } from '@ripstop/wire';
 import { openDescriptor, setOption, setReceiveBuffer } from '../system/descriptor.ts';
 import { constants, filterInstruction, filterProgram } from '../system/headers.ts';
-import { intBytes, intOf, libc, SyscallError, succeed } from '../system/libc.ts';
+import { libc, SyscallError, succeed } from '../system/libc.ts';
 import { type NamespaceReference, withNamespace } from '../system/namespace.ts';
 import { describePortHolder } from './port-holder.ts';
-import { SendQueue, type UdpEnvelope } from './send-queue.ts';
+import type { Arrival, Receiver } from './receiver.ts';
+import { SendQueue } from './send-queue.ts';
 import { FAR_DATAGRAM_BYTES, ttlFilter } from './ttl-filter.ts';
-import { ipv4, type UdpFamily } from './udp-family.ts';
+import type { UdpEnvelope, UdpFamily, UdpHome } from './udp-family.ts';
+import { udpIpv4 } from './udp-ipv4.ts';
+import { udpIpv6 } from './udp-ipv6.ts';
 
 /** A received datagram. */
-export interface UdpDatagram {
-  readonly source: Address;
-  readonly port: number;
-  /** Valid until `receive` returns. */
-  readonly bytes: Uint8Array;
-  /** It came with a TTL below the one asked for. Then only the first byte is there. */
+export interface UdpDatagram extends Arrival {
+  /** It came with a TTL that is too low (see `UdpSocketOptions`). Then only the first byte is there. */
   readonly farAway: boolean;
 }
 
 export interface UdpSocketOptions {
   readonly interface: { readonly name: string; readonly index: number };
   readonly port: number;
-  /** Multicast group to join on the interface. */
+  /** Multicast group to join on the interface. It says of which family the socket is, of IPv4 or of IPv6 alone. */
   readonly group: Address;
   /**
-   * 255: everything leaves with it, and what comes with less is told as `farAway` (RFC 5082). If not given, what is
-   * for all on the link leaves with TTL 1, and the rest with the system's; what comes may have any.
+   * 255: everything leaves with this TTL or hop limit, and what comes with less is told as `farAway` (RFC 5082). If not
+   * given, IPv4: what is for all on the link leaves with TTL 1, and the rest with the system's; what comes may have any.
+   * IPv6: everything leaves with 255; what another socket on `port` sent to a group must come with 255, or it is told as
+   * `farAway`; all else may have any (RFC 2080 §2.4.2).
    */
   readonly ttl?: 255 | undefined;
   /** Namespace of the interface; the own one if not given. */
@@ -53,13 +54,11 @@ export interface UdpSocketOptions {
 
 /** Asked for; the kernel grants twice as much: room for 6,500 packets of 504 bytes while the event loop is busy. */
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
-/** Datagrams handed on at once, so that a flood cannot collect in memory. */
-const BATCH_DATAGRAMS_MAX = 512;
 
-/** With which a packet ends at the next router. */
-const LINK_TTL = 1;
 /** The queueing priority of network control: of DSCP CS6. */
 const NETWORK_CONTROL_PRIORITY = 6;
+
+const families = { ipv4: udpIpv4, ipv6: udpIpv6 } as const;
 
 /**
  * Binds a port on one interface and joins a multicast group there. Broadcast may be sent, and comes back to its sender.
@@ -70,28 +69,32 @@ export function openUdpSocket(options: UdpSocketOptions): UdpSocket {
   const { port, group, ttl } = options;
   const { name, index } = options.interface;
   const detail = `UDP port ${port} on ${name}`;
-  const family = ipv4;
+  const family = families[addressFamily(group)];
+  const home = { interfaceIndex: index, port, group, ttl };
   return withNamespace(options.namespace, () =>
     openDescriptor(family.domain, constants.SOCK_DGRAM, 0, detail, (fd) => {
       // Before bind and without SO_REUSEADDR: sockets of other interfaces may share the port, nobody else can.
       setOption(fd, 'SOL_SOCKET', 'SO_BINDTODEVICE', Buffer.from(name), detail);
-      // Before bind, so that nothing comes in past it.
-      if (ttl !== undefined) attachFilter(fd, ttlFilter(family.ttlOffset), detail);
-      bind(fd, family.anyAddress(port), port, detail);
-      family.configure(fd, index, group, { link: ttl ?? LINK_TTL, host: ttl }, detail);
-      setOption(fd, 'SOL_SOCKET', 'SO_BROADCAST', 1, detail);
+      family.configure(fd, home, detail);
       // Linux: setting the TOS resets the priority.
       setOption(fd, 'SOL_SOCKET', 'SO_PRIORITY', NETWORK_CONTROL_PRIORITY, detail);
-      const bytes = setReceiveBuffer(fd, RECEIVE_BUFFER_BYTES, detail);
-      return new UdpSocket(fd, family, adopt(fd, family), bytes, detail, options);
+      const receiveBufferBytes = setReceiveBuffer(fd, RECEIVE_BUFFER_BYTES, detail);
+      const conditions = family.nearby(home);
+      // Before bind, so that nothing comes in past it.
+      if (conditions.length > 0) attachFilter(fd, ttlFilter(conditions), detail);
+      bind(fd, family, port, detail);
+      family.join(fd, home, detail);
+      const opened = { fd, family, home, detail, receiveBufferBytes, marksFar: conditions.length > 0 };
+      return new UdpSocket(opened, options);
     }),
   );
 }
 
-function bind(fd: number, address: Uint8Array, port: number, detail: string): void {
+function bind(fd: number, family: UdpFamily, port: number, detail: string): void {
+  const address = family.anyAddress(port);
   const result = libc.bind(fd, address, address.byteLength);
-  const taken = result === -os.errno.EADDRINUSE;
-  succeed('bind', result, taken ? `${detail} is taken by ${describePortHolder(port)}` : detail);
+  if (result !== -os.errno.EADDRINUSE) succeed('bind', result, detail);
+  else succeed('bind', result, `${detail} is taken by ${describePortHolder(port, family.portTables)}`);
 }
 
 /** Has the kernel run a program of classic BPF for every datagram that comes in. */
@@ -102,49 +105,41 @@ function attachFilter(fd: number, filter: Uint8Array, detail: string): void {
   succeed('setsockopt(SO_ATTACH_FILTER)', result, detail);
 }
 
-/** Hands the descriptor over to Node, which closes it from now on. */
-function adopt(fd: number, family: UdpFamily): Socket {
-  const socket = createSocket(family.dgramType);
-  socket.bind({ fd, exclusive: true });
-  // libuv sets it on every socket it adopts; it would let another daemon bind the same port.
-  // On an open socket, clearing it cannot fail.
-  const off = intBytes(0);
-  libc.setsockopt(fd, constants.SOL_SOCKET, constants.SO_REUSEADDR, off, off.byteLength);
-  return socket;
+/** What opening a socket gives. */
+interface OpenedSocket {
+  readonly fd: number;
+  readonly family: UdpFamily;
+  readonly home: UdpHome;
+  /** What the socket is for, as errors say it. */
+  readonly detail: string;
+  readonly receiveBufferBytes: number;
+  /** Whether datagrams from afar come cut. */
+  readonly marksFar: boolean;
 }
 
 /** An open UDP socket: `openUdpSocket` makes it. */
 export class UdpSocket {
-  /** Bytes that the kernel granted. */
-  readonly receiveBufferBytes: number;
-
-  readonly #fd: number;
-  readonly #socket: Socket;
-  readonly #detail: string;
+  readonly #opened: OpenedSocket;
   readonly #options: UdpSocketOptions;
-  readonly #waitingBytes = intBytes(0);
   readonly #sendQueue: SendQueue;
-  #batch: UdpDatagram[] = [];
+  readonly #receiver: Receiver;
   #unsentPackets = 0;
   #closed: Promise<void> | undefined;
 
-  constructor(
-    fd: number,
-    family: UdpFamily,
-    socket: Socket,
-    receiveBufferBytes: number,
-    detail: string,
-    options: UdpSocketOptions,
-  ) {
-    this.receiveBufferBytes = receiveBufferBytes;
-    this.#fd = fd;
-    this.#socket = socket;
-    this.#detail = detail;
+  constructor(opened: OpenedSocket, options: UdpSocketOptions) {
+    const { fd, family, home } = opened;
+    this.#opened = opened;
     this.#options = options;
-    const linkTtl = options.ttl ?? LINK_TTL;
-    this.#sendQueue = new SendQueue(fd, family, linkTtl, (errno, envelope) => this.#unsent(errno, envelope));
-    socket.on('message', (bytes, source) => this.#received(bytes, source));
-    socket.on('error', (error) => this.#broke(error));
+    this.#sendQueue = new SendQueue(fd, family, home, (errno, envelope) => this.#unsent(errno, envelope));
+    this.#receiver = family.receiver(fd, {
+      receive: (arrivals) => this.#receive(arrivals),
+      failed: (call, errno) => this.#fail(call, errno),
+    });
+  }
+
+  /** Bytes that the kernel granted. */
+  get receiveBufferBytes(): number {
+    return this.#opened.receiveBufferBytes;
   }
 
   /** Packets that did not leave. */
@@ -167,42 +162,30 @@ export class UdpSocket {
    */
   close(): Promise<void> {
     this.#closed ??= new Promise((resolve) => {
-      this.#batch = [];
-      this.#sendQueue.end(() => this.#socket.close(resolve));
+      this.#receiver.stop();
+      this.#sendQueue.end(() => this.#receiver.close(resolve));
     });
     return this.#closed;
   }
 
-  #received(bytes: Uint8Array, { address, port }: RemoteInfo): void {
-    if (this.#closed !== undefined) return;
-    const farAway = this.#options.ttl !== undefined && bytes.length === FAR_DATAGRAM_BYTES;
-    this.#batch.push({ source: address, port, bytes, farAway });
-    if (this.#batch.length === BATCH_DATAGRAMS_MAX || !this.#moreWaiting()) this.#flush();
-  }
-
-  /** Whether another datagram is queued that is not empty: it will be received next. */
-  #moreWaiting(): boolean {
-    return (
-      libc.ioctl(this.#fd, constants.FIONREAD, this.#waitingBytes) === 0 && intOf(this.#waitingBytes) > 0
+  #receive(arrivals: readonly Arrival[]): void {
+    const { marksFar } = this.#opened;
+    this.#options.receive(
+      arrivals.map(({ source, port, bytes }) => {
+        const farAway = marksFar && bytes.byteLength === FAR_DATAGRAM_BYTES;
+        return { source, port, bytes, farAway };
+      }),
     );
-  }
-
-  #flush(): void {
-    const batch = this.#batch;
-    this.#batch = [];
-    if (batch.length > 0) this.#options.receive(batch);
   }
 
   #unsent(errno: number, { source, destination, port }: UdpEnvelope): void {
     this.#unsentPackets += 1;
-    const detail = `${this.#detail}: from ${source} to ${destination}:${port}`;
+    const detail = `${this.#opened.detail}: from ${source} to ${destination} port ${port}`;
     this.#options.unsent?.(new SyscallError('sendmsg', errno, detail), destination);
   }
 
-  #broke(error: NodeJS.ErrnoException): void {
-    this.#flush(); // The receiver may close the socket: then nothing more is said.
-    if (this.#closed !== undefined) return;
+  #fail(call: string, errno: number): void {
     void this.close();
-    this.#options.failed(new SyscallError('recvmsg', -(error.errno ?? 0), this.#detail));
+    this.#options.failed(new SyscallError(call, errno, this.#opened.detail));
   }
 }

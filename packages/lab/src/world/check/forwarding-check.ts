@@ -2,14 +2,16 @@
  * Once the network is quiet: a packet for any subnet that can be reached arrives there, from every router, whichever of
  * several equal paths it takes. The kernels' tables are followed, not the routers' opinions.
  *
- * Linux: the connected route of a link that is up without carrier stays, beats every learned route and leads nowhere, unless
+ * Linux: what the kernel sends to a subnet of its own it sends there by the route with the lowest priority: in IPv6 one of
+ * ours would come before the connected one. The connected route of a link that is up without carrier stays, beats every learned route and leads nowhere, unless
  * net.ipv4.conf.*.ignore_routes_with_linkdown is 1. It is 1 on the machines of a world.
  */
+import type { Protocol } from '@ripstop/rip';
 import type { Prefix } from '@ripstop/wire';
 import type { RouterPort } from '../port.ts';
 import type { RouterNode } from '../router-node.ts';
 import type { World } from '../world.ts';
-import { defaultPrefix, originatesDefault, subnetsOf } from './hearing.ts';
+import { originatesDefault, subnetsOf } from './hearing.ts';
 import { kernelRoutes, type TableRoute } from './kernel-table.ts';
 import { shortestPaths } from './shortest-paths.ts';
 import type { Violation } from './violation.ts';
@@ -23,12 +25,12 @@ interface Forwarder {
   readonly interfaces: ReadonlyMap<number, RouterPort>;
 }
 
-export function checkForwarding(world: World): Violation[] {
-  const forwarders = new Map(world.routers.map((node) => [node.name, forwarder(node)]));
+export function checkForwarding(world: World, protocol: Protocol): Violation[] {
+  const forwarders = new Map(world.routers.map((node) => [node.name, forwarder(node, protocol)]));
   const violations: Violation[] = [];
   /** By prefix: routers from which everything arrives. */
   const sound = new Map<Prefix, Set<string>>();
-  for (const [name, metrics] of shortestPaths(world)) {
+  for (const [name, metrics] of shortestPaths(world, protocol)) {
     for (const prefix of metrics.keys()) {
       const arrives = sound.get(prefix) ?? new Set<string>();
       sound.set(prefix, arrives);
@@ -54,8 +56,9 @@ function follow(
   if (path.includes(name)) return `a loop, ${way}`;
   const here = forwarders.get(name);
   if (here === undefined) return `${way} is no router`;
-  if (!here.connected.has(prefix)) {
-    const hops = here.routes.get(prefix)?.nextHops ?? [];
+  const hops = here.routes.get(prefix)?.nextHops ?? [];
+  const isThere = here.connected.has(prefix) && hops.every(({ gateway }) => gateway === '');
+  if (!isThere) {
     if (hops.length === 0) return `${way} has no route`;
     for (const { gateway, interfaceIndex } of hops) {
       const port = here.interfaces.get(interfaceIndex);
@@ -70,9 +73,9 @@ function follow(
   return undefined;
 }
 
-function forwarder(node: RouterNode): Forwarder {
+function forwarder(node: RouterNode, protocol: Protocol): Forwarder {
   const routes = new Map<Prefix, TableRoute>();
-  for (const { nextHops, ...rest } of kernelRoutes(node)) {
+  for (const { nextHops, ...rest } of kernelRoutes(node, protocol.family)) {
     const route = { ...rest, nextHops: nextHops.filter(({ isAlive }) => isAlive) };
     if (route.nextHops.length === 0) continue;
     const other = routes.get(route.prefix);
@@ -82,7 +85,10 @@ function forwarder(node: RouterNode): Forwarder {
   return {
     node,
     routes,
-    connected: new Set([...running.flatMap(subnetsOf), ...(originatesDefault(node) ? [defaultPrefix] : [])]),
+    connected: new Set([
+      ...running.flatMap((port) => subnetsOf(port, protocol)),
+      ...(originatesDefault(node, protocol) ? [protocol.defaultPrefix] : []),
+    ]),
     interfaces: new Map(running.map((port) => [node.kernel.indexOf(port.interface), port])),
   };
 }

@@ -3,50 +3,53 @@
  *
  * Written again, simply, and not taken from the router: a mistake in it must not be in its judge as well.
  */
-import { type InterfaceConfiguration, infinity, interfaceConfiguration, type PolicyRule } from '@ripstop/rip';
 import {
-  ipv4ToNumber,
-  maskFromLength,
-  type Prefix,
-  prefixAddress,
-  prefixContains,
-  prefixLength,
-  prefixOf,
-} from '@ripstop/wire';
-import type { RouterPort } from '../port.ts';
+  type InterfaceConfiguration,
+  infinity,
+  interfaceConfiguration,
+  type PolicyRule,
+  type Protocol,
+} from '@ripstop/rip';
+import { type Prefix, prefixAddress, prefixContains, prefixLength, prefixOf } from '@ripstop/wire';
+import { isLinkLocal, type RouterPort } from '../port.ts';
 import type { RouterNode } from '../router-node.ts';
 import type { World } from '../world.ts';
 
-/** One router's interface as a place where RIP is spoken. */
+/** One router's interface as a place where a protocol is spoken. */
 export interface Speaker {
+  readonly protocol: Protocol;
   readonly node: RouterNode;
   readonly port: RouterPort;
   readonly configuration: InterfaceConfiguration;
 }
 
-/** All running interfaces of running routers that speak RIP. */
-export function speakers(world: World): Speaker[] {
-  return world.routers.flatMap((node) =>
-    [...node.ports.values()].flatMap((port): Speaker[] => {
-      const configuration = interfaceConfiguration(node.configuration, port.interface);
-      const speaks = configuration !== undefined && node.state === 'running' && port.segment.isRunning(port);
-      return speaks ? [{ node, port, configuration }] : [];
-    }),
-  );
+/** All running interfaces of running routers that speak a protocol. */
+export function speakers(world: World, protocol: Protocol): Speaker[] {
+  return world.routers.filter((node) => node.speaks(protocol)).flatMap((node) => speakersOn(node, protocol));
+}
+
+function speakersOn(node: RouterNode, protocol: Protocol): Speaker[] {
+  const whole = node.configurations[protocol.name];
+  return [...node.ports.values()].flatMap((port) => {
+    const configuration = whole && interfaceConfiguration(whole, port.interface);
+    const speaks = configuration !== undefined && port.segment.isRunning(port);
+    return speaks ? [{ protocol, node, port, configuration }] : [];
+  });
 }
 
 /** Whether `to` believes the responses of `from`. */
 export function hears(from: Speaker, to: Speaker): boolean {
   return (
+    from.node !== to.node &&
     from.port.segment === to.port.segment &&
     from.port.segment.connects(from.port, to.port) &&
     isSending(from.configuration) &&
     !to.configuration.noListen &&
-    haveCommonSubnet(from, to) &&
+    areNeighbors(from, to) &&
     reaches(from, to) &&
     understands(from.configuration, to.configuration) &&
     from.configuration.authentication?.name === to.configuration.authentication?.name &&
-    (from.configuration.ttlSecurity || !to.configuration.ttlSecurity)
+    (from.protocol.name === 'ripng' || from.configuration.ttlSecurity || !to.configuration.ttlSecurity)
   );
 }
 
@@ -56,7 +59,7 @@ export function metricHeard(from: Speaker, to: Speaker, prefix: Prefix, metric: 
   if (said === undefined || said >= infinity) return infinity;
   const heard = Math.min(said + to.configuration.cost, infinity);
   if (heard === infinity) return infinity;
-  return judged(to, 'in', from.port.addresses[0]?.address, prefix, heard) ?? infinity;
+  return judged(to, 'in', from.port, prefix, heard) ?? infinity;
 }
 
 /** Whether the router must not speak of a prefix on this interface, except as unreachable. */
@@ -64,28 +67,30 @@ export function isForbidden(speaker: Speaker, prefix: Prefix): boolean {
   return judged(speaker, 'out', undefined, prefix, 1) === undefined;
 }
 
-export const defaultPrefix: Prefix = '0.0.0.0/0';
-
 /** Whether the router says that it is the way to everywhere. Kernels of a world have no default route from elsewhere. */
-export function originatesDefault({ state, configuration }: RouterNode): boolean {
-  return state === 'running' && configuration.originateDefaultRoute?.when === 'always';
+export function originatesDefault(node: RouterNode, protocol: Protocol): boolean {
+  return (
+    node.speaks(protocol) && node.configurations[protocol.name]?.originateDefaultRoute?.when === 'always'
+  );
 }
 
-/** The subnets of a running interface. */
-export function subnetsOf(port: RouterPort): Prefix[] {
-  return port.addresses.map(({ address, prefixLength: length }) => prefixOf(address, length));
+/** The subnets of a running interface that the network hears of. */
+export function subnetsOf(port: RouterPort, { family }: Protocol): Prefix[] {
+  const addresses = port.addresses(family).filter((one) => !isLinkLocal(one));
+  return addresses.map(({ address, prefixLength: length }) => prefixOf(address, length));
 }
 
 function isSending({ passive, sendVersion }: InterfaceConfiguration): boolean {
   return !passive && sendVersion !== 'none';
 }
 
-/** RFC 2453 §3.9.2: who is on none of our subnets is not believed. */
-function haveCommonSubnet(from: Speaker, to: Speaker): boolean {
-  const prefixes = subnetsOf(to.port);
-  return from.port.addresses.some(({ address }) =>
-    prefixes.some((prefix) => prefixContains(prefix, address)),
-  );
+/** RFC 2453 §3.9.2: who is on none of our subnets is not believed. RFC 2080 §2.4.2: nor is who has no link-local address. */
+function areNeighbors(from: Speaker, to: Speaker): boolean {
+  const { family } = to.protocol;
+  const senders = from.port.addresses(family);
+  if (family === 'ipv6') return [senders, to.port.addresses(family)].every((all) => all.some(isLinkLocal));
+  const prefixes = subnetsOf(to.port, to.protocol);
+  return senders.some(({ address }) => prefixes.some((prefix) => prefixContains(prefix, address)));
 }
 
 function reaches(from: Speaker, to: Speaker): boolean {
@@ -101,17 +106,17 @@ function understands(
 }
 
 function judged(
-  { node, port }: Speaker,
+  { protocol, node, port }: Speaker,
   direction: 'in' | 'out',
-  neighbor: string | undefined,
+  neighbor: RouterPort | undefined,
   prefix: Prefix,
   metric: number,
 ): number | undefined {
-  const rule = node.configuration.policy.find(
+  const rule = node.configurations[protocol.name]?.policy.find(
     (each) =>
       each.direction === direction &&
       (each.interface === undefined || each.interface === port.interface) &&
-      (each.neighbor === undefined || each.neighbor === neighbor) &&
+      (each.neighbor === undefined || neighbor?.has(each.neighbor) === true) &&
       each.tag === undefined &&
       holds(each, prefix),
   );
@@ -122,11 +127,11 @@ function judged(
 
 function holds({ prefixSet }: PolicyRule, prefix: Prefix): boolean {
   if (prefixSet === undefined) return true;
-  const address = ipv4ToNumber(prefixAddress(prefix)) ?? 0;
   const length = prefixLength(prefix);
-  return prefixSet.ranges.some((range) => {
-    const mask = maskFromLength(prefixLength(range.prefix));
-    const network = ipv4ToNumber(prefixAddress(range.prefix)) ?? 0;
-    return length >= range.shortest && length <= range.longest && (address & mask) >>> 0 === network;
-  });
+  return prefixSet.ranges.some(
+    (range) =>
+      length >= range.shortest &&
+      length <= range.longest &&
+      prefixContains(range.prefix, prefixAddress(prefix)),
+  );
 }

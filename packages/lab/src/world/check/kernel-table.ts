@@ -1,7 +1,8 @@
 /** A kernel's routing table as the checkers read it: unicast routes of the main table. */
 import { nextHopFlags, routeNextHops, routePrefix, routeProtocol } from '@ripstop/netlink';
-import type { Prefix } from '@ripstop/wire';
-import { type RouterNode, routePlace } from '../router-node.ts';
+import type { AddressFamily, Prefix } from '@ripstop/wire';
+import { ripRoutes } from '../daemon.ts';
+import type { RouterNode } from '../router-node.ts';
 
 const { dead, linkDown } = nextHopFlags.masks;
 
@@ -21,10 +22,9 @@ interface TableNextHop {
 }
 
 /** In the kernel's order: of several for one prefix, the first with the lowest priority serves. */
-export function kernelRoutes(node: RouterNode): TableRoute[] {
-  const { family, table } = routePlace;
+export function kernelRoutes(node: RouterNode, family: AddressFamily): TableRoute[] {
   return node.kernel
-    .routes({ family, table })
+    .routes({ family, table: ripRoutes.table })
     .filter((route) => route.type === 'unicast')
     .map((route) => ({
       prefix: routePrefix(route),

@@ -1,18 +1,19 @@
 /** Once the network is quiet: every router knows exactly the shortest paths, and its kernel has exactly its routes. */
-import { infinity, type NextHop, type RouteSnapshot } from '@ripstop/rip';
-import { type RouterNode, routePlace } from '../router-node.ts';
+import { infinity, type NextHop, type Protocol, type RouteSnapshot } from '@ripstop/rip';
+import { RIP_PRIORITY, ripRoutes } from '../daemon.ts';
+import type { RouterNode } from '../router-node.ts';
 import type { World } from '../world.ts';
 import { kernelRoutes } from './kernel-table.ts';
 import { shortestPaths } from './shortest-paths.ts';
 import type { Violation } from './violation.ts';
 
-export function checkMetrics(world: World): Violation[] {
+export function checkMetrics(world: World, protocol: Protocol): Violation[] {
   const { now } = world;
   const violations: Violation[] = [];
-  for (const [name, expected] of shortestPaths(world)) {
+  for (const [name, expected] of shortestPaths(world, protocol)) {
     const routes = world
       .router(name)
-      .snapshot()
+      .snapshot(protocol)
       .router.routes.filter(({ metric }) => metric < infinity);
     const found = new Map(routes.map(({ prefix, metric }) => [prefix, metric]));
     for (const prefix of new Set([...expected.keys(), ...found.keys()])) {
@@ -30,21 +31,21 @@ function metricText(metric: number | undefined): string {
   return metric === undefined ? 'unreachable' : `at metric ${metric}`;
 }
 
-export function checkKernels(world: World): Violation[] {
+export function checkKernels(world: World, protocol: Protocol): Violation[] {
   return world.routers
-    .filter(({ state }) => state === 'running')
-    .flatMap((node) => kernelMistakes(node))
+    .filter((node) => node.speaks(protocol))
+    .flatMap((node) => kernelMistakes(node, protocol))
     .map((text) => ({ rule: 'the kernel has the routes of the router', at: world.now, text }));
 }
 
-function kernelMistakes(node: RouterNode): string[] {
-  const { router } = node.snapshot();
+function kernelMistakes(node: RouterNode, protocol: Protocol): string[] {
+  const { router } = node.snapshot(protocol);
   const wanted = new Map(
     router.routes.filter(isForKernel).map((route) => [route.prefix, hopText(route.nextHops)]),
   );
   const mistakes: string[] = [];
-  for (const { prefix, protocol, priority, nextHops } of kernelRoutes(node)) {
-    if (protocol !== routePlace.protocol || priority !== routePlace.metric) continue;
+  for (const { prefix, protocol: author, priority, nextHops } of kernelRoutes(node, protocol.family)) {
+    if (author !== ripRoutes.protocol || priority !== RIP_PRIORITY) continue;
     const hops = wanted.get(prefix);
     wanted.delete(prefix);
     const found = hopText(nextHops);

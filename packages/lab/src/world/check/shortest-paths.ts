@@ -1,35 +1,29 @@
 /** What every router should know once the network is quiet: shortest paths, by Dijkstra's algorithm with RIP's costs. */
-import { infinity } from '@ripstop/rip';
+import { infinity, type Protocol } from '@ripstop/rip';
 import type { Prefix } from '@ripstop/wire';
 import type { Port } from '../segment.ts';
 import type { World } from '../world.ts';
-import {
-  defaultPrefix,
-  hears,
-  metricHeard,
-  originatesDefault,
-  type Speaker,
-  speakers,
-  subnetsOf,
-} from './hearing.ts';
+import { hears, metricHeard, originatesDefault, type Speaker, speakers, subnetsOf } from './hearing.ts';
 
 /** Metrics 1–15 by prefix, by router; only running routers, and only what they can reach. */
 export type ExpectedMetrics = ReadonlyMap<string, ReadonlyMap<Prefix, number>>;
 
-export function shortestPaths(world: World): ExpectedMetrics {
-  const speaking = speakers(world);
+export function shortestPaths(world: World, protocol: Protocol): ExpectedMetrics {
+  const speaking = speakers(world, protocol);
   const metrics = new Map<string, Map<Prefix, number>>();
-  for (const node of world.routers) if (node.state === 'running') metrics.set(node.name, new Map());
+  for (const node of world.routers) if (node.speaks(protocol)) metrics.set(node.name, new Map());
   const origins = new Map<Prefix, Map<string, number>>();
   const originate = (prefix: Prefix, router: string, metric: number): void => {
     const owners = origins.get(prefix) ?? new Map<string, number>();
     origins.set(prefix, owners.set(router, metric));
   };
   for (const { node, port } of speaking) {
-    for (const prefix of subnetsOf(port)) originate(prefix, node.name, 1);
+    for (const prefix of subnetsOf(port, protocol)) originate(prefix, node.name, 1);
   }
-  for (const node of world.routers.filter(originatesDefault))
-    originate(defaultPrefix, node.name, node.configuration.originateDefaultRoute?.metric ?? infinity);
+  for (const node of world.routers.filter((each) => originatesDefault(each, protocol))) {
+    const { metric = infinity } = node.configurations[protocol.name]?.originateDefaultRoute ?? {};
+    originate(protocol.defaultPrefix, node.name, metric);
+  }
   const ways = waysOut(speaking);
   for (const [prefix, owners] of origins) {
     for (const [router, metric] of distances(prefix, owners, ways)) metrics.get(router)?.set(prefix, metric);

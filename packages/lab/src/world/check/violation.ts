@@ -5,6 +5,7 @@ export interface Violation {
   /** Which rule is broken. */
   readonly rule:
     | 'metrics are shortest paths'
+    | 'neighbors are those who speak'
     | 'packets reach their destination'
     | 'the kernel has the routes of the router'
     | 'packets are well-formed'

@@ -12,10 +12,27 @@ const { up, broadcast, loopback, running, multicast, lowerUp } = linkFlags.masks
 const hardwareTypes = { ethernet: 1, loopback: 772 } as const;
 /** IFF_* are 32 bits: all may have changed. */
 const ALL_FLAGS = 0xffff_ffff;
+/** RFC 8200 §5. */
+const IPV6_MTU_MIN = 1280;
+
+/** What a device is like when it is made. */
+export interface DeviceOptions {
+  /** Bytes. */
+  readonly mtu: number;
+  readonly isLoopback: boolean;
+  /** The other end of the wire is there. */
+  readonly isWired: boolean;
+  /** Of Ethernet: `02:00:00:00:00:01`. With it the device makes itself a link-local IPv6 address. */
+  readonly hardwareAddress: string | undefined;
+  /** An IPv6 address is not used before its duplicate address detection has ended. */
+  readonly detectsDuplicates: boolean;
+}
 
 export class Device {
   readonly index: number;
   readonly isLoopback: boolean;
+  readonly hardwareAddress: string | undefined;
+  readonly detectsDuplicates: boolean;
   name: string;
   mtu: number;
   /** Set up by the administrator. */
@@ -25,12 +42,19 @@ export class Device {
   /** The operational state has followed: Linux does that a moment later than the administrator's change. */
   isRunning = false;
 
-  constructor(index: number, name: string, options: { mtu: number; isLoopback: boolean; isWired: boolean }) {
+  constructor(index: number, name: string, options: DeviceOptions) {
     this.index = index;
     this.name = name;
     this.mtu = options.mtu;
     this.isLoopback = options.isLoopback;
     this.isWired = options.isWired;
+    this.hardwareAddress = options.hardwareAddress;
+    this.detectsDuplicates = options.detectsDuplicates;
+  }
+
+  /** Linux: a device whose packets are too small for IPv6 has none. */
+  get hasIpv6(): boolean {
+    return this.mtu >= IPV6_MTU_MIN;
   }
 
   /** Linux: a veth that is down has no carrier. */
@@ -44,12 +68,13 @@ export class Device {
   }
 
   message(): LinkInput {
-    const { index, name, mtu, flags, isLoopback } = this;
+    const { index, name, mtu, flags, isLoopback, hardwareAddress } = this;
     return {
       family: 'unspecified',
       type: isLoopback ? hardwareTypes.loopback : hardwareTypes.ethernet,
       index,
       flags,
+      address: hardwareAddress,
       name,
       mtu,
       operationalState: this.#operationalState(),
@@ -94,7 +119,7 @@ export class Devices {
   }
 
   /** @throws Refusal EEXIST */
-  add(name: string, options: { mtu: number; isLoopback: boolean; isWired: boolean }): Device {
+  add(name: string, options: DeviceOptions): Device {
     this.#requireFree(name);
     const device = new Device(this.#nextIndex, name, options);
     this.#nextIndex += 1;

@@ -6,12 +6,13 @@
  * Before it: the world, which plugs links in and pulls them out, and clients (`open`). After it: `interfaces.ts`, the
  * addresses and routing tables, `answers.ts`.
  *
- * Invariants: everything is done at once and in order; only what is told comes later, through `later`. No time and no
- * chance in here: the same calls give the same bytes.
+ * Invariants: everything is done at once and in order; only what is told comes later, through `later`, and duplicate
+ * address detection ends later, through `after`. No clock and no chance in here: the same calls give the same bytes.
  *
  * What it does not have: rules, next hop objects, neighbors, encapsulations, and questions for a single thing (EOPNOTSUPP).
  */
 import {
+  type AddressInput,
   type AddressMessage,
   type Inputs,
   type ObjectName,
@@ -24,11 +25,11 @@ import {
 import { type Address, addressFamily, decode, encode } from '@ripstop/wire';
 import { type Announce, type Author, kernelItself } from './announcement.ts';
 import { answersTo, notificationOf } from './answers.ts';
-import { type Device, Devices } from './device.ts';
+import { type Device, type DeviceOptions, Devices } from './device.ts';
 import { type Families, Interfaces } from './interfaces.ts';
 import { Ipv4Addresses } from './ipv4/addresses.ts';
 import { Ipv4Fib } from './ipv4/fib.ts';
-import { Ipv6Addresses } from './ipv6/addresses.ts';
+import { type After, Ipv6Addresses } from './ipv6/addresses.ts';
 import { Ipv6Fib } from './ipv6/fib.ts';
 import { KernelClient, type SocketSource } from './kernel-client.ts';
 import { KernelRequests } from './kernel-requests.ts';
@@ -38,6 +39,8 @@ import type { ErrorName } from './refusal.ts';
 export interface FakeKernelOptions {
   /** Runs a callback after the present call has ended, in the order of the calls. */
   readonly later: (callback: () => void) => void;
+  /** Runs a callback when a time has passed; as `later`, if not given. Nothing but duplicate address detection takes time. */
+  readonly after?: After;
   /** Notifications that a subscription holds until it is read; 10,000 if not given. */
   readonly queueLength?: number;
 }
@@ -50,11 +53,22 @@ export interface LinkOptions {
   readonly isUp?: boolean;
   /** The other end is there, if not given. */
   readonly hasCarrier?: boolean;
+  /** `02:00:00:00:00:01`; with it the link makes itself a link-local IPv6 address (EUI-64) when it has carrier. */
+  readonly hardwareAddress?: string;
+  /** Its IPv6 addresses are tentative for a while: accept_dad. Not, if not given. */
+  readonly detectsDuplicates?: boolean;
 }
 
 /** As 8 MiB of the real socket's buffer. */
 const QUEUE_LENGTH = 10_000;
 const LOOPBACK_MTU = 65_536;
+const plainLink: DeviceOptions = {
+  mtu: 1500,
+  isLoopback: false,
+  isWired: true,
+  hardwareAddress: undefined,
+  detectsDuplicates: false,
+};
 /** Netlink ports of clients, counted from here: processes usually have their number. */
 const FIRST_PORT = 1_000;
 
@@ -68,7 +82,11 @@ export class FakeKernel {
   readonly #requests: KernelRequests;
   #nextPort = FIRST_PORT;
 
-  constructor({ later, queueLength = QUEUE_LENGTH }: FakeKernelOptions) {
+  constructor({
+    later,
+    after = (_, callback) => later(callback),
+    queueLength = QUEUE_LENGTH,
+  }: FakeKernelOptions) {
     this.#later = later;
     this.#queueLength = queueLength;
     const announce: Announce = (...change) => this.#announce(...change);
@@ -77,11 +95,11 @@ export class FakeKernel {
     const ipv6 = new Ipv6Fib(this.#devices, announce);
     this.#families = {
       ipv4: { fib: ipv4, addresses: new Ipv4Addresses(this.#devices, ipv4, announce) },
-      ipv6: { fib: ipv6, addresses: new Ipv6Addresses(this.#devices, ipv6, announce) },
+      ipv6: { fib: ipv6, addresses: new Ipv6Addresses(this.#devices, ipv6, announce, after) },
     };
     this.#interfaces = new Interfaces(this.#devices, this.#families);
     this.#requests = new KernelRequests(this.#devices, this.#families, this.#interfaces);
-    this.#devices.add('lo', { mtu: LOOPBACK_MTU, isLoopback: true, isWired: true });
+    this.#devices.add('lo', { ...plainLink, mtu: LOOPBACK_MTU, isLoopback: true });
   }
 
   /** A client with a netlink port of its own, as each process has one. */
@@ -102,8 +120,8 @@ export class FakeKernel {
   // The world's hands. All throw an Error if there is no such link, or if Linux would refuse it.
 
   /** Plugs in a link; `lo` is always there, and down until it is set up. @returns its index */
-  addLink(name: string, { mtu = 1500, isUp = true, hasCarrier = true }: LinkOptions = {}): number {
-    const device = this.#devices.add(name, { mtu, isLoopback: false, isWired: hasCarrier });
+  addLink(name: string, { isUp = true, hasCarrier = true, ...others }: LinkOptions = {}): number {
+    const device = this.#devices.add(name, { ...plainLink, isWired: hasCarrier, ...others });
     if (isUp) this.#interfaces.setUp(device, true, kernelItself);
     return device.index;
   }
@@ -115,6 +133,10 @@ export class FakeKernel {
   /** The other end of the link came or went. */
   setCarrier(name: string, hasCarrier: boolean): void {
     this.#interfaces.setWired(this.#device(name), hasCarrier);
+  }
+
+  setMtu(name: string, mtu: number): void {
+    this.#interfaces.setMtu(this.#device(name), mtu, kernelItself);
   }
 
   rename(name: string, newName: string): void {
@@ -138,6 +160,13 @@ export class FakeKernel {
 
   indexOf(name: string): number {
     return this.#device(name).index;
+  }
+
+  /** Of both families, in the order of a list, at this moment: also those that are tentative. */
+  addresses(name: string): readonly AddressInput[] {
+    const { ipv4, ipv6 } = this.#families;
+    const index = this.indexOf(name);
+    return [...ipv4.addresses.list(index), ...ipv6.addresses.list(index)];
   }
 
   /** What is there, in the order of a list, at this moment. */

@@ -36,10 +36,7 @@ export class Interfaces {
     const device = index > 0 ? this.#devices.find(index) : this.#devices.named(name ?? '');
     if (device === undefined) throw new Refusal('ENODEV');
     if (index > 0 && name !== undefined) this.rename(device, name, author);
-    if (mtu !== undefined && mtu !== device.mtu) {
-      device.mtu = mtu;
-      this.#devices.tell(device, author);
-    }
+    if (mtu !== undefined) this.setMtu(device, mtu, author);
     if ((change & up) !== 0) this.setUp(device, (flags & up) !== 0, author);
   }
 
@@ -63,6 +60,23 @@ export class Interfaces {
     if (isWired === device.isWired) return;
     device.isWired = isWired;
     if (device.isUp) this.#followCarrier(device);
+  }
+
+  /** Linux: IPv6 goes with an MTU that is too small for it, and comes back without what was added to it. */
+  setMtu(device: Device, mtu: number, author: Author): void {
+    const { addresses, fib } = this.#families.ipv6;
+    if (mtu === device.mtu) return;
+    const hadIpv6 = device.hasIpv6;
+    device.mtu = mtu;
+    this.#devices.tell(device, author);
+    if (device.hasIpv6 === hadIpv6) return;
+    if (hadIpv6) {
+      fib.deviceLost(device.index, 'deleted');
+      addresses.deviceDown(device);
+    } else if (device.isRunning) {
+      addresses.deviceRunning(device);
+      addresses.deviceReady(device);
+    }
   }
 
   /** @throws Refusal EOPNOTSUPP: `lo` stays */
@@ -105,11 +119,12 @@ export class Interfaces {
     if (device.isRunning) {
       ipv4.fib.carrierFound(device.index);
       ipv6.fib.carrierFound(device.index);
-      ipv6.addresses.deviceRunning(device);
+      if (device.hasIpv6) ipv6.addresses.deviceRunning(device);
     } else {
       ipv4.fib.carrierLost(device.index);
       ipv6.fib.carrierLost(device.index);
     }
     this.#devices.tell(device, kernelItself);
+    if (device.isRunning && device.hasIpv6) ipv6.addresses.deviceReady(device);
   }
 }

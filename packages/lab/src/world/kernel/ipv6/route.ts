@@ -66,7 +66,7 @@ export function isSameWay(one: Ipv6Route, other: Ipv6Route): boolean {
   return one.device === other.device && one.gateway === other.gateway;
 }
 
-/** A request to delete, or one hop of it. 0 and undefined match everything. */
+/** A request to delete, or one hop of it. 0 and undefined match everything; the gateway `::` a route without one. */
 export interface Ipv6Deletion {
   readonly table: number;
   readonly prefix: Prefix;
@@ -80,7 +80,7 @@ export interface Ipv6Deletion {
 export function isMeantIpv6(wanted: Ipv6Deletion, route: Ipv6Route): boolean {
   return (
     (wanted.device === 0 || wanted.device === route.device) &&
-    (wanted.gateway === undefined || wanted.gateway === route.gateway) &&
+    (wanted.gateway === undefined || wanted.gateway === (route.gateway ?? '::')) &&
     (wanted.priority === 0 || wanted.priority === route.priority) &&
     (wanted.protocol === 0 || wanted.protocol === route.protocol)
   );

@@ -1,0 +1,80 @@
+/** Clauses of RFC 2080 about what comes in: requests, responses, what is learned of them, and for how long. */
+import { may, must, section, should, topic } from '../clause.ts';
+
+export const ripngTimers = topic(
+  'RIPng: timers',
+  section(
+    2080,
+    '2.3',
+    must('sends the whole table every 30 s', 'Speaker.#sendRegularUpdate'),
+    must(
+      'moves every regular update at random, by no more than half of its interval',
+      'RipInterface.scheduleUpdate',
+    ),
+    must('loses a route that was not refreshed for 180 s', 'RouteTable.expire'),
+    must('starts the timeout again with every update for the route', 'RouteTable.offer'),
+    must('starts the deletion of a route when its router announces 16', 'RouteTable.offer'),
+    must('stops routing over a lost route at once', 'Installer.settle'),
+    must('announces a lost route at once', 'TriggeredUpdate.changed'),
+    must('announces a lost route in all updates until its garbage collection ends', 'RouteTable.expire'),
+    must('forgets a lost route after 120 s', 'RouteTable.expire'),
+    must('takes a new route during garbage collection, which ends then', 'RouteTable.offer'),
+  ),
+);
+
+export const ripngRequests = topic(
+  'RIPng: requests',
+  section(
+    2080,
+    '2.4.1',
+    should('asks for the whole table on every network when it starts', 'Speaker.introduce'),
+    must('answers who asks from another port from a globally valid address', 'Ipv6Link.answeringAddress'),
+    must('answers who asks from behind a router', 'Ipv6Link.senderFault'),
+    must('does not answer a request without entries', 'ipv6/decodeRequest'),
+    must('answers one entry of ::/0 with metric 16 with the whole table', 'ipv6/decodeRequest'),
+    must('takes that entry for a request for everything only if it is alone', 'ipv6/decodeRequest'),
+    must('answers each entry in its place with the metric of its own table', 'ipv6/answerRequest'),
+    must('answers 16 for a destination that it has no explicit route to', 'Recipient.metricOf'),
+    must('answers a request with the same entries, as a response', 'ipv6/answerRequest'),
+    must('applies split horizon to a whole table that it was asked for', 'Speaker.#answer'),
+    must('applies no split horizon to the destinations that it was asked for', 'answer'),
+  ),
+);
+
+export const ripngResponses = topic(
+  'RIPng: responses',
+  section(2080, '2.4', must('ignores a command that is neither request nor response', 'decodeHeader')),
+  section(
+    2080,
+    '2.4.2',
+    must('handles a response in the same way whatever it was sent for', 'learn'),
+    must('ignores a response that does not come from port 521', 'senderFault'),
+    must('ignores a response whose source is not a link-local address', 'Ipv6Link.senderFault'),
+    must('ignores its own packets, from whichever of its link-local addresses they come', 'isOwn'),
+    must('sends with a hop limit of 255', 'udpIpv6'),
+    must('requires a hop limit of 255 of what the RIPng port multicasts', 'udpIpv6'),
+    must('ignores and counts what has come with too low a hop limit', 'fateOf'),
+    must('takes queries from other ports with any hop limit', 'udpIpv6'),
+    must('takes unicast from the RIPng port with any hop limit', 'udpIpv6'),
+    should('reports and counts the packets that it ignores', 'receive'),
+    should('reports and counts the entries that it ignores', 'reportEntries'),
+    must('ignores an entry for a multicast prefix', 'destinationFault'),
+    must('ignores an entry for a link-local prefix', 'destinationFault'),
+    must('ignores an entry whose prefix is longer than 128 bits', 'ipv6/entryFault'),
+    must('ignores an entry whose metric is not from 1 to 16', 'ipv6/entryFault'),
+    must('goes on with the next entry after one that it ignores', 'ipv6/decodeResponse'),
+    must('adds the cost of the interface to the metric, up to 16', 'believed'),
+    must('adds a route to a destination that it did not know', 'RouteTable.offer'),
+    must('adds no route with metric 16', 'RouteTable.offer'),
+    must('routes via the router that the response came from', 'offerAll'),
+    must('announces a route that it added', 'RouteTable.settle'),
+    must('refreshes a route only by responses of the router it came from', 'RouteTable.offer'),
+    must('adopts a higher metric from the router of the route', 'RouteTable.offer'),
+    must('adopts a lower metric from the router of the route', 'RouteTable.offer'),
+    must('changes to another router that has a lower metric', 'choose'),
+    must('stays with its route when another router has a higher metric', 'choose'),
+    must('lets no other router withdraw a route', 'RouteTable.offer'),
+    must('does not start a deletion again when 16 comes again', 'RouteTable.offer'),
+    may('changes to an equal route when its own is half timed out', 'RouteTable.#preferFresh'),
+  ),
+);

@@ -1,0 +1,165 @@
+/** A fib on the real kernel, in a namespace of its own. Everything that others do to the routes is done by `ip`. */
+import { type LabNode, NamespaceLab } from '@ripstop/lab';
+import type { NextHop, Report } from '@ripstop/rip';
+import {
+  Fib,
+  type FibSettings,
+  type RouteAction,
+  type RouteOutcome,
+  type RuntimeReport,
+} from '@ripstop/router';
+import type { AddressFamily } from '@ripstop/wire';
+import { expect } from 'vitest';
+import { pair } from '../kit/pair.ts';
+import { KernelHost } from './kernel-host.ts';
+
+/** The addresses of the suites, by numbers. */
+const plans = {
+  ipv4: {
+    prefix: '10.9.0.0/16',
+    defaultRoute: '0.0.0.0/0',
+    gateway: (number: number) => `192.168.1.${number}`,
+    subnet: (number: number) => `10.${number >> 8}.${number & 255}.0/24`,
+  },
+  ipv6: {
+    prefix: '2001:db8:9::/48',
+    defaultRoute: '::/0',
+    gateway: (number: number) => `fe80::${number}`,
+    subnet: (number: number) => `2001:db8:${(number + 0x1000).toString(16)}::/64`,
+  },
+} as const;
+
+export class KernelFib {
+  readonly family: AddressFamily;
+  readonly plan: (typeof plans)[AddressFamily];
+  readonly lab: NamespaceLab;
+  readonly router: LabNode;
+  /** Of eth0. */
+  readonly index: number;
+  host: KernelHost;
+  fib: Fib;
+  outcomes: RouteOutcome[] = [];
+  /** Is called after each outcome. */
+  told: () => void = () => undefined;
+
+  private constructor(family: AddressFamily, lab: NamespaceLab, index: number) {
+    this.family = family;
+    this.plan = plans[family];
+    this.lab = lab;
+    this.router = lab.node('router');
+    this.index = index;
+    [this.host, this.fib] = this.#make();
+  }
+
+  static async lay(family: AddressFamily): Promise<KernelFib> {
+    const lab = await NamespaceLab.lay(pair);
+    const bench = new KernelFib(family, lab, await lab.node('router').interfaceIndex('eth0'));
+    await bench.fib.start();
+    return bench;
+  }
+
+  async close(): Promise<void> {
+    this.host.close();
+    await this.lab.close();
+  }
+
+  /** Another one takes the place of this fib, which ends without a word. */
+  async startAnew(): Promise<void> {
+    this.fib.abandon();
+    this.host.close();
+    this.outcomes = [];
+    [this.host, this.fib] = this.#make();
+    await this.fib.start();
+  }
+
+  /** A next hop behind eth0. */
+  via(number: number): NextHop {
+    return { gateway: this.plan.gateway(number), interface: 'eth0', interfaceIndex: this.index };
+  }
+
+  install(to: string, ...gateways: number[]): RouteAction {
+    return { type: 'install-route', prefix: to, nextHops: gateways.map((number) => this.via(number)) };
+  }
+
+  apply(...actions: RouteAction[]): void {
+    this.fib.apply(actions);
+  }
+
+  many(count: number): string[] {
+    return Array.from({ length: count }, (_, at) => this.plan.subnet(at));
+  }
+
+  /** What `ip` prints. `@N` in the command is the gateway with that number, `PREFIX` the prefix of the suites. */
+  async ip(command: string): Promise<string> {
+    const words = command
+      .replace(/@(\d+)/g, (_, number) => `${this.plan.gateway(Number(number))} dev eth0`)
+      .replace('PREFIX', this.plan.prefix)
+      .split(' ');
+    return await this.router.exec('ip', ...(this.family === 'ipv6' ? ['-6'] : []), ...words);
+  }
+
+  /** `ip route` of a prefix: `via @2 proto rip`. */
+  async slot(): Promise<string[]> {
+    const lines = (await this.ip('route show exact PREFIX')).trim().split('\n');
+    return lines.filter(Boolean).map((line) =>
+      line
+        .replace(`${this.plan.prefix} `, '')
+        .replace(/via \S*[.:](\d+)/, 'via @$1')
+        .replace(/\t| dev eth0| metric 20| pref medium| *$/g, ''),
+    );
+  }
+
+  /** Waits until the slot is this. @returns milliseconds it took */
+  async slotBecomes(...routes: string[]): Promise<number> {
+    const begin = performance.now();
+    await expect.poll(() => this.slot(), { timeout: 5_000, interval: 20 }).toEqual(routes);
+    return performance.now() - begin;
+  }
+
+  async installed(to: string = this.plan.prefix): Promise<void> {
+    await expect
+      .poll(() => this.outcomes, { timeout: 5_000 })
+      .toContainEqual({ type: 'route-installed', prefix: to });
+  }
+
+  async ripRoutes(): Promise<number> {
+    const { family } = this;
+    return (await this.router.routes({ family, table: 254, protocol: 'rip' })).length;
+  }
+
+  reports(type: string): (Report | RuntimeReport)[] {
+    return this.host.reports.filter((report) => report.type === type);
+  }
+
+  /** Waits until the default routes of others were told to be there, or not, in this order. */
+  async toldOfDefault(...expected: boolean[]): Promise<void> {
+    const told = (): boolean[] =>
+      this.outcomes.flatMap((one) => (one.type === 'default-route' ? [one.present] : []));
+    await expect.poll(told, { timeout: 5_000, interval: 20 }).toEqual(expected);
+  }
+
+  #make(): [KernelHost, Fib] {
+    const host = new KernelHost(this.router);
+    const settings: FibSettings = {
+      family: this.family,
+      table: 254,
+      metric: 20,
+      protocol: 189,
+      onExit: 'remove',
+      staleTime: 60_000,
+    };
+    const fib = new Fib(settings, host, (outcome) => {
+      this.outcomes.push(outcome);
+      this.told();
+    });
+    host.kernel.subscribe(
+      ['link', 'address', 'route'],
+      (notifications) => {
+        fib.receive(notifications.filter((one) => one.object === 'route'));
+        if (notifications.some((one) => one.object !== 'route')) fib.interfacesChanged();
+      },
+      () => fib.notificationsLost(),
+    );
+    return [host, fib];
+  }
+}
