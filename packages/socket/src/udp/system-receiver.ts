@@ -54,7 +54,8 @@ export class SystemReceiver implements Receiver {
     }
     if (batch.length > 0) this.#options.receive(batch);
     // The receiver may have closed the socket: then nothing more is said.
-    if (length < 0 && length !== -os.errno.EAGAIN && !this.#isStopped) this.#options.failed('recvfrom', -length);
+    if (length < 0 && length !== -os.errno.EAGAIN && !this.#isStopped)
+      this.#options.failed('recvfrom', -length);
   }
 
   /** @returns the datagram's length, or a negative errno */
