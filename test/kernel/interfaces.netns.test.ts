@@ -56,7 +56,8 @@ describe('interface events', () => {
     expect(await observer.listed('eth0')).toMatchObject({ addresses });
     observer.changes.length = 0;
     await ip('addr flush dev eth0');
-    await expect.poll(() => observer.events.at(-1)).toEqual({ type: 'interface-down', interface: 'eth0' });
+    const down = { type: 'interface-down', interface: 'eth0', running: true };
+    await expect.poll(() => observer.events.at(-1)).toEqual(down);
   });
 
   it('give both ends of a point-to-point address, and follow each peer of one address', async () => {

@@ -115,7 +115,7 @@ export class Router {
         this.#installer.setOthers(this.#interfaces.others);
         break;
       case 'interface-down':
-        this.#interfaces.gone(event.interface);
+        this.#interfaces.gone(event.interface, event.running === true);
         this.#installer.setOthers(this.#interfaces.others);
         break;
       case 'datagrams-received':

@@ -63,7 +63,8 @@ export type Event =
   | { readonly type: 'interface-up'; readonly interface: Interface }
   /** Another index, address or MTU; still up. */
   | { readonly type: 'interface-changed'; readonly interface: Interface }
-  | { readonly type: 'interface-down'; readonly interface: string }
+  /** @param running the link carries packets: it has but lost its addresses */
+  | { readonly type: 'interface-down'; readonly interface: string; readonly running?: true }
   | {
       readonly type: 'datagrams-received';
       readonly interface: string;

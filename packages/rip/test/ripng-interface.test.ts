@@ -210,6 +210,18 @@ describe('several link-local addresses', () => {
     expect(driver.sent()).toMatchObject([{ source: 'fe80::a2', metrics: { 'fd00:1::/32': 16 } }]);
   });
 
+  test('takes all back when the last address goes while the link still carries', () => {
+    const driver = withTwo();
+    driver.advance(6_000);
+    driver.take();
+    driver.step({ type: 'interface-down', interface: 'eth0', running: true });
+    const [farewell] = driver.sent();
+    expect(farewell).toMatchObject({ source: 'fe80::a1', metrics: { '2001:db8:a::/64': 16 } });
+    driver.take();
+    driver.step({ type: 'interface-down', interface: 'eth1' });
+    expect(driver.sent()).toEqual([]);
+  });
+
   test('a further address changes nothing for the neighbors', () => {
     const driver = withTwo();
     driver.advance(6_000);

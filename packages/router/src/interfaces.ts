@@ -119,7 +119,9 @@ export class Interfaces {
       const now = usable.get(name);
       if (now?.index === told.index) continue;
       this.#told.delete(name);
-      events.push({ type: 'interface-down', interface: name });
+      const link = this.#links.get(told.index);
+      const isRunning = link?.name === name && link.running;
+      events.push({ type: 'interface-down', interface: name, ...(isRunning && { running: true }) });
     }
     for (const [name, now] of usable) {
       const told = this.#told.get(name);

@@ -73,13 +73,13 @@ describe('notifications', () => {
   });
 
   it.each([
-    ['is set down', newLink(link(2, 'eth0', { flags: running }))],
-    ['loses carrier', newLink(link(2, 'eth0', { flags: up }))],
-    ['is deleted', deletedLink(link(2, 'eth0'))],
-    ['loses its last address', deletedAddress(address(2, '10.0.0.1/24'))],
-  ])('say that an interface goes down when it %s', (_, notification) => {
+    ['is set down', newLink(link(2, 'eth0', { flags: running })), {}],
+    ['loses carrier', newLink(link(2, 'eth0', { flags: up })), {}],
+    ['is deleted', deletedLink(link(2, 'eth0')), {}],
+    ['loses its last address', deletedAddress(address(2, '10.0.0.1/24')), { running: true }],
+  ])('say that an interface goes down when it %s', (_, notification, rest) => {
     expect(interfaces.receive([notification])).toEqual({
-      events: [{ type: 'interface-down', interface: 'eth0' }],
+      events: [{ type: 'interface-down', interface: 'eth0', ...rest }],
       disturbed: true,
     });
   });

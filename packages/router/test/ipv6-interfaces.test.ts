@@ -74,7 +74,7 @@ describe('IPv6 addresses', () => {
     interfaces.replace([link(2, 'eth0')], [own]);
     const flags = tentative | duplicateDetectionFailed;
     expect(receive(newAddress(ipv6('fe80::1/64', 0, { flags })))).toEqual({
-      events: [{ type: 'interface-down', interface: 'eth0' }],
+      events: [{ type: 'interface-down', interface: 'eth0', running: true }],
       disturbed: true,
     });
   });
@@ -96,7 +96,7 @@ describe('IPv6 addresses', () => {
       { type: 'interface-changed', interface: { ...eth0, addresses } },
     ]);
     expect(receive(deletedAddress(far('fe80::a'))).events).toEqual([
-      { type: 'interface-down', interface: 'eth0' },
+      { type: 'interface-down', interface: 'eth0', running: true },
     ]);
   });
 });
@@ -148,7 +148,9 @@ describe('IPv6 interfaces', () => {
   });
 
   it('go down also for a moment that is over by now', () => {
-    expect(receive(down, again).events).toEqual([{ type: 'interface-down', interface: 'eth0' }]);
+    expect(receive(down, again).events).toEqual([
+      { type: 'interface-down', interface: 'eth0', running: true },
+    ]);
   });
 
   it('have what they were given while they were down: that is told once', () => {

@@ -54,6 +54,7 @@ export {
   parsePrefix,
   prefixAddress,
   prefixContains,
+  prefixFromBytes,
   prefixLength,
   prefixOf,
 } from './prefix.ts';

@@ -31,7 +31,18 @@ export function lengthFromMask(mask: number): number | undefined {
 export function prefixOf(address: Address, length: number): Prefix {
   const number = ipv4ToNumber(address);
   if (number !== undefined) return `${ipv4FromNumber((number & maskFromLength(length)) >>> 0)}/${length}`;
-  return `${addressFromBytes(masked(addressToBytes(address), length))}/${length}`;
+  return prefixFromBytes(addressToBytes(address), length);
+}
+
+/** The same of the bytes of an address, 4 or 16; they stay as they are. */
+export function prefixFromBytes(bytes: Uint8Array, length: number): Prefix {
+  const masked = bytes.slice();
+  const whole = length >> 3;
+  if (whole < masked.byteLength) {
+    masked.fill(0, whole + 1);
+    masked[whole] = (masked[whole] ?? 0) & (0xff00 >> (length & 7));
+  }
+  return `${addressFromBytes(masked)}/${length}`;
 }
 
 /** Bits of an address of this family. */
@@ -82,8 +93,4 @@ export function comparePrefixes(a: Prefix, b: Prefix): number {
     if (difference !== 0) return difference;
   }
   return prefixLength(a) - prefixLength(b);
-}
-
-function masked(bytes: Uint8Array, length: number): Uint8Array {
-  return bytes.map((byte, at) => byte & (0xff00 >> Math.min(8, Math.max(0, length - at * 8))));
 }

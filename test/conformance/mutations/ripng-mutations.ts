@@ -36,13 +36,13 @@ export const ripngMutations: readonly Mutation[] = [
     ],
     [
       '2080 §2.1: looks at no more bits of a prefix than its length says',
-      'bytes[whole] = (bytes[whole] ?? 0) & (0xff00 >> (length & 7));',
-      '',
+      'prefixFromBytes(bytesAt(view, at, at + ipv6Bytes), length)',
+      'prefixFromBytes(bytesAt(view, at, at + ipv6Bytes), 128)',
     ],
     [
       '2080 §2.2: takes any prefix of length 0 for the default route',
-      'const whole = length >> 3;',
-      'const whole = (length || 128) >> 3;',
+      'prefixFromBytes(bytesAt(view, at, at + ipv6Bytes), length)',
+      'prefixFromBytes(bytesAt(view, at, at + ipv6Bytes), length || 128)',
     ],
     [
       '2080 §2.4.2: ignores an entry whose prefix is longer than 128 bits',

@@ -12,6 +12,7 @@ import {
   type RouterConfiguration,
 } from '../configuration.ts';
 import { believed } from '../input/learn.ts';
+import type { Recipient } from '../output/recipient.ts';
 import type { Speaker } from '../output/speaker.ts';
 import type { Protocol, Subnet } from '../protocol.ts';
 import type { Step } from '../step.ts';
@@ -80,10 +81,14 @@ export class Interfaces {
     this.#checkAddresses();
   }
 
-  gone(name: string): void {
+  /** @param isRunning it has lost its addresses, and still carries packets */
+  gone(name: string, isRunning: boolean): void {
     this.#known.delete(name);
     const on = this.#speaking.get(name);
-    if (on !== undefined) this.#stop(on);
+    if (on !== undefined) {
+      if (isRunning) this.#leave(on, on.audience.recipients);
+      this.#stop(on);
+    }
     this.#checkAddresses();
   }
 
@@ -154,17 +159,11 @@ export class Interfaces {
   }
 
   #readdress(on: RipInterface, target: Interface): void {
-    const { protocol, step, own, speaker, table } = this.#surroundings;
+    const { step, own, speaker, table } = this.#surroundings;
     const before = on.announceable;
     const wasSpeakable = on.isSpeakable;
     const outletsBefore = new Set(on.link.outlets.map(nameOf));
-    const left = on.readdress(target, table.routes);
-    // To the neighbors another address is another router: the one that they know has to take its routes back, for until they
-    // time out traffic would go to nobody. Linux: a socket can speak from a link-local address that it has lost.
-    speaker.sayFarewell(
-      on,
-      left.filter(({ source }) => protocol.isLinkScoped(source)),
-    );
+    this.#leave(on, on.readdress(target, table.routes));
     for (const { prefix } of on.announceable) own.connect(prefix, on, step.now);
     const prefixes = new Set(on.announceable.map((subnet) => subnet.prefix));
     for (const { prefix } of before) {
@@ -175,6 +174,19 @@ export class Interfaces {
     this.#checkNeighbors(on);
     // Who hears us from a new address sees a new neighbor, and may not have been asked yet.
     speaker.introduce(on, step.now);
+  }
+
+  /**
+   * The addresses that these were spoken to from are gone. To the neighbors another address is another router: the one
+   * that they know has to take its routes back, for until they time out traffic would go to nobody. Linux: a socket can
+   * speak from a link-local address that it has lost.
+   */
+  #leave(on: RipInterface, recipients: readonly Recipient[]): void {
+    const { protocol, speaker } = this.#surroundings;
+    speaker.sayFarewell(
+      on,
+      recipients.filter(({ source }) => protocol.isLinkScoped(source)),
+    );
   }
 
   /** It has got its first address to speak from, or lost its last one. */

@@ -6,7 +6,7 @@
  * Invariants: decoding never throws, whatever the bytes; every entry it yields has a canonical unicast prefix and a
  * metric from 1 to 16.
  */
-import { type Address, bytesAt, ipv6FromBytes, type Prefix, viewOf } from '@ripstop/wire';
+import { type Address, bytesAt, ipv6FromBytes, type Prefix, prefixFromBytes, viewOf } from '@ripstop/wire';
 import type { EntryDropReason } from '../drop.ts';
 import { type Entry, type EntryDrop, type Extent, infinity } from '../packet/packet.ts';
 import type { Response } from '../protocol.ts';
@@ -52,13 +52,7 @@ function decodeEntry(view: DataView, at: number, nextHop: Address | undefined): 
 
 /** RFC 2080 §2.1: the first bits of the address are the prefix; what follows them says nothing, as all of a default route's. */
 export function decodePrefix(view: DataView, at: number, length: number): Prefix {
-  const bytes = bytesAt(view, at, at + ipv6Bytes).slice();
-  const whole = length >> 3;
-  if (whole < ipv6Bytes) {
-    bytes.fill(0, whole + 1);
-    bytes[whole] = (bytes[whole] ?? 0) & (0xff00 >> (length & 7));
-  }
-  return `${ipv6FromBytes(bytes)}/${length}`;
+  return prefixFromBytes(bytesAt(view, at, at + ipv6Bytes), length);
 }
 
 function entryFault(prefix: Prefix, length: number, metric: number): EntryDropReason | undefined {
