@@ -114,7 +114,7 @@ describe.skipIf(!installed('test/interop/ripng-address.test.ts', bird, tshark))(
       await change('del', 'fe80::a/64');
       await untilRouted(lab.node('bird'), ourStub, [], CONVERGENCE_MS);
       await untilRouted(ours, birdStub, [], CONVERGENCE_MS);
-      expect(lastSource()).toBe('fe80::a');
+      await expect.poll(lastSource).toBe('fe80::a');
       await change('add', 'fe80::b/64', 'nodad');
       await routedOver('fe80::b');
     });
@@ -128,7 +128,7 @@ describe.skipIf(!installed('test/interop/ripng-address.test.ts', bird, tshark))(
         return ((await flagsOf('fe80::c')) & duplicateDetectionFailed) !== 0;
       });
       await untilRouted(lab.node('bird'), ourStub, [], CONVERGENCE_MS);
-      expect(lastSource()).toBe('fe80::b');
+      await expect.poll(lastSource).toBe('fe80::b');
       await change('add', 'fe80::d/64', 'nodad');
       await routedOver('fe80::d');
       expect(sentFrom('fe80::c')).toEqual([]);
