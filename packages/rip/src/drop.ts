@@ -23,12 +23,7 @@ const drop = <const S extends Scope>(
 ): DropRule & { readonly scope: S } => ({ scope, section, level, message });
 
 export const drops = {
-  'too-short': drop(
-    'packet',
-    'RFC 2453 §3.6, RFC 2080 §2.1',
-    'warn',
-    'shorter than the header of a RIP packet',
-  ),
+  'too-short': drop('packet', 'RFC 2453 §3.6, RFC 2080 §2.1', 'warn', 'shorter than the header of a packet'),
   'unknown-command': drop(
     'packet',
     'RFC 2453 §3.6, RFC 2080 §2.1',
@@ -36,7 +31,7 @@ export const drops = {
     'neither a request nor a response',
   ),
   'version-zero': drop('packet', 'RFC 2453 §5', 'warn', 'version 0 does not exist'),
-  'version-not-accepted': drop('packet', 'RFC 2453 §5.1', 'warn', 'a RIP version that is not accepted here'),
+  'version-not-accepted': drop('packet', 'RFC 2453 §5.1', 'warn', 'a version that is not accepted here'),
   'must-be-zero': drop('packet', 'RFC 2453 §5', 'warn', 'a RIPv1 packet with something where zeros must be'),
   'ttl-too-low': drop('packet', 'RFC 5082 §3, RFC 2080 §2.4.2', 'warn', 'a TTL or hop limit below 255'),
   'authentication-unexpected': drop(

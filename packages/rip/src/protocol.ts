@@ -9,7 +9,7 @@ import type { Address, AddressFamily, Prefix } from '@ripstop/wire';
 import type { SendVersion } from './configuration.ts';
 import type { Header, PacketFault } from './packet/header.ts';
 import type { Entry, EntryDrop, Extent, Version } from './packet/packet.ts';
-import type { InterfaceAddress } from './vocabulary.ts';
+import type { Datagram, InterfaceAddress } from './vocabulary.ts';
 
 export interface Protocol {
   readonly name: 'rip' | 'ripng';
@@ -31,8 +31,6 @@ export interface Protocol {
   fullPacketEntries(mtu: number): number;
   /** Packets as full as they may be, the last one of what is left. None for no entries. */
   encodeResponses(entries: readonly Entry[], options?: EncodeOptions): Uint8Array[];
-  /** A request for everything that the neighbor knows. */
-  encodeWholeTableRequest(version?: Version): Uint8Array;
 }
 
 export interface EncodeOptions {
@@ -52,18 +50,12 @@ export interface Link {
   readonly outlets: readonly Subnet[];
   /** Our address towards another one. @throws Error if there is no outlet */
   towards(address: Address): Subnet;
-  /**
-   * The address that a request is answered from.
-   * @param port which it came from
-   * @param own all addresses of this router
-   */
-  answeringAddress(asker: Address, port: number, own: Iterable<Address>): Address;
+  /** The address that a request is answered from. @param own all addresses of this router */
+  answeringAddress(request: Datagram, own: Iterable<Address>): Address;
   /** Where a packet for everybody who hears this outlet goes. */
   everybody(outlet: Subnet, version: SendVersion): Address;
   /** What of an update is left out where not everyone reads it as it is meant; undefined: nothing. */
   legible(outlet: Subnet, version: Version, sendVersion: SendVersion): Legible | undefined;
-  /** Whether an address of ours is on this interface. */
-  has(address: Address): boolean;
   /** Whether it is for all hosts of a subnet, and has to stay on the link. */
   isBroadcast(address: Address): boolean;
   /** Whether it can be that of a host that is reached without a router. */

@@ -35,6 +35,8 @@ export interface Datagram {
   readonly port: number;
   /** Valid until the step that receives it returns. */
   readonly bytes: Uint8Array;
+  /** It was sent to a group. Told of RIPng's alone. */
+  readonly multicast?: boolean;
   /** It came with a TTL below the least that `listen` asked for; then only its first byte is there. */
   readonly farAway?: boolean;
 }
@@ -175,7 +177,12 @@ export type Report =
   /** A graceful shutdown has begun: every route is announced with metric 15. It has ended: with 16. */
   | { readonly type: 'draining'; readonly state: 'metric-15' | 'drained' }
   | { readonly type: 'interface-started'; readonly interface: string; readonly passive: boolean }
-  | { readonly type: 'interface-stopped'; readonly interface: string }
+  /** What ran there does no more. down: the link; no-address: there is none to speak from; not-configured: not any more. */
+  | {
+      readonly type: 'interface-stopped';
+      readonly interface: string;
+      readonly reason: 'down' | 'no-address' | 'not-configured';
+    }
   /** A configured neighbor is on no subnet of the interface: what it sends is refused, for sources are validated. */
   | { readonly type: 'neighbor-off-subnet'; readonly interface: string; readonly neighbor: Address }
   | { readonly type: 'neighbor-appeared'; readonly interface: string; readonly neighbor: Address }

@@ -72,3 +72,36 @@ test('a neighbor with the link-local address of another interface of ours is hea
   expect(driver.kernel()).toEqual({ '2001:db8:1::/48': ['fe80::a'] });
   expect(driver.snapshot().neighbors).toMatchObject([{ address: 'fe80::a', interface: 'eth1', state: 'up' }]);
 });
+
+test('its withdrawal is heard, though our poisoned reverse has just had the same bytes', () => {
+  const prefix = '2001:db8:1::/48';
+  const driver = twoPorts(undefined, undefined, ripng);
+  driver.hear('eth0', 'fe80::2', { [prefix]: 1 });
+  driver.advance(6_000);
+  driver.hear('eth1', 'fe80::a', { [prefix]: 5 });
+  driver.take();
+  // A withdrawal of the best way is announced on eth0, from fe80::a, in the very words of the other neighbor.
+  driver.hear('eth0', 'fe80::2', { [prefix]: 16 });
+  driver.advance(6_000);
+  driver.hear('eth1', 'fe80::a', { [prefix]: 16 });
+  driver.advance(6_000);
+  const said = driver.sent().filter(({ source, metrics }) => source === 'fe80::a' && metrics[prefix] === 16);
+  driver.hear('eth1', 'fe80::a', { [prefix]: 5 });
+  driver.receive('eth1', ...said.slice(-1).map(({ bytes, source }) => datagram(bytes, source)));
+  expect(said.length).toBeGreaterThan(0);
+  expect(driver.dropped('eth1')).toEqual({});
+  expect(driver.route(prefix)).toMatchObject({ metric: 16 });
+});
+
+test('who says nothing but what we say is no neighbor for long', () => {
+  const driver = twoPorts(undefined, undefined, ripng);
+  // The last words of a former run on the same link.
+  driver.hear('eth1', 'fe80::a', { '2001:db8:1::/48': 16 });
+  for (let second = 0; second < 360; second += 1) {
+    driver.take();
+    driver.advance(1_000);
+    const own = driver.sent().filter(({ source, command }) => source === 'fe80::a' && command === 'response');
+    driver.receive('eth1', ...own.map(({ bytes, source }) => datagram(bytes, source)));
+  }
+  expect(driver.snapshot().neighbors).toEqual([]);
+});

@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { rip } from '../src/index.ts';
+import { encodeWholeTableRequest } from '../src/packet/request.ts';
 import { type Driver, manyEntries, twoPorts } from './driver.ts';
 import { Dice } from './fuzz/dice.ts';
 import { happeningsOf } from './fuzz/happening.ts';
@@ -70,7 +71,7 @@ test('what is refused changes nothing, however it is damaged besides', () => {
   driver.advance(6_000);
   const before = stateOf(driver);
   const dice = new Dice(seed);
-  const sound = [...rip.encodeResponses(manyEntries(60, 5)), rip.encodeWholeTableRequest()];
+  const sound = [...rip.encodeResponses(manyEntries(60, 5)), encodeWholeTableRequest(2)];
   // Each way to spoil a packet alone is enough to have it rejected.
   const spoils = [
     { source: '192.0.2.7', port: rip.port, start: [] },

@@ -31,6 +31,7 @@ const cases: readonly Case[] = [
 
 describe.each(cases)('$protocol.name', ({ protocol, neighbor, prefix, other, elsewhere }) => {
   const installed = { [prefix]: [neighbor] };
+  const notNeeded = { state: 'not-needed', reason: 'eth9 has this subnet' };
 
   function learned(): Driver {
     const driver = twoPorts(undefined, undefined, protocol);
@@ -44,7 +45,7 @@ describe.each(cases)('$protocol.name', ({ protocol, neighbor, prefix, other, els
     driver.hear('eth0', neighbor, { [prefix]: 2 });
     expect(driver.kernel()).toEqual({});
     expect(driver.route(prefix)).toMatchObject({ metric: 3, nextHops: [{ gateway: neighbor }] });
-    expect(driver.route(prefix)?.kernel).toBeUndefined();
+    expect(driver.route(prefix)?.kernel).toEqual(notNeeded);
   });
 
   test('it is announced as it was learned', () => {
@@ -112,6 +113,8 @@ describe.each(cases)('$protocol.name', ({ protocol, neighbor, prefix, other, els
     expect(driver.route(prefix)?.kernel).toEqual({ state: 'installed' });
     driver.up('eth9', other);
     driver.step({ type: 'route-installed', prefix });
+    expect(driver.route(prefix)?.kernel).toEqual(notNeeded);
+    driver.hear('eth0', neighbor, { [prefix]: 16 });
     expect(driver.route(prefix)?.kernel).toBeUndefined();
   });
 });

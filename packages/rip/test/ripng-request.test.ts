@@ -104,6 +104,14 @@ describe('from where the answer comes', () => {
     expect(answered(withRoute(), 'fe80::9', 40_000)).toEqual([fromLinkLocal, fromLinkLocal]);
   });
 
+  test('2080 §2.5.2: answers who asks by multicast from another port from its link-local address', () => {
+    const driver = withRoute();
+    driver.receive('eth0', { ...datagram(specific, 'fe80::9', 40_000), multicast: true });
+    expect(driver.sent()).toMatchObject([{ source: 'fe80::a', destination: 'fe80::9', port: 40_000 }]);
+    driver.receive('eth0', { ...datagram(specific, 'fe80::9', 40_000), multicast: false });
+    expect(driver.sent().at(-1)).toMatchObject({ source: '2001:db8:a::1' });
+  });
+
   test('2080 §2.1: answers a request to the port that it came from', () => {
     const ports = [521, 522, 1, 65_535].map((port) => {
       const driver = withRoute();

@@ -1,5 +1,5 @@
 /** Clauses of RFC 2080 about what goes out, and what the administrator says to that. */
-import { absent, byLinux, may, must, section, should, topic } from '../clause.ts';
+import { byLinux, may, must, section, should, topic } from '../clause.ts';
 
 export const ripngOutput = topic(
   'RIPng: updates',
@@ -40,10 +40,9 @@ export const ripngOutput = topic(
     ),
     should('changes the designated address only when it is gone', 'Ipv6Link.outlets'),
     must('answers who asks from port 521 from its link-local address', 'Ipv6Link.answeringAddress'),
-    absent(
-      'must',
+    must(
       'answers who asks by multicast from another port from its link-local address',
-      'because such an answer becomes nobody’s route: only what comes from port 521 does. A program has more of an address that it can reach',
+      'Ipv6Link.answeringAddress',
     ),
     must('writes version 1', 'ipv6/encodeResponse'),
     must('writes zeros where zeros must be', 'packetHeader'),

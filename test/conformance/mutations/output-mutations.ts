@@ -113,7 +113,7 @@ export const outputMutations: readonly Mutation[] = [
     [
       '1058 §3.4.1: asks by RIPv1 where it sends RIPv1',
       'encodeWholeTableRequest(to.version)',
-      'encodeWholeTableRequest()',
+      'encodeWholeTableRequest(2)',
     ],
   ),
   ...mutationsOf('packages/rip/src/output/triggered-update.ts', [

@@ -121,13 +121,9 @@ export const packetMutations: readonly Mutation[] = [
     [
       '2453 §3.9.1: answers each entry in its place with the metric of its own table',
       'view.setUint32(at + packetEntry.offsets.metric, metric);',
-      'view.setUint32(packetHeader.size + packetEntry.offsets.metric, metric);',
+      'view.setUint32(4 + packetEntry.offsets.metric, metric);',
     ],
-    [
-      '2453 §3.10.2: answers a request with the version of the request',
-      'version: version === 1 ? 1 : 2 }',
-      'version: 2 }',
-    ],
+    ['2453 §3.10.2: answers a request with the version of the request', 'version === 1 ? 1 : 2,', '2,'],
   ),
   ...mutationsOf(
     'packages/rip/src/ipv4/encode.ts',

@@ -150,14 +150,14 @@ export const ripngMutations: readonly Mutation[] = [
     [
       '2080 §2.4.1: answers each entry in its place with the metric of its own table',
       'view.setUint8(at + offsets.metric, metric);',
-      'view.setUint8(packetHeader.size + offsets.metric, metric);',
-    ],
-    [
-      '2080 §2.4.1: answers a request with the same entries, as a response',
-      "encode(packetHeader, { command: 'response', version: 1 })",
-      "encode(packetHeader, { command: 'request', version: 1 })",
+      'view.setUint8(4 + offsets.metric, metric);',
     ],
   ),
+  ...mutationsOf('packages/rip/src/packet/request.ts', [
+    '2080 §2.4.1: answers a request with the same entries, as a response',
+    "encode(packetHeader, { command: 'response', version })",
+    "encode(packetHeader, { command: 'request', version })",
+  ]),
   ...mutationsOf(
     'packages/rip/src/ipv6/link.ts',
     [
@@ -172,13 +172,18 @@ export const ripngMutations: readonly Mutation[] = [
     ],
     [
       '2080 §2.4.1: answers who asks from another port from a globally valid address',
-      'return answering ?? this.towards().address;',
-      'return this.towards().address;',
+      'return [...addresses, ...own].find(isGlobal) ?? designated;',
+      'return designated;',
     ],
     [
       '2080 §2.5.2: answers who asks from port 521 from its link-local address',
-      'port === ripngPort ? undefined : [',
-      '[',
+      'if (port === ripngPort || multicast === true)',
+      'if (multicast === true)',
+    ],
+    [
+      '2080 §2.5.2: answers who asks by multicast from another port from its link-local address',
+      'if (port === ripngPort || multicast === true)',
+      'if (port === ripngPort)',
     ],
     [
       '2080 §2.5: multicasts on a point-to-point link as on any other',

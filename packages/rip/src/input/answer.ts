@@ -13,19 +13,20 @@ import type { Reception } from './reception.ts';
 
 /** Split horizon is for whole tables; who asks for certain destinations wants to know what we know. */
 export function answer(
-  { source, port, bytes }: Datagram,
+  datagram: Datagram,
   header: Header,
   extent: Extent,
   on: RipInterface,
   { now, protocol, table, limits, ownAddresses, leastMetric, output, askers }: Reception,
 ): PacketFault | undefined {
+  const { source, port, bytes } = datagram;
   on.counters.requestsReceived += 1;
   const request = on.link.decodeRequest(bytes, header, extent);
   if ('reason' in request) return request;
   const version = header.version === 1 ? 1 : 2;
   if (request.asks === 'nothing' || !isAnswered(version, port, on, protocol)) return undefined;
   const to = on.audience.asRecipient(source, version);
-  const destination = { ...to.at(port), source: on.link.answeringAddress(source, port, ownAddresses) };
+  const destination = { ...to.at(port), source: on.link.answeringAddress(datagram, ownAddresses) };
   if (request.asks === 'destinations') {
     const metricOf = (prefix: string): number => {
       const metric = to.metricOf(table.get(prefix));

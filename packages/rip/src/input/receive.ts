@@ -63,7 +63,7 @@ function fateOf(datagram: Datagram, on: RipInterface, reception: Reception): Pac
 
 const farAway: PacketFault = {
   reason: 'ttl-too-low',
-  detail: 'expected 255: it comes from behind a router, or its sender has no TTL security',
+  detail: 'expected 255: it comes from behind a router, or its sender does not send with 255',
 };
 
 /** RFC 2453 §3.9.2, RFC 2080 §2.4.2: port, subnet, own address. Whom it finds in order is known from now on. */
@@ -93,15 +93,25 @@ function senderFault(
   return undefined;
 }
 
-/** What we have sent, come back: on the same interface, or on another one of the same link. */
+/**
+ * What we have sent, come back: on the same interface, or on another one of the same link. There every packet comes back, so
+ * who has just said something else is a neighbor that has the address of another interface of ours, whatever it says now: its
+ * withdrawal and our poisoned reverse are the same bytes.
+ */
 function isOwn(
   source: Address,
   bytes: Uint8Array,
   on: RipInterface,
-  { ownAddresses, output, now }: Reception,
+  { ownAddresses, output, now: { monotonic: now } }: Reception,
 ): boolean {
   if (!ownAddresses.has(source)) return false;
-  return ownAddresses.isOurs(source, on) || output.echo.holds(source, bytes, now.monotonic);
+  if (ownAddresses.isOurs(source, on)) return true;
+  const neighbor = on.neighbors.get(source);
+  const isEcho = output.echo.holds(source, bytes, now);
+  if (!isEcho && neighbor !== undefined) neighbor.distinctAt = now;
+  // A former run of ours may have said something that we do not remember: it is no neighbor for long.
+  const isNeighbor = neighbor !== undefined && now - neighbor.distinctAt <= 2 * on.timers.update;
+  return isEcho && !isNeighbor;
 }
 
 function tooManyNeighbors(source: Address, on: RipInterface, reception: Reception): PacketFault {

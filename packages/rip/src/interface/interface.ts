@@ -115,6 +115,11 @@ export class RipInterface implements Origin {
     return this.#link;
   }
 
+  /** Whether it has an address. */
+  has(address: Address): boolean {
+    return this.#interface.addresses.some((own) => own.address === address);
+  }
+
   /** Why what comes from an address and a port is not listened to; undefined: it is. */
   senderFault(source: Address, port: number): PacketFault | undefined {
     return this.#link.senderFault(source, port, this.#configuration.validateSource);

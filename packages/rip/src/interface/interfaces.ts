@@ -19,10 +19,12 @@ import type { Step } from '../step.ts';
 import type { OwnRoutes } from '../table/own-routes.ts';
 import type { Source } from '../table/route.ts';
 import type { RouteTable } from '../table/table.ts';
-import type { Interface } from '../vocabulary.ts';
+import type { Interface, Report } from '../vocabulary.ts';
 import { RipInterface } from './interface.ts';
 import type { Neighbor } from './neighbor.ts';
 import { OwnAddresses } from './own-addresses.ts';
+
+type StopReason = Extract<Report, { type: 'interface-stopped' }>['reason'];
 
 /** What interfaces act upon. */
 export interface Surroundings {
@@ -75,7 +77,7 @@ export class Interfaces {
       const configuration = interfaceConfiguration(this.#configuration, target.name);
       if (configuration !== undefined) this.#start(target, configuration);
     } else if (on.interface.index !== target.index || on.interface.loopback !== target.loopback) {
-      this.#stop(on);
+      this.#stop(on, 'down');
       this.#start(target, on.configuration);
     } else this.#readdress(on, target);
     this.#checkAddresses();
@@ -87,7 +89,7 @@ export class Interfaces {
     const on = this.#speaking.get(name);
     if (on !== undefined) {
       if (isRunning) this.#leave(on, on.audience.recipients);
-      this.#stop(on);
+      this.#stop(on, isRunning ? 'no-address' : 'down');
     }
     this.#checkAddresses();
   }
@@ -112,7 +114,7 @@ export class Interfaces {
         if (wanted !== undefined) this.#start(target, wanted);
       } else if (wanted === undefined) {
         this.#surroundings.speaker.sayFarewell(on, on.audience.recipients);
-        this.#stop(on);
+        this.#stop(on, 'not-configured');
       } else if (hasNewPolicy || !isSame(wanted, on.configuration)) this.#reconfigure(on, wanted);
     }
     this.#checkAddresses();
@@ -149,13 +151,20 @@ export class Interfaces {
   }
 
   /** All that was reached over it is lost at once. */
-  #stop(on: RipInterface): void {
+  #stop(on: RipInterface, reason: StopReason): void {
     const { step, own } = this.#surroundings;
-    on.unlisten(step.actions);
+    this.#unlisten(on, reason);
     this.#speaking.delete(on.name);
     for (const { prefix } of on.announceable) own.disconnect(prefix, on, step.now);
     this.#loseNeighbors(on, [...on.neighbors.values()]);
-    step.report({ type: 'interface-stopped', interface: on.name });
+  }
+
+  /** Only what ran is said to have stopped. A loopback runs without a socket. */
+  #unlisten(on: RipInterface, reason: StopReason): void {
+    const { step } = this.#surroundings;
+    const ran = on.socket === 'listening' || on.interface.loopback;
+    on.unlisten(step.actions);
+    if (ran) step.report({ type: 'interface-stopped', interface: on.name, reason });
   }
 
   #readdress(on: RipInterface, target: Interface): void {
@@ -194,7 +203,7 @@ export class Interfaces {
     const { step } = this.#surroundings;
     if (on.isSpeakable) on.listen(step.actions);
     else {
-      on.unlisten(step.actions);
+      this.#unlisten(on, 'no-address');
       this.#loseNeighbors(on, [...on.neighbors.values()]);
     }
   }

@@ -20,6 +20,8 @@ export interface Neighbor extends Source {
   full: boolean;
   /** Why its last packet was refused; undefined: it was not. */
   refusal: Refusal | undefined;
+  /** When it last said something that we had not just said ourselves. */
+  distinctAt: Millis;
   /** Version field of its last packet. */
   version: number;
   lastHeard: Millis;
@@ -59,6 +61,7 @@ export function newNeighbor(
     accepted: false,
     full: false,
     refusal: undefined,
+    distinctAt: now,
     version: 0,
     lastHeard: now,
     packets: 0,

@@ -28,6 +28,6 @@ export class OwnAddresses {
 
   /** Whether whoever has an address on this interface can only be ourselves. */
   isOurs(address: Address, on: RipInterface): boolean {
-    return this.#protocol.isLinkScoped(address) ? on.link.has(address) : this.has(address);
+    return this.#protocol.isLinkScoped(address) ? on.has(address) : this.has(address);
   }
 }

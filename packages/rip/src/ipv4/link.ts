@@ -9,7 +9,7 @@ import type { SendVersion } from '../configuration.ts';
 import type { Header, PacketFault } from '../packet/header.ts';
 import type { Extent, Version } from '../packet/packet.ts';
 import type { Legible, Link, Request, Response, Subnet } from '../protocol.ts';
-import type { InterfaceAddress } from '../vocabulary.ts';
+import type { Datagram, InterfaceAddress } from '../vocabulary.ts';
 import { decodeResponse } from './decode.ts';
 import { ripGroup } from './packet.ts';
 import { answerRequest, decodeRequest } from './request.ts';
@@ -38,8 +38,8 @@ export class Ipv4Link implements Link {
     return subnet;
   }
 
-  answeringAddress(asker: Address): Address {
-    return this.towards(asker).address;
+  answeringAddress({ source }: Datagram): Address {
+    return this.towards(source).address;
   }
 
   everybody(outlet: Subnet, version: SendVersion): Address {
@@ -51,10 +51,6 @@ export class Ipv4Link implements Link {
     if (version === 2 && sendVersion === '2') return undefined;
     const outgoing = this.#own(outlet);
     return (entries) => classfulEntries(entries, outgoing);
-  }
-
-  has(address: Address): boolean {
-    return this.subnets.some((subnet) => subnet.address === address);
   }
 
   isBroadcast(address: Address): boolean {

@@ -1,12 +1,13 @@
 /**
- * Requests: what one asks for, the answer to one for certain destinations, and our own. RFC 2453 §3.9.1.
+ * RIP requests: what one asks for, and the answer to one for certain destinations. RFC 2453 §3.9.1.
  *
  * Before: `header`, authentication. After: `input/answer` sends the answer; the whole table goes through `output/recipient`
  * instead.
  */
-import { encode, ipv4FromNumber, lengthFromMask, type Prefix, viewOf } from '@ripstop/wire';
+import { ipv4FromNumber, lengthFromMask, type Prefix, viewOf } from '@ripstop/wire';
 import type { Header, PacketFault } from '../packet/header.ts';
-import { type Extent, infinity, packetHeader, type Version } from '../packet/packet.ts';
+import { type Extent, infinity } from '../packet/packet.ts';
+import { answerEntries, countEntries } from '../packet/request.ts';
 import type { Request } from '../protocol.ts';
 import { mustBeZeroFault } from './must-be-zero.ts';
 import { inferredLength } from './network-class.ts';
@@ -30,8 +31,8 @@ function askedFor(bytes: Uint8Array, extent: Extent): Request['asks'] {
 }
 
 /**
- * Answers a request for certain destinations: the same entries in the same order, each with our metric for it; 16 also
- * for what is of another family. In the version that it was asked in, 2 for those above. Without authentication.
+ * Each entry with our metric for it; 16 also for what is of another family. In the version that it was asked in, 2 for
+ * those above.
  * @param subnets the asker's own first: destinations without a mask get one from them
  * @param metricOf 16 if there is no route to exactly this prefix
  */
@@ -42,30 +43,11 @@ export function answerRequest(
   subnets: readonly Ipv4Subnet[],
   metricOf: (prefix: Prefix) => number,
 ): Uint8Array {
-  const asked = request.subarray(extent.from, extent.from + countEntries(extent) * packetEntry.size);
-  const answer = new Uint8Array(packetHeader.size + asked.byteLength);
-  answer.set(encode(packetHeader, { command: 'response', version: version === 1 ? 1 : 2 }));
-  answer.set(asked, packetHeader.size);
-  const view = viewOf(answer);
-  for (let at = packetHeader.size; at < answer.byteLength; at += packetEntry.size) {
+  return answerEntries(request, extent, version === 1 ? 1 : 2, (view, at) => {
     const { family, address, mask } = packetEntry.decode(view, at, at + packetEntry.size);
     const length = mask === 0 ? inferredLength(subnets, address) : lengthFromMask(mask);
     const isKnown = family === 'ipv4' && length !== undefined;
     const metric = isKnown ? metricOf(`${ipv4FromNumber(address)}/${length}`) : infinity;
     view.setUint32(at + packetEntry.offsets.metric, metric);
-  }
-  return answer;
-}
-
-/** A request for everything: one entry of no family, with metric 16. */
-export function encodeWholeTableRequest(version: Version = 2): Uint8Array {
-  const bytes = new Uint8Array(packetHeader.size + packetEntry.size);
-  bytes.set(encode(packetHeader, { command: 'request', version }));
-  bytes.set(encode(packetEntry, { metric: infinity }), packetHeader.size);
-  return bytes;
-}
-
-/** Whole ones; bytes that do not fill an entry ask for nothing. */
-function countEntries({ from, to }: Extent): number {
-  return Math.max(0, Math.floor((to - from) / packetEntry.size));
+  });
 }

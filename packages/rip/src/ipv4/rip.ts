@@ -4,7 +4,6 @@ import type { Protocol } from '../protocol.ts';
 import { encodeResponses } from './encode.ts';
 import { Ipv4Link } from './link.ts';
 import { entriesPerPacket, ripGroup } from './packet.ts';
-import { encodeWholeTableRequest } from './request.ts';
 
 export const rip: Protocol = {
   name: 'rip',
@@ -19,7 +18,6 @@ export const rip: Protocol = {
   entriesPerPacket: () => entriesPerPacket,
   fullPacketEntries: () => entriesPerPacket,
   encodeResponses,
-  encodeWholeTableRequest,
 };
 
 /**

@@ -10,7 +10,7 @@ import { type Address, type Prefix, prefixOf } from '@ripstop/wire';
 import type { Header, PacketFault } from '../packet/header.ts';
 import type { Extent } from '../packet/packet.ts';
 import type { Link, Request, Response, Subnet } from '../protocol.ts';
-import type { InterfaceAddress } from '../vocabulary.ts';
+import type { Datagram, InterfaceAddress } from '../vocabulary.ts';
 import { isGlobal, isLinkLocal } from './address.ts';
 import { decodeResponse } from './decode.ts';
 import { ripngGroup, ripngPort } from './packet.ts';
@@ -35,11 +35,15 @@ export class Ipv6Link implements Link {
     return designated;
   }
 
-  /** RFC 2080 §2.4.1, §2.5.2: who asks from another port may be behind a router, and is answered from a global address. */
-  answeringAddress(_asker: Address, port: number, own: Iterable<Address>): Address {
+  /**
+   * RFC 2080 §2.4.1, §2.5.2: who asks by unicast from another port may be behind a router, and is answered from a global
+   * address.
+   */
+  answeringAddress({ port, multicast }: Datagram, own: Iterable<Address>): Address {
+    const designated = this.towards().address;
+    if (port === ripngPort || multicast === true) return designated;
     const addresses = this.subnets.map(({ address }) => address);
-    const answering = port === ripngPort ? undefined : [...addresses, ...own].find(isGlobal);
-    return answering ?? this.towards().address;
+    return [...addresses, ...own].find(isGlobal) ?? designated;
   }
 
   everybody(): Address {
@@ -48,10 +52,6 @@ export class Ipv6Link implements Link {
 
   legible(): undefined {
     return;
-  }
-
-  has(address: Address): boolean {
-    return this.subnets.some((subnet) => subnet.address === address);
   }
 
   isBroadcast(): boolean {

@@ -5,7 +5,6 @@ import { destinationFault, isLinkLocal } from './address.ts';
 import { encodeResponses } from './encode.ts';
 import { Ipv6Link } from './link.ts';
 import { entriesPerPacket, fullPacketEntries, ripngGroup, ripngPort } from './packet.ts';
-import { encodeWholeTableRequest } from './request.ts';
 
 export const ripng: Protocol = {
   name: 'ripng',
@@ -19,5 +18,4 @@ export const ripng: Protocol = {
   entriesPerPacket,
   fullPacketEntries,
   encodeResponses,
-  encodeWholeTableRequest,
 };

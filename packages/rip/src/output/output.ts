@@ -10,6 +10,7 @@ import type { Authenticator } from '../authentication/authenticator.ts';
 import type { SequenceNumbers } from '../authentication/sequence.ts';
 import type { RipInterface } from '../interface/interface.ts';
 import type { Entry } from '../packet/packet.ts';
+import { encodeWholeTableRequest } from '../packet/request.ts';
 import type { Protocol } from '../protocol.ts';
 import type { Step } from '../step.ts';
 import { Echo } from './echo.ts';
@@ -38,7 +39,7 @@ export class Output {
 
   /** Asks for everything (RFC 2453 §3.9.1). */
   ask(on: RipInterface, to: Destination): void {
-    this.send(on, to, this.#protocol.encodeWholeTableRequest(to.version));
+    this.send(on, to, encodeWholeTableRequest(to.version));
   }
 
   /** Sends one packet that is complete but for its authentication. */

@@ -2,7 +2,7 @@
  * Somebody whom an interface sends its updates to: the group, the hosts of a subnet, or one configured neighbor, spoken to
  * from one of our addresses.
  *
- * Before: `speaker` decides when; `announcement` what split horizon allows. After: entries, which `packet/encode` makes packets of.
+ * Before: `speaker` decides when; `announcement` what split horizon allows. After: entries, which the protocol makes packets of.
  *
  * Invariant: whatever was last announced here as reachable and is not announced any more (a policy, another split horizon,
  * another version) is announced as unreachable, at once and then in every update for as long as a lost route would be.
@@ -20,7 +20,7 @@ import { announcement } from './announcement.ts';
 export interface Destination {
   readonly source: Address;
   readonly destination: Address;
-  /** Undefined: RIP's. */
+  /** Undefined: that of routers. */
   readonly port?: number;
   readonly version: Version;
 }

@@ -18,7 +18,7 @@ const command = enumeration('command', u8, { request: 1, response: 2 });
 export const packetHeader = struct('rip', 4, { command, version: u8, zero: padding(2) });
 
 /** Of an entry, in both. */
-const entryBytes = 20;
+export const entryBytes = 20;
 
 /** Whether a packet has no room for another entry: more of the same update will follow. @param most entries it may have */
 export function isFull(bytes: Uint8Array, most: number): boolean {

@@ -19,8 +19,8 @@ export class Installer {
   readonly #protocol: Protocol;
   readonly #table: RouteTable;
   readonly #step: Step;
-  /** Subnets that the kernel reaches without us. */
-  #reached: ReadonlySet<Prefix> = new Set();
+  /** Subnets that the kernel reaches without us, and over which interface. */
+  #reached: ReadonlyMap<Prefix, string> = new Map();
 
   constructor(protocol: Protocol, table: RouteTable, step: Step) {
     this.#protocol = protocol;
@@ -31,11 +31,14 @@ export class Installer {
   /** @param others interfaces that are up and do not speak */
   setOthers(others: readonly Interface[]): void {
     const before = this.#reached;
-    const subnets = others.flatMap(({ addresses }) => this.#protocol.link(addresses).subnets);
-    this.#reached = new Set(subnets.map(({ prefix }) => prefix));
-    for (const prefix of new Set([...before, ...this.#reached])) {
+    this.#reached = new Map(
+      others.flatMap(({ name, addresses }) =>
+        this.#protocol.link(addresses).subnets.map(({ prefix }) => [prefix, name] as const),
+      ),
+    );
+    for (const prefix of new Set([...before.keys(), ...this.#reached.keys()])) {
       const route = this.#table.get(prefix);
-      if (route !== undefined && before.has(prefix) !== this.#reached.has(prefix)) this.#install(route);
+      if (route !== undefined && before.get(prefix) !== this.#reached.get(prefix)) this.#install(route);
     }
   }
 
@@ -47,17 +50,24 @@ export class Installer {
   /** What the kernel's side says of a route. */
   outcome(prefix: Prefix, state: KernelState): void {
     const route = this.#table.get(prefix);
-    if (route?.kernel !== undefined) route.kernel = state;
+    if (route !== undefined && isAsked(route)) route.kernel = state;
   }
 
   #install(route: Route): void {
     const { prefix, nextHops } = route;
-    if (nextHops.length > 0 && !this.#reached.has(prefix)) {
+    const reachedOver = this.#reached.get(prefix);
+    if (nextHops.length > 0 && reachedOver === undefined) {
       route.kernel = { state: 'pending' };
       this.#step.actions.push({ type: 'install-route', prefix, nextHops });
-    } else if (route.kernel !== undefined) {
-      route.kernel = undefined;
-      this.#step.actions.push({ type: 'remove-route', prefix });
+      return;
     }
+    if (isAsked(route)) this.#step.actions.push({ type: 'remove-route', prefix });
+    const isLearned = nextHops.length > 0;
+    route.kernel = isLearned ? { state: 'not-needed', reason: `${reachedOver} has this subnet` } : undefined;
   }
+}
+
+/** Whether the kernel should have it. */
+function isAsked({ kernel }: Route): boolean {
+  return kernel !== undefined && kernel.state !== 'not-needed';
 }

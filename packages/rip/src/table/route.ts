@@ -82,7 +82,9 @@ export interface Route {
 
 export type KernelState =
   | { readonly state: 'pending' | 'installed' }
-  | { readonly state: 'failed'; readonly reason: string };
+  | { readonly state: 'failed'; readonly reason: string }
+  /** The kernel is not asked for it. */
+  | { readonly state: 'not-needed'; readonly reason: string };
 
 export function newRoute(prefix: Prefix): Route {
   return {

@@ -2,6 +2,7 @@
 import { systemDigest } from '../../../router/src/digest.ts';
 import { Authenticator } from '../../src/authentication/authenticator.ts';
 import { type Entry, type KeyChain, type Millis, rip } from '../../src/index.ts';
+import { encodeWholeTableRequest } from '../../src/packet/request.ts';
 import type { Dice } from './dice.ts';
 
 /** Few, so that neighbors offer the same; odd ones among them. */
@@ -47,7 +48,7 @@ function signedPacket(dice: Dice, { chains, wall }: Writer): Uint8Array {
 
 function plainPacket(dice: Dice): Uint8Array {
   const version = dice.pick([1, 2, 2, 2]);
-  if (dice.chance(0.1)) return rip.encodeWholeTableRequest(version as 1 | 2);
+  if (dice.chance(0.1)) return encodeWholeTableRequest(version as 1 | 2);
   const count = dice.pick([1, 1, 2, 5, 14, 25, 40]);
   const entries = Array.from({ length: count }, () => randomEntry(dice));
   const [packet = new Uint8Array()] = rip.encodeResponses(entries, {

@@ -241,7 +241,12 @@ export class Subject {
       const hops = this.#kernel.get(prefix) ?? [];
       const wanted = reached.has(prefix) ? [] : nextHops;
       hold(JSON.stringify(hops) === JSON.stringify(wanted), 'the kernel has what the table has');
-      hold((route.kernel === undefined) === (wanted.length === 0), 'what the kernel has is told');
+      hold(
+        (route.kernel === undefined) === (nextHops.length === 0),
+        'what becomes of a learned route is told',
+      );
+      const isAsked = route.kernel !== undefined && route.kernel.state !== 'not-needed';
+      hold(isAsked === wanted.length > 0, 'what the kernel has is told');
       if (wanted.length > 0) installed += 1;
     }
     hold(this.#kernel.size === installed, 'the kernel has nothing that the table has not');

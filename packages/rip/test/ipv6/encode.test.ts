@@ -6,6 +6,7 @@ import { packetEntry } from '../../src/ipv6/packet.ts';
 import { ripng } from '../../src/ipv6/ripng.ts';
 import { decodePacket } from '../../src/packet/decode.ts';
 import { type Entry, isFull, packetHeader } from '../../src/packet/packet.ts';
+import { encodeWholeTableRequest } from '../../src/packet/request.ts';
 import { entriesOf, fromHex, manyEntries } from '../driver.ts';
 
 /**
@@ -39,7 +40,7 @@ function read(packets: readonly Uint8Array[]): Entry[] {
 
 describe('golden packets', () => {
   test('a whole-table request is one entry of ::/0 with metric 16', () => {
-    expect(hex(ripng.encodeWholeTableRequest())).toBe(bare(golden.wholeTableRequest));
+    expect(hex(encodeWholeTableRequest(1))).toBe(bare(golden.wholeTableRequest));
     expect(decodePacket(ripng, fromHex(golden.wholeTableRequest))).toEqual({
       command: 'request',
       version: 1,
@@ -78,7 +79,7 @@ describe('fields', () => {
   });
 
   test('2080 §2.5.2: writes version 1', () => {
-    expect([...ripng.encodeWholeTableRequest().subarray(0, 2)]).toEqual([1, 1]);
+    expect([...encodeWholeTableRequest(1).subarray(0, 2)]).toEqual([1, 1]);
     for (const packet of ripng.encodeResponses(many(100))) expect([...packet.subarray(0, 2)]).toEqual([2, 1]);
   });
 

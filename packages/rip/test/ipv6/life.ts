@@ -5,6 +5,7 @@
 import { parsePrefix, prefixAddress } from '@ripstop/wire';
 import { type Action, type Event, type Interface, type RouterConfiguration, ripng } from '../../src/index.ts';
 import { decodePacket } from '../../src/packet/decode.ts';
+import { encodeWholeTableRequest } from '../../src/packet/request.ts';
 import { configured, Driver, entriesOf, seededRandom, target } from '../driver.ts';
 import type { Dice } from '../fuzz/dice.ts';
 import { hold } from '../fuzz/law.ts';
@@ -29,7 +30,7 @@ export class Life {
   readonly #driver: Driver;
   readonly #interfaces = new Map<string, Interface>();
   readonly #kernel = new Map<string, string>();
-  readonly #heard: Uint8Array[] = [ripng.encodeWholeTableRequest()];
+  readonly #heard: Uint8Array[] = [encodeWholeTableRequest(1)];
 
   constructor(dice: Dice) {
     this.#dice = dice;

@@ -1,7 +1,9 @@
 /** An interface as RIPng sees it: who speaks for it, and who is heard. RFC 2080 §2.4.2, §2.5.2. */
+
 import { describe, expect, test } from 'vitest';
 import { ripng } from '../../src/ipv6/ripng.ts';
 import type { Link } from '../../src/protocol.ts';
+import type { Datagram } from '../../src/vocabulary.ts';
 import { interfaceAddress } from '../driver.ts';
 
 const link = (addresses: readonly string[], before?: Link): Link =>
@@ -82,8 +84,14 @@ describe('who is heard', () => {
 
 describe('the address that answers', () => {
   const own = ['fe80::1', '::1', '2001:db8:9::1', '2001:db8:1::1'];
+  const request = (port: number, multicast = false): Datagram => ({
+    source: 'fe80::2',
+    port,
+    bytes: new Uint8Array(),
+    multicast,
+  });
   const answering = (addresses: readonly string[], port: number): string =>
-    link(addresses).answeringAddress('fe80::2', port, own);
+    link(addresses).answeringAddress(request(port), own);
 
   test('on the port of routers it is the designated one', () => {
     expect(answering([one, 'fe80::1/64'], 521)).toBe('fe80::1');
@@ -92,6 +100,10 @@ describe('the address that answers', () => {
   test('from another port a global one: of the interface, else of another, else the designated one', () => {
     expect(answering(['fe80::1/64', one], 40_000)).toBe('2001:db8:1::1');
     expect(answering(['fe80::1/64'], 40_000)).toBe('2001:db8:9::1');
-    expect(link(['fe80::1/64']).answeringAddress('fe80::2', 40_000, ['::1', 'fe80::1'])).toBe('fe80::1');
+    expect(link(['fe80::1/64']).answeringAddress(request(40_000), ['::1', 'fe80::1'])).toBe('fe80::1');
+  });
+
+  test('to a group it is the designated one, whatever the port', () => {
+    expect(link(['fe80::1/64', one]).answeringAddress(request(40_000, true), own)).toBe('fe80::1');
   });
 });
