@@ -130,9 +130,20 @@ describe('routes of others', () => {
     const { output } = await show('routes', '10.9.0.0/16');
     expect(output).toContain('failed: a route of proto static has this prefix and metric');
     await daemon.waitForLine(/10\.9\.0\.0\/16.*static/, 5_000);
+    expect(daemon.output.join('\n')).not.toContain('our route is in the kernel now');
     expect(await daemon.stop()).toBe(0);
     expect(await prefixes()).toEqual([]);
     expect(await ip('route show 10.9.0.0/16')).toContain('proto static metric 20');
+  });
+
+  it('that go make room for ours, and the log says that it is there', async () => {
+    await ip('route add 10.9.0.0/16 via 192.168.1.9 proto static metric 20');
+    const daemon = await start();
+    announce('10.9.0.0/16');
+    await daemon.waitForLine(/10\.9\.0\.0\/16.*ours waits until it is gone/, 5_000);
+    await ip('route del 10.9.0.0/16 proto static');
+    await daemon.waitForLine(/10\.9\.0\.0\/16.*our route is in the kernel now/, 10_000);
+    await installed('10.9.0.0/16');
   });
 
   it('that take ours away are named in the log, and ours is back within a second', async () => {

@@ -1,10 +1,11 @@
 /** One `ripd` that speaks RIP and RIPng on the same interfaces: together, and each without the other. */
 import { join } from 'node:path';
-import { type LabNode, type LabProcess, NamespaceLab, type Topology, until } from '@ripstop/lab';
+import { type LabNode, NamespaceLab, type Topology, until } from '@ripstop/lab';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { learnedPrefixes } from '../kit/kernel.ts';
 import { RipdRouter } from '../kit/ripd.ts';
-import { configure, ripd } from './ripd-process.ts';
+import { occupy } from './occupant.ts';
+import { configure, messages, ripd } from './ripd-process.ts';
 
 /** Duplicate address detection takes a second or two, and what was missed is said again in the next update. */
 const ROUTE_MS = 30_000;
@@ -56,18 +57,6 @@ async function untilLearned(node: LabNode, ...expected: string[]): Promise<void>
 async function setDisabled(node: LabNode, name: string, value: 0 | 1): Promise<void> {
   await node.exec('sh', '-c', `echo ${value} >/proc/sys/net/ipv6/conf/${name}/disable_ipv6`);
 }
-
-/** Another program with a UDP port; resolves when it has it. */
-async function occupy(node: LabNode, family: 'udp4' | 'udp6', port: number): Promise<LabProcess> {
-  const options = JSON.stringify({ type: family, ipv6Only: family === 'udp6' });
-  const program = `require('dgram').createSocket(${options}).bind(${port}, () => console.log('bound'))`;
-  const occupant = node.start([process.execPath, '-e', program]);
-  await occupant.waitForLine(/^bound$/, 10_000);
-  return occupant;
-}
-
-const messages = ({ daemon }: RipdRouter, of: RegExp): string[] =>
-  daemon.output.filter((line) => of.test(line)).map((line) => (JSON.parse(line) as { msg: string }).msg);
 
 interface Status {
   readonly state: string;
@@ -153,9 +142,16 @@ describe('RIP and RIPng in one process', () => {
     await untilLearned(right, '10.1.0.0/16');
     await untilLearned(left, '10.2.0.0/16');
     expect((await status(router)).protocols).toMatchObject([{ protocol: 'rip', state: 'running' }]);
-    expect(messages(router, /RIP has stopped|neighbor lost.*192/)).toEqual([]);
+    const ofRip = /"protocol":"rip",.*("RIP has stopped|"neighbor lost"|"RIP runs)/;
+    const isStart = (message: string): boolean => message.startsWith('RIP runs');
+    expect(messages(router.daemon, ofRip).filter((message) => !isStart(message))).toEqual([]);
     await router.reload(both);
     await untilLearned(left, '10.2.0.0/16', '2001:db8:2::/64');
+    expect(messages(router.daemon, ofRip).every(isStart)).toBe(true);
+    expect(messages(router.daemon, ofRip)).toHaveLength(2);
+    await router.reload({ ripng: instance });
+    expect(messages(router.daemon, ofRip)).toContain('RIP has stopped');
+    expect((await status(router)).protocols).toMatchObject([{ protocol: 'ripng', state: 'running' }]);
   });
 });
 
@@ -165,7 +161,7 @@ describe('RIPng that cannot run', () => {
     const router = await start(left);
     await start(right);
     await untilLearned(left, '10.2.0.0/16');
-    expect(messages(router, /"protocol":"ripng".*disabled/)).toEqual([
+    expect(messages(router.daemon, /"protocol":"ripng".*disabled/)).toEqual([
       'IPv6 is disabled on eth0: RIPng does not run there until net.ipv6.conf.eth0.disable_ipv6 is 0',
     ]);
     expect((await status(router)).state).toBe('running');
@@ -178,21 +174,22 @@ describe('RIPng that cannot run', () => {
   });
 
   it('because its port is taken leaves RIP running, names who has it, and runs when that has gone', async () => {
-    await left.linkLocalAddress('eth0');
+    for (const name of ['eth0', 'lan0']) await left.linkLocalAddress(name);
     const occupant = await occupy(left, 'udp6', 521);
     const router = await start(left);
     await start(right);
     await untilLearned(left, '10.2.0.0/16');
-    const reason = `UDP port 521 on eth0 is taken by process ${occupant.pid} (node)`;
-    expect(messages(router, /ripng does not run/)).toEqual([
-      expect.stringContaining(`ripng does not run: ${reason}`),
+    const reason = `UDP port 521 on eth0, lan0 is taken by process ${occupant.pid} (node)`;
+    expect(messages(router.daemon, /taken/)).toEqual([
+      expect.stringMatching(/^RIPng does not run: .*; it is tried again$/),
     ]);
+    expect(messages(router.daemon, /taken/)).toEqual([expect.stringContaining(reason)]);
     expect(await status(router)).toMatchObject({
       state: 'failed',
       protocols: [{ state: 'running' }, { state: 'failed', reason: expect.stringContaining(reason) }],
     });
     occupant.kill();
-    await until('RIPng runs', ROUTE_MS, () => messages(router, /"ripng runs"/).length === 1);
+    await until('RIPng runs', ROUTE_MS, () => messages(router.daemon, /"RIPng runs"/).length === 1);
     await untilLearned(left, '10.2.0.0/16', '2001:db8:2::/64');
     expect((await status(router)).state).toBe('running');
   });
@@ -203,7 +200,7 @@ describe('RIPng that cannot run', () => {
     await occupy(left, 'udp6', 521);
     const router = await start(left);
     await setDisabled(left, 'eth0', 0);
-    await router.daemon.waitForLine(/ripng does not run: UDP port 521 on eth0 is taken/, ROUTE_MS);
+    await router.daemon.waitForLine(/RIPng does not run: UDP port 521 on eth0 is taken/, ROUTE_MS);
     expect((await status(router)).protocols).toMatchObject([{ state: 'running' }, { state: 'failed' }]);
   });
 
@@ -220,7 +217,7 @@ describe('RIPng that cannot run', () => {
     await daemon.waitForLine(/^ready$/, 15_000);
     expect(daemon.output.filter((line) => line.includes('does not run'))).toEqual([
       expect.stringMatching(
-        /ripng does not run: this kernel has no IPv6: boot without ipv6\.disable=1, .*SIGHUP/,
+        /RIPng does not run: this kernel has no IPv6: boot without ipv6\.disable=1, .*SIGHUP/,
       ),
     ]);
     await start(right);
@@ -238,13 +235,15 @@ describe('RIP that cannot run', () => {
     const router = await start(left);
     await start(right);
     await untilLearned(left, '2001:db8:2::/64');
-    expect(messages(router, /rip does not run/)).toEqual([
-      expect.stringContaining(`rip does not run: UDP port 520 on eth0 is taken by process ${occupant.pid}`),
+    expect(messages(router.daemon, /taken/)).toEqual([
+      expect.stringContaining(
+        `RIP does not run: UDP port 520 on eth0, lan0 is taken by process ${occupant.pid} `,
+      ),
     ]);
   });
 
   it('nor RIPng either ends ripd, which names both', async () => {
-    await left.linkLocalAddress('eth0');
+    for (const name of ['eth0', 'lan0']) await left.linkLocalAddress(name);
     const four = await occupy(left, 'udp4', 520);
     const six = await occupy(left, 'udp6', 521);
     const path = configure(lab.directory, 'none', {
@@ -254,9 +253,9 @@ describe('RIP that cannot run', () => {
     const { code, output } = await ripd(left, ['--config', path]);
     expect(code).toBe(1);
     const last = output.split('\n').at(-1);
-    expect(last).toMatch(/^ripd: rip does not run: .*; ripng does not run: /);
-    expect(last).toContain(`UDP port 520 on eth0 is taken by process ${four.pid} `);
-    expect(last).toContain(`UDP port 521 on eth0 is taken by process ${six.pid} `);
+    expect(last).toMatch(/^ripd: RIP does not run: .*; RIPng does not run: /);
+    expect(last).toContain(`UDP port 520 on eth0, lan0 is taken by process ${four.pid} `);
+    expect(last).toContain(`UDP port 521 on eth0, lan0 is taken by process ${six.pid} `);
   });
 });
 
@@ -264,7 +263,7 @@ describe('the host', () => {
   it('is warned of if it does not forward, each family by its own setting', async () => {
     await left.exec('sh', '-c', 'echo 0 >/proc/sys/net/ipv6/conf/all/forwarding');
     const router = await start(left);
-    expect(messages(router, /forward/)).toEqual([
+    expect(messages(router.daemon, /forward/)).toEqual([
       expect.stringMatching(/^net\.ipv6\.conf\.all\.forwarding is 0: .*set it to 1$/),
     ]);
   });

@@ -41,6 +41,11 @@ export async function readyRipd(node: LabNode, ...parameters: string[]): Promise
   return daemon;
 }
 
+/** What the lines of a log in JSON say that match as a whole: level, protocol and fields stand before `msg`. */
+export function messages({ output }: LabProcess, of: RegExp): string[] {
+  return output.filter((line) => of.test(line)).map((line) => (JSON.parse(line) as { msg: string }).msg);
+}
+
 /** Runs `ripd` to its end. */
 export async function ripd(
   node: LabNode,

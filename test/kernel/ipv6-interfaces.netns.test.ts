@@ -9,7 +9,7 @@ import { addressFlags } from '@ripstop/netlink';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InterfaceObserver } from './interface-observer.ts';
 
-const { duplicateDetectionFailed, tentative } = addressFlags.masks;
+const { deprecated, duplicateDetectionFailed, tentative } = addressFlags.masks;
 const WITHIN_MS = 10_000;
 /** Linux: of addresses that were made within the same hundredth of a second nobody can tell which is younger. */
 const YOUNGER_MS = 20;
@@ -65,6 +65,12 @@ async function detectionFailed(address: string): Promise<void> {
   });
 }
 
+/** Linux: what has failed its detection is tentative for ever, so that one flag says whether an address can be used. */
+async function isTentativeDuplicate(address: string): Promise<boolean> {
+  const both = tentative | duplicateDetectionFailed;
+  return ((await flagsOf(address)) & both) === both;
+}
+
 /** Whether the router was ever told of an address. */
 const wasTold = (address: string): boolean => JSON.stringify(observer.events).includes(`"${address}"`);
 
@@ -89,6 +95,17 @@ describe('addresses', () => {
     await ip('address add 2001:db8::2/64 dev eth0 nodad');
     await observer.addressesAre('2001:db8::2', own);
     await observer.eventsAre('changed eth0');
+    // Nothing that happens to it takes that from it.
+    for (const command of ['address change 2001:db8::1/64 dev eth0 nodad', 'link set eth0 mtu 1400']) {
+      await ip(command);
+      expect(await isTentativeDuplicate('2001:db8::1')).toBe(true);
+    }
+    await neighbor.setLink('eth0', 'down');
+    await observer.eventsAre('changed eth0', 'changed eth0', 'down eth0');
+    expect(await isTentativeDuplicate('2001:db8::1')).toBe(true);
+    await neighbor.setLink('eth0', 'up');
+    await observer.addressesAre('2001:db8::2', own);
+    expect(await isTentativeDuplicate('2001:db8::1')).toBe(true);
   });
 
   it('that are optimistic are not told before their detection has ended', async () => {
@@ -108,7 +125,7 @@ describe('addresses', () => {
       `address change ${own}/64 dev eth0 preferred_lft 0`,
       'address add 2001:db8::1/64 dev eth0 nodad',
     );
-    expect((await flagsOf(own)) & addressFlags.masks.deprecated).not.toBe(0);
+    expect((await flagsOf(own)) & deprecated).not.toBe(0);
     await observer.addressesAre('2001:db8::1', own);
     await observer.eventsAre('changed eth0');
   });

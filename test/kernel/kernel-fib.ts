@@ -55,6 +55,7 @@ export class KernelFib {
     const lab = await NamespaceLab.lay(pair);
     const bench = new KernelFib(family, lab, await lab.node('router').interfaceIndex('eth0'));
     await bench.fib.start();
+    bench.fib.listening();
     return bench;
   }
 
@@ -70,6 +71,7 @@ export class KernelFib {
     this.outcomes = [];
     [this.host, this.fib] = this.#make();
     await this.fib.start();
+    this.fib.listening();
   }
 
   /** A next hop behind eth0. */

@@ -7,6 +7,7 @@
 import { performance } from 'node:perf_hooks';
 import { isDeepStrictEqual } from 'node:util';
 import type { Protocol } from '@ripstop/rip';
+import { failureReason } from '@ripstop/router';
 import type { Logger } from 'pino';
 import { type DaemonConfiguration, type InstanceConfiguration, instancesOf } from './configuration.ts';
 import type { DaemonStatus } from './control/control-protocol.ts';
@@ -16,6 +17,7 @@ import { requireCapabilities, requireDigests } from './host/host-checks.ts';
 import { StateDirectory } from './host/state-directory.ts';
 import { Instance } from './instance.ts';
 import { openLog } from './log/log.ts';
+import { protocolTitles } from './protocol-title.ts';
 import { StartError } from './start-error.ts';
 import { version } from './version.ts';
 
@@ -145,9 +147,10 @@ export class Daemon {
   async #end(name: Protocol['name'], instance: Instance): Promise<void> {
     try {
       await instance.stop();
-      this.#log.info({ protocol: name }, `${name} has stopped`);
+      this.#log.info({ protocol: name }, `${protocolTitles[name]} has stopped`);
     } catch (error) {
-      this.#log.error({ protocol: name }, `${name} may have left routes in the kernel: ${reasonOf(error)}`);
+      const message = `${protocolTitles[name]} may have left routes in the kernel: ${failureReason(error)}`;
+      this.#log.error({ protocol: name }, message);
     }
     this.#instances.delete(name);
   }
@@ -167,7 +170,7 @@ export class Daemon {
       const { obstacle } = instance;
       return obstacle === undefined ? undefined : new StartError('NO_INTERFACE', obstacle);
     } catch (error) {
-      const reason = reasonOf(error);
+      const reason = failureReason(error);
       this.#instances.delete(name);
       this.#failures.set(name, reason);
       return error as Error;
@@ -176,7 +179,10 @@ export class Daemon {
 
   #tellFailures(): void {
     for (const [protocol, reason] of this.#failures) {
-      this.#log.error({ protocol }, `${protocol} does not run: ${reason}; SIGHUP tries again`);
+      this.#log.error(
+        { protocol },
+        `${protocolTitles[protocol]} does not run: ${reason}; SIGHUP tries again`,
+      );
     }
   }
 
@@ -214,17 +220,13 @@ export class Daemon {
   }
 }
 
-/** What went wrong in the system, in words. @throws the error itself if it has no `code`: then it is a mistake of our own */
-function reasonOf(error: unknown): string {
-  if (error instanceof Error && 'code' in error) return error.message;
-  throw error;
-}
-
 /** @throws what is in the way, if that is so for every protocol */
 function requireOne(outcomes: readonly (Error | undefined)[], protocols: readonly Protocol['name'][]): void {
   const [first, ...others] = outcomes;
   if (outcomes.includes(undefined) || first === undefined) return;
   if (others.length === 0) throw first;
-  const reasons = outcomes.map((error, at) => `${protocols[at]} does not run: ${error?.message}`);
+  const reasons = protocols.map(
+    (protocol, at) => `${protocolTitles[protocol]} does not run: ${outcomes[at]?.message}`,
+  );
   throw new StartError('NO_PROTOCOL', reasons.join('; '), { cause: first });
 }

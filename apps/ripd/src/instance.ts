@@ -4,7 +4,13 @@
  *
  * Invariant: nothing that fails in one instance reaches another.
  */
-import { type Protocol, Router, type RouterConfiguration, type RouterSnapshot } from '@ripstop/rip';
+import {
+  interfaceConfiguration,
+  type Protocol,
+  Router,
+  type RouterConfiguration,
+  type RouterSnapshot,
+} from '@ripstop/rip';
 import { type Journal, Runtime, systemDigest } from '@ripstop/router';
 import { Rtnetlink } from '@ripstop/socket';
 import type { Logger } from 'pino';
@@ -12,11 +18,14 @@ import type { DaemonConfiguration, InstanceConfiguration } from './configuration
 import type { ProtocolStatus } from './control/control-protocol.ts';
 import { SystemTimer, systemClock, udpDatagrams } from './host/host.ts';
 import { requireFamily } from './host/host-checks.ts';
+import { explained, idleInterfaces } from './host/idle-interfaces.ts';
 import { networkWarnings } from './host/network-warnings.ts';
 import type { StateDirectory } from './host/state-directory.ts';
+import { causesOf, isSpoken, listenFailures } from './listen-failures.ts';
 import { DropLog } from './log/drop-log.ts';
 import { createJournal } from './log/journal.ts';
 import { Quiet } from './log/quiet.ts';
+import { protocolTitles } from './protocol-title.ts';
 
 /** What an instance shares with the others of its daemon. */
 export interface InstanceSurroundings {
@@ -29,19 +38,22 @@ export interface InstanceSurroundings {
 
 /**
  * opening: there is an interface where it will be spoken, and is not yet. obstructed: it is spoken nowhere, though it could
- * be. settled: neither.
+ * be. settled: neither; on some interfaces it may have failed.
  */
 export type Progress = 'opening' | 'obstructed' | 'settled';
 
 export class Instance {
   readonly protocol: Protocol;
-  readonly #configuration: InstanceConfiguration;
+  #router: RouterConfiguration;
   readonly #surroundings: InstanceSurroundings;
   readonly #log: Logger;
   readonly #kernel: Rtnetlink;
   readonly #runtime: Runtime;
   /** As `look` last saw it. */
   #progress: Progress = 'opening';
+  /** Interfaces where it has failed, and why, as `look` last saw them. */
+  #failures: ReadonlySet<string> = new Set();
+  #isLookDue = false;
   #stopped: Promise<void> | undefined;
 
   /** @throws StartError if the system lacks the protocol's address family; SyscallError if a netlink socket cannot be had */
@@ -50,7 +62,7 @@ export class Instance {
     const { namespace, kernel } = surroundings.configuration;
     requireFamily(protocol, namespace);
     this.protocol = protocol;
-    this.#configuration = configuration;
+    this.#router = router;
     this.#surroundings = surroundings;
     this.#log = surroundings.log.child({ protocol: protocol.name });
     this.#kernel = Rtnetlink.open({
@@ -70,7 +82,7 @@ export class Instance {
         datagrams: udpDatagrams(protocol, namespace, this.#log, new Quiet(systemClock)),
         kernel: this.#kernel,
         state: surroundings.state,
-        journal: this.#watchProgress(createJournal(this.#log, protocol, dropped)),
+        journal: this.#watched(createJournal(this.#log, protocol, dropped)),
         random: Math.random,
       },
     );
@@ -87,11 +99,14 @@ export class Instance {
       this.#kernel.close();
       throw error;
     }
+    const { protocol } = this;
     const { namespace } = this.#surroundings.configuration;
-    for (const warning of networkWarnings(this.#configuration, namespace)) this.#log.warn(warning);
+    for (const warning of networkWarnings({ protocol, router: this.#router }, namespace))
+      this.#log.warn(warning);
   }
 
   reconfigure(router: RouterConfiguration): void {
+    this.#router = router;
     this.#runtime.reconfigure(router);
   }
 
@@ -112,53 +127,76 @@ export class Instance {
   }
 
   snapshot(): RouterSnapshot {
-    return this.#runtime.snapshot().router;
+    const { router, duplicates } = this.#runtime.snapshot();
+    return { ...router, interfaces: router.interfaces.map((each) => explained(each, duplicates)) };
   }
 
   status(): ProtocolStatus {
-    const { router, fib } = this.#runtime.snapshot();
+    const { router, fib, idle, duplicates } = this.#runtime.snapshot();
+    const { namespace } = this.#surroundings.configuration;
     const reason = obstacleIn(router);
-    return { ...router.status, ...(reason !== undefined && { state: 'failed', reason }), kernel: fib };
+    return {
+      ...router.status,
+      ...(reason !== undefined && { state: 'failed', reason }),
+      idle: idleInterfaces({ idle, duplicates }, this.#router, this.protocol.family, namespace),
+      kernel: fib,
+    };
   }
 
   /** Why the protocol is spoken nowhere, though it could be: another program has its port, or a right is missing. */
   get obstacle(): string | undefined {
-    return obstacleIn(this.snapshot());
+    return obstacleIn(this.#runtime.snapshot().router);
   }
 
-  /** How far it has come; the log is told if there is an obstacle, and if there is none any more. */
+  /** How far it has come; the log is told if it fails on other interfaces than before, and if it runs again. */
   look(): Progress {
-    const { interfaces } = this.snapshot();
-    const { name } = this.protocol;
-    const obstacle = obstacleIn({ interfaces });
+    const { interfaces } = this.#runtime.snapshot().router;
+    const title = protocolTitles[this.protocol.name];
     const wasObstructed = this.#progress === 'obstructed';
-    if (obstacle !== undefined) {
-      if (!wasObstructed) this.#log.error(`${name} does not run: ${obstacle}; it is tried again`);
-      this.#progress = 'obstructed';
-    } else {
-      if (wasObstructed) this.#log.info(`${name} runs`);
-      const isOpening = interfaces.some(({ state }) => state === 'opening' || state === 'listen-failed');
-      this.#progress = isOpening ? 'opening' : 'settled';
+    const failures = listenFailures(interfaces);
+    const told = this.#failures;
+    this.#failures = new Set(failures.map((failure) => `${failure.interface} ${failure.reason}`));
+    const isObstructed = obstacleIn({ interfaces }) !== undefined;
+    const isNews = [...this.#failures].some((failure) => !told.has(failure));
+    if (isNews || (isObstructed && !wasObstructed)) {
+      const where = isObstructed ? '' : ' everywhere';
+      this.#log.error(`${title} does not run${where}: ${causesOf(failures)}; it is tried again`);
     }
+    if (wasObstructed && isSpoken(interfaces)) this.#log.info(`${title} runs`);
+    const isOpening = interfaces.some(({ state }) => state === 'opening');
+    this.#progress = isObstructed ? 'obstructed' : isOpening ? 'opening' : 'settled';
     return this.#progress;
   }
 
-  /** The step that reports is still under way: who looks at once sees the state before it. */
-  #watchProgress(journal: Journal): Journal {
+  /** Of addresses, what concerns the interfaces where the protocol is spoken; what may change the progress is noticed. */
+  #watched(journal: Journal): Journal {
     return {
       report: (report) => {
+        const { type } = report;
+        if (
+          type === 'address-duplicate' &&
+          interfaceConfiguration(this.#router, report.interface) === undefined
+        )
+          return;
         journal.report(report);
-        const isNews = report.type.startsWith('interface-') && this.#progress !== 'settled';
-        if (isNews || report.type === 'listen-failed') setImmediate(() => this.#surroundings.progressed());
+        const isSettled = this.#progress === 'settled' && this.#failures.size === 0;
+        if (type === 'listen-failed' || (type.startsWith('interface-') && !isSettled)) this.#lookSoon();
       },
     };
+  }
+
+  /** The step that reports is still under way: who looks at once sees the state before it. */
+  #lookSoon(): void {
+    if (this.#isLookDue) return;
+    this.#isLookDue = true;
+    setImmediate(() => {
+      this.#isLookDue = false;
+      this.#surroundings.progressed();
+    });
   }
 }
 
 function obstacleIn({ interfaces }: Pick<RouterSnapshot, 'interfaces'>): string | undefined {
-  const failed = interfaces.filter(({ state }) => state === 'listen-failed');
-  const isSpoken = interfaces.some(
-    ({ loopback, state }) => !loopback && (state === 'up' || state === 'passive'),
-  );
-  return failed.length === 0 || isSpoken ? undefined : failed.map(({ reason }) => reason).join('; ');
+  const failures = listenFailures(interfaces);
+  return failures.length === 0 || isSpoken(interfaces) ? undefined : causesOf(failures);
 }

@@ -17,6 +17,7 @@ const rip: ProtocolStatus = {
   routes: 3,
   garbage: 4,
   routeChanges: 5,
+  idle: [],
   kernel: { wanted: 6, installed: 7, stale: 8, heals: 9, overruns: 10 },
 };
 const ripng: ProtocolStatus = {
@@ -27,7 +28,7 @@ const ripng: ProtocolStatus = {
 };
 
 it('of one protocol, is that of the protocol', () => {
-  const { protocol, kernel, ...counts } = rip;
+  const { protocol, kernel, idle, ...counts } = rip;
   expect(daemonStatus(facts, [rip])).toEqual({
     ...facts,
     ...counts,

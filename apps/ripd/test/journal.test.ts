@@ -118,17 +118,44 @@ describe('the journal', () => {
   it('calls the protocol by its name', () => {
     for (const each of [journal, journalOfRipng]) {
       each.report({ type: 'interface-started', interface: 'eth0', passive: false });
-      each.report({ type: 'listen-failed', interface: 'eth0', reason: 'no' });
-      each.report({ type: 'interface-stopped', interface: 'eth0' });
+      each.report({ type: 'interface-stopped', interface: 'eth0', reason: 'down' });
     }
     expect(records.map(({ msg }) => msg)).toEqual([
       'RIP runs on the interface',
-      'RIP cannot run on the interface',
-      'RIP has stopped on the interface',
+      'RIP has stopped on the interface: the link is down',
       'RIPng runs on the interface',
-      'RIPng cannot run on the interface',
-      'RIPng has stopped on the interface',
+      'RIPng has stopped on the interface: the link is down',
     ]);
+  });
+
+  it.each([
+    ['no-address', 'it has no IPv4 address any more', 'it has no link-local address any more'],
+    ['not-configured', 'it is not configured any more', 'it is not configured any more'],
+  ] as const)('says why a protocol has stopped: %s', (reason, ofRip, ofRipng) => {
+    for (const each of [journal, journalOfRipng])
+      each.report({ type: 'interface-stopped', interface: 'eth0', reason });
+    expect(records.map(({ msg }) => msg)).toEqual([
+      `RIP has stopped on the interface: ${ofRip}`,
+      `RIPng has stopped on the interface: ${ofRipng}`,
+    ]);
+  });
+
+  it('says nothing of an interface without a socket: the instance tells of all of them together', () => {
+    journal.report({ type: 'listen-failed', interface: 'eth0', reason: 'no' });
+    expect(records).toEqual([]);
+  });
+
+  it('names an address that another host has', () => {
+    journalOfRipng.report({ type: 'address-duplicate', interface: 'eth0', address: 'fe80::1' });
+    const msg =
+      'fe80::1 is used by another host on the link (duplicate address detection failed): RIPng does not speak from it';
+    expect(records).toEqual([{ level: 50, interface: 'eth0', address: 'fe80::1', msg }]);
+  });
+
+  it('does not claim whose the routes are that were there at start', () => {
+    journal.report({ type: 'stale-routes', change: 'adopted', routes: 3 });
+    const msg = 'routes of our protocol are in the kernel; they stay until they are confirmed or stale';
+    expect(records).toEqual([{ level: 30, change: 'adopted', routes: 3, msg }]);
   });
 
   it('warns of a neighbor that can never be heard', () => {
@@ -147,6 +174,11 @@ describe('the journal', () => {
     journal.report({ type: 'route-conflict', prefix: '10.9.0.0/16', protocol: 'static' });
     const msg = 'the route belongs to somebody else; ours waits until it is gone';
     expect(records).toEqual([{ level: 40, prefix: '10.9.0.0/16', holder: 'proto static', msg }]);
+  });
+
+  it('says when a route that was kept out is in the kernel', () => {
+    journal.report({ type: 'route-admitted', prefix: '10.9.0.0/16' });
+    expect(records).toEqual([{ level: 30, prefix: '10.9.0.0/16', msg: 'our route is in the kernel now' }]);
   });
 
   it('writes when a key ends as a date', () => {
@@ -196,7 +228,7 @@ describe('the journal', () => {
 });
 
 describe('the log for people', () => {
-  it('has the protocol before the message', () => {
+  it('has the protocol before the message, once', () => {
     const record = {
       level: 'info',
       time: '2026-11-21T07:32:37.123Z',
@@ -204,7 +236,10 @@ describe('the log for people', () => {
       msg: 'neighbor appeared',
     };
     expect(prettyLine(JSON.stringify({ ...record, interface: 'eth0' }))).toBe(
-      '07:32:37.123 info  ripng  neighbor appeared  interface=eth0',
+      '07:32:37.123 info  RIPng  neighbor appeared  interface=eth0',
+    );
+    expect(prettyLine(JSON.stringify({ ...record, msg: 'RIPng runs' }))).toBe(
+      '07:32:37.123 info  RIPng runs',
     );
   });
 

@@ -87,6 +87,15 @@ describe('tables', () => {
     ]);
   });
 
+  it('show why the kernel does not have a route', () => {
+    const kernelOf = (kernel: RouteSnapshot['kernel']): string =>
+      renderRoutes(routes.slice(1, 2).map((route) => ({ ...route, ...(kernel && { kernel }) })));
+    expect(kernelOf({ state: 'not-needed', reason: 'eth9 has this subnet' })).toContain(
+      'not-needed: eth9 has this subnet',
+    );
+    expect(kernelOf({ state: 'failed', reason: 'no' })).toContain('failed: no');
+  });
+
   it('show neighbors, and below one that is refused why', () => {
     const neighbor = {
       address: '10.0.1.2',
@@ -155,6 +164,19 @@ describe('tables', () => {
       'eth0       rip       up          10.0.1.1/24     1  poison-reverse  -                       1        12s         3     4        2',
       'eth0       ripng     no-address                  1  poison-reverse  -                       1        12s         3     4        2',
     ]);
+    const taken: InterfaceSnapshot = {
+      ...plain,
+      protocol: 'ripng',
+      state: 'listen-failed',
+      reason: 'UDP port 521 on eth0 is taken by process 7 (ripngd)',
+      source: 'fe80::2',
+      addresses: ['2001:db8::1/64', 'fe80::1/64', 'fe80::2/64'],
+    };
+    expect(renderInterfaces([taken]).split('\n')).toEqual([
+      'Interface  State          Address        Cost  Split-horizon   Authentication  Neighbors  Update-in  Received  Sent  Dropped',
+      'eth0       listen-failed  fe80::2/64 +2     1  poison-reverse  -                       1        12s         3     4        2',
+      '  UDP port 521 on eth0 is taken by process 7 (ripngd)',
+    ]);
     const authentication = { chain: 'core', algorithm: 'md5', key: 2, validity: 'expired' } as const;
     const clear = { chain: 'inline', algorithm: 'clear-text', key: 0, validity: 'valid' } as const;
     expect(
@@ -179,6 +201,7 @@ describe('tables', () => {
     routes: 4,
     garbage: 1,
     routeChanges: 12,
+    idle: [],
     kernel: { wanted: 4, installed: 3, stale: 0, heals: 0, overruns: 0 },
   };
   const ripng: ProtocolStatus = { ...rip, protocol: 'ripng' };
@@ -195,7 +218,8 @@ describe('tables', () => {
       [
         'ripd        0.1.0, process 42, up 1m01s',
         'namespace   blue',
-        'state       running',
+        '',
+        'rip         running',
         'interfaces  2',
         'neighbors   1',
         'routes      4 reachable, 1 lost and not yet forgotten',
@@ -203,6 +227,18 @@ describe('tables', () => {
         '            0 put back after others changed them, 0 overruns',
       ].join('\n'),
     );
+  });
+
+  it('show in the status where a protocol is not spoken, and why, a line for each reason', () => {
+    const many = Array.from({ length: 10 }, (_, at) => ({ interface: `tap${at}`, reason: 'it is down' }));
+    const idle = [...many, { interface: 'eth1', reason: 'it has no carrier' }];
+    const lines = renderStatus(daemonStatus(facts, [{ ...ripng, idle }])).split('\n');
+    expect(lines.slice(3, 7)).toEqual([
+      'ripng       running',
+      'interfaces  2',
+      '            not on tap0, tap1, tap2, tap3, tap4, tap5, tap6, tap7 +2: it is down',
+      '            not on eth1: it has no carrier',
+    ]);
   });
 
   it('show the status of two protocols one below the other, and why one has failed', () => {

@@ -58,6 +58,8 @@ export interface InterfaceSnapshot {
   readonly state: 'opening' | 'up' | 'passive' | 'listen-failed' | 'no-address';
   /** Why listening failed. */
   readonly reason?: string;
+  /** The address it speaks from; RIP: in its first subnet. Absent: there is none. */
+  readonly source?: Address;
   /** `10.0.0.1/24`, primary first. */
   readonly addresses: readonly string[];
   readonly cost: number;
@@ -189,6 +191,7 @@ function interfaceSnapshot(
   { monotonic: now, wall }: Instant,
 ): InterfaceSnapshot {
   const { cost, splitHorizon, sendVersion, receiveVersion, noListen, authentication } = on.configuration;
+  const [outlet] = on.link.outlets;
   return {
     name: on.name,
     protocol,
@@ -196,6 +199,7 @@ function interfaceSnapshot(
     loopback: on.interface.loopback,
     state: interfaceState(on),
     ...(on.failure !== undefined && { reason: on.failure }),
+    ...(outlet !== undefined && { source: outlet.address }),
     addresses: on.interface.addresses.map(({ address, prefixLength: length }) => `${address}/${length}`),
     cost,
     splitHorizon,

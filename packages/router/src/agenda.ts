@@ -21,7 +21,7 @@ export class Agenda {
   #retryDelay = FIRST_RETRY_MS;
   /** Contested: not planned before their time. */
   readonly #paused = new Map<Prefix, Millis>();
-  /** Adopted, and wanted by nobody yet: not planned before `#staleUntil`. */
+  /** Adopted, and wanted by nobody yet: not planned before `#staleUntil`, which may not be known yet. */
   readonly #stale = new Set<Prefix>();
   #staleUntil = NEVER;
   #listAt = NEVER;
@@ -51,10 +51,14 @@ export class Agenda {
     }
   }
 
-  /** Leaves these alone until then, or until they are claimed. */
-  adopt(prefixes: readonly Prefix[], until: Millis): void {
+  /** Leaves these alone until they are claimed or expire. */
+  adopt(prefixes: readonly Prefix[]): void {
     for (const prefix of prefixes) this.#stale.add(prefix);
-    this.#staleUntil = prefixes.length === 0 ? NEVER : until;
+  }
+
+  /** What was adopted, before this or after it, expires then. */
+  expireAt(until: Millis): void {
+    this.#staleUntil = until;
   }
 
   claim(prefix: Prefix): void {

@@ -1,6 +1,7 @@
 /**
  * Keeps the kernel's routes as the router wants them. Before this file: `runtime.ts`, which passes on the router's
- * install and remove actions. After it: `route-plan.ts` says what to request, `netlink/route` makes it bytes.
+ * install and remove actions. After it: `slot-rules.ts` says what to request, `netlink/route` makes it bytes;
+ * `wanted-routes.ts` tells what became of it.
  *
  * What is wanted is held against what the kernel has, prefix by prefix: when the router changes its mind, when the kernel
  * tells of a change, and for all prefixes after listing (at start, after lost notifications, once in a while, and when
@@ -10,7 +11,7 @@
  * prefix is planned anew only when the kernel has told of every change asked for before. What the kernel refused is
  * tried again until it is done or no longer wanted.
  */
-import { type NetlinkError, type Request, routeProtocol } from '@ripstop/netlink';
+import type { NetlinkError, Request } from '@ripstop/netlink';
 import type { Action, Event, Millis } from '@ripstop/rip';
 import type { Prefix } from '@ripstop/wire';
 import { Agenda } from './agenda.ts';
@@ -23,12 +24,13 @@ import { sweepRoutes } from './route-sweep.ts';
 import { shuffle } from './shuffle.ts';
 import { type SlotRules, slotRules } from './slot-rules.ts';
 import { failureReason } from './system-failure.ts';
-import { WantedRoute } from './wanted-route.ts';
+import type { WantedRoute } from './wanted-route.ts';
+import { type RouteFate, WantedRoutes } from './wanted-routes.ts';
 
 export interface FibSettings extends RoutePlace {
   /** What to do with our routes at an orderly stop. */
   readonly onExit: 'remove' | 'keep';
-  /** How long routes found at start are kept for a neighbor to announce them again. */
+  /** How long routes found at start are kept for a neighbor to announce them again; counted from `listening`. */
   readonly staleTime: Millis;
 }
 
@@ -48,18 +50,15 @@ export interface FibSnapshot {
 
 export type RouteAction = Extract<Action, { type: 'install-route' | 'remove-route' }>;
 /** What the kernel's table has to say to the router: what became of its routes, whether others have a default route. */
-export type RouteOutcome = Extract<
-  Event,
-  { type: 'route-installed' | 'route-install-failed' | 'default-route' }
->;
+export type RouteOutcome = RouteFate | Extract<Event, { type: 'default-route' }>;
 
 /** Prefixes changed by one batch: bounds its memory and the time it holds up everything else (about 5 ms). */
 const BATCH_PREFIXES_MAX = 1024;
 /** Netlink port of the kernel itself. */
 const KERNEL_PORT = 0;
 /**
- * What the kernel deletes by itself goes with a link, an address or a table. It tells of that next, and then everything is
- * listed; if it does not, everything is listed after this time.
+ * What the kernel changes by itself comes and goes with a link, an address or a table. It tells of that next, and then
+ * everything is listed; if it does not, everything is listed after this time.
  */
 const KERNEL_CHANGE_MS = 1_000;
 
@@ -68,10 +67,9 @@ export class Fib {
   readonly #rules: SlotRules;
   readonly #ports: Ports;
   readonly #timer: Timer;
-  readonly #tell: (outcome: RouteOutcome) => void;
   readonly #table: KernelTable;
   readonly #agenda = new Agenda();
-  readonly #wanted = new Map<Prefix, WantedRoute>();
+  readonly #wanted: WantedRoutes;
   /** Where we have, or had at start, a route in the kernel. What others add with our protocol elsewhere is theirs. */
   readonly #held = new Set<Prefix>();
   /** Notifications were lost since the last list: a route that is missing then is someone's doing. */
@@ -80,8 +78,8 @@ export class Fib {
   #failure: string | undefined;
   #working = false;
   #work: Promise<void> = Promise.resolve();
+  #isListening = false;
   #stopping = false;
-  #heals = 0;
   #overruns = 0;
 
   /**
@@ -93,7 +91,7 @@ export class Fib {
     this.#rules = slotRules[settings.family];
     this.#ports = ports;
     this.#timer = ports.createTimer();
-    this.#tell = tell;
+    this.#wanted = new WantedRoutes(this.#rules, ports.journal, tell);
     const defaultRoutes = new DefaultRouteWatch(settings, (present) =>
       tell({ type: 'default-route', present }),
     );
@@ -113,17 +111,24 @@ export class Fib {
     this.#wake();
   }
 
+  /**
+   * Neighbors can be heard from now on: what was found at start has the stale time to be announced again. Until then it may
+   * be the routes of another daemon, which has the port, and is left alone. Calling it again does nothing.
+   */
+  listening(): void {
+    if (this.#isListening) return;
+    this.#isListening = true;
+    this.#agenda.expireAt(this.#now() + this.#settings.staleTime);
+    this.#wake();
+  }
+
   /** What one step of the router changes. The last of several actions for one prefix counts. */
   apply(actions: readonly RouteAction[]): void {
     const removed: Prefix[] = [];
     for (const action of actions) {
       const { prefix } = action;
       if (action.type === 'install-route') {
-        const { nextHops } = action;
-        const wanted = this.#wanted.get(prefix);
-        const shapes = this.#rules.shapesOf(nextHops);
-        if (wanted === undefined) this.#wanted.set(prefix, new WantedRoute(nextHops, shapes));
-        else wanted.changeNextHops(nextHops, shapes);
+        this.#wanted.add(prefix, action.nextHops);
         this.#agenda.claim(prefix);
         this.#agenda.plan(prefix);
       } else if (this.#wanted.delete(prefix)) {
@@ -157,13 +162,14 @@ export class Fib {
   }
 
   /**
-   * Changes nothing any more, after having removed all our routes if the settings say so.
+   * Changes nothing any more, after having removed all our routes if the settings say so; but none if no neighbor could be
+   * heard (see `listening`).
    * @throws SyscallError, NetlinkError if the kernel cannot be asked
    */
   async stop(): Promise<void> {
     this.abandon();
     await this.#work;
-    if (this.#settings.onExit === 'remove')
+    if (this.#isListening && this.#settings.onExit === 'remove')
       await sweepRoutes(this.#settings, this.#held, this.#ports, BATCH_PREFIXES_MAX);
   }
 
@@ -174,9 +180,7 @@ export class Fib {
   }
 
   snapshot(): FibSnapshot {
-    const installed = [...this.#wanted.values()].filter(({ told }) => told === 'installed').length;
-    const stale = this.#agenda.stale;
-    return { wanted: this.#wanted.size, installed, stale, heals: this.#heals, overruns: this.#overruns };
+    return { ...this.#wanted.snapshot(), stale: this.#agenda.stale, overruns: this.#overruns };
   }
 
   async #adopt(): Promise<void> {
@@ -184,7 +188,7 @@ export class Fib {
     this.#agenda.listed(this.#now());
     const found = this.#table.ownPrefixes();
     for (const prefix of found) this.#held.add(prefix);
-    this.#agenda.adopt(found, this.#now() + this.#settings.staleTime);
+    this.#agenda.adopt(found);
     if (found.length > 0) this.#report({ type: 'stale-routes', change: 'adopted', routes: found.length });
   }
 
@@ -192,31 +196,27 @@ export class Fib {
     const { prefix, operation, portId } = observation;
     const wanted = this.#wanted.get(prefix);
     if (wanted === undefined && !this.#held.has(prefix)) return;
-    if (operation === 'delete' && portId === KERNEL_PORT) {
+    if (portId === KERNEL_PORT) {
       this.#agenda.list(this.#now() + KERNEL_CHANGE_MS);
       return;
     }
     this.#agenda.plan(prefix);
     if (wanted === undefined) return;
     if (own) wanted.held ||= operation === 'new';
-    if (own || !wanted.held || this.#isSettled(prefix, after, wanted)) return;
-    const wasSettled = !this.#table.expects(prefix) && this.#isSettled(prefix, before, wanted);
+    if (own || !wanted.held || this.#isSettled(after, wanted)) return;
+    const wasSettled = this.#isSettled(before, wanted);
     const injury = injuryOf(observation, wasSettled, wanted, this.#settings);
-    if (injury !== undefined) this.#injure(prefix, wanted, injury);
+    if (injury !== undefined) this.#injure(wanted, injury);
   }
 
-  #isSettled(prefix: Prefix, slot: RouteSlot, wanted: WantedRoute): boolean {
-    return this.#rules.plan(this.#settings, prefix, slot, wanted).type === 'settled';
+  #isSettled(slot: RouteSlot, wanted: WantedRoute): boolean {
+    return this.#rules.plan(this.#settings, wanted.prefix, slot, wanted).type === 'settled';
   }
 
-  #injure(prefix: Prefix, wanted: WantedRoute, injury: Injury): void {
-    const contestedBefore = wanted.contested;
+  #injure(wanted: WantedRoute, injury: Injury): void {
     const now = this.#now();
-    const pause = wanted.injure(injury, now);
-    if (pause > 0) this.#agenda.pause(prefix, now + pause);
-    if (wanted.contested && !contestedBefore) {
-      this.#report({ type: 'route-contested', prefix, culprit: injury.culprit });
-    }
+    const pause = this.#wanted.injured(wanted, injury, now);
+    if (pause > 0) this.#agenda.pause(wanted.prefix, now + pause);
   }
 
   #wake(): void {
@@ -248,7 +248,8 @@ export class Fib {
       const plan = this.#rules.plan(this.#settings, prefix, this.#table.slot(prefix), wanted);
       if (plan.type === 'change') batch.set(prefix, plan.requests);
       else if (plan.type === 'settled') this.#settle(prefix, wanted);
-      else this.#conflict(prefix, wanted, plan.protocol);
+      else if (plan.protocol === undefined) this.#agenda.list(this.#now());
+      else if (wanted !== undefined) this.#wanted.conflicts(wanted, plan.protocol);
       if (batch.size === BATCH_PREFIXES_MAX) break;
     }
     return batch;
@@ -281,7 +282,7 @@ export class Fib {
       this.#agenda.listed(this.#now());
       if (this.#overrun) this.#findInjuries();
       this.#overrun = false;
-      for (const prefix of this.#wanted.keys()) this.#agenda.plan(prefix);
+      for (const { prefix } of this.#wanted) this.#agenda.plan(prefix);
       for (const prefix of this.#held) this.#agenda.plan(prefix);
       for (const change of changes) this.#observe(change);
     } catch (error) {
@@ -291,46 +292,20 @@ export class Fib {
 
   /** What was done to our routes while nobody told us. */
   #findInjuries(): void {
-    for (const [prefix, wanted] of this.#wanted) {
-      const slot = this.#table.slot(prefix);
-      if (!wanted.held || this.#isSettled(prefix, slot, wanted)) continue;
+    for (const wanted of this.#wanted) {
+      const slot = this.#table.slot(wanted.prefix);
+      if (!wanted.held || this.#isSettled(slot, wanted)) continue;
       const isThere = slot.some(({ protocol }) => protocol === this.#settings.protocol);
       const change = isThere ? 'altered' : 'deleted';
-      this.#injure(prefix, wanted, { change, culprit: 'unknown (notifications were lost)' });
+      this.#injure(wanted, { change, culprit: 'unknown (notifications were lost)' });
     }
   }
 
   /** The kernel has what is wanted. */
   #settle(prefix: Prefix, wanted: WantedRoute | undefined): void {
     this.#agenda.accept(prefix);
-    if (wanted === undefined) {
-      this.#held.delete(prefix);
-      return;
-    }
-    wanted.held = true;
-    if (wanted.told !== 'installed') {
-      wanted.told = 'installed';
-      this.#tell({ type: 'route-installed', prefix });
-    }
-    if (wanted.injury === undefined) return;
-    this.#heals += 1;
-    this.#report({ type: 'route-healed', prefix, ...wanted.injury });
-    wanted.injury = undefined;
-  }
-
-  #conflict(prefix: Prefix, wanted: WantedRoute | undefined, number: number | undefined): void {
-    if (number === undefined) {
-      this.#agenda.list(this.#now());
-      return;
-    }
-    wanted?.giveWay();
-    const protocol = String(routeProtocol.nameOf(number));
-    const isNews = this.#tellObstacle(
-      prefix,
-      wanted,
-      `a route of proto ${protocol} has this prefix and metric`,
-    );
-    if (isNews) this.#report({ type: 'route-conflict', prefix, protocol });
+    if (wanted === undefined) this.#held.delete(prefix);
+    else this.#wanted.settled(wanted);
   }
 
   #refuse(prefix: Prefix, request: Request, error: NetlinkError): void {
@@ -348,17 +323,8 @@ export class Fib {
     const isNew = this.#agenda.refuse(prefix, this.#now());
     const wanted = this.#wanted.get(prefix);
     const reason = error.message;
-    if (wanted === undefined && isNew) this.#report({ type: 'route-removal-failed', prefix, reason });
-    if (this.#tellObstacle(prefix, wanted, reason))
-      this.#report({ type: 'route-install-failed', prefix, reason });
-  }
-
-  /** @returns whether that is news */
-  #tellObstacle(prefix: Prefix, wanted: WantedRoute | undefined, reason: string): boolean {
-    if (wanted === undefined || wanted.told === reason) return false;
-    wanted.told = reason;
-    this.#tell({ type: 'route-install-failed', prefix, reason });
-    return true;
+    if (wanted !== undefined) this.#wanted.refused(wanted, reason);
+    else if (isNew) this.#report({ type: 'route-removal-failed', prefix, reason });
   }
 
   /** The system's failure, not the refusal of one request: what became of the requests is not known. */

@@ -3,7 +3,13 @@
 export { DefaultRouteWatch } from './default-route-watch.ts';
 export { missingDigests, systemDigest } from './digest.ts';
 export { Fib, type FibSettings, type FibSnapshot, type RouteAction, type RouteOutcome } from './fib.ts';
-export { type InterfaceChanges, type InterfaceEvent, Interfaces } from './interfaces.ts';
+export {
+  type DuplicateAddress,
+  type IdleInterface,
+  type InterfaceChanges,
+  type InterfaceEvent,
+  Interfaces,
+} from './interfaces.ts';
 export type { RouteNotification, RoutePlace } from './kernel-route.ts';
 export { KernelTable } from './kernel-table.ts';
 export type {
@@ -20,3 +26,4 @@ export type {
   Timer,
 } from './ports.ts';
 export { Runtime } from './runtime.ts';
+export { failureReason } from './system-failure.ts';

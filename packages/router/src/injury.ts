@@ -11,7 +11,7 @@ export type Injury = Pick<Extract<RuntimeReport, { type: 'route-healed' }>, 'cha
 
 /**
  * @param observation of what someone else did, after which the slot does not hold what is wanted
- * @param wasSettled the slot held it before, and no request of ours was under way
+ * @param wasSettled the slot held it before
  * @returns undefined: it is not what made the difference
  */
 export function injuryOf(

@@ -4,7 +4,13 @@
  */
 import type { Millis } from '@ripstop/rip';
 import type { AddressFamily } from '@ripstop/wire';
-import { type InterfaceChanges, type InterfaceNotification, Interfaces } from './interfaces.ts';
+import {
+  type DuplicateAddress,
+  type IdleInterface,
+  type InterfaceChanges,
+  type InterfaceNotification,
+  Interfaces,
+} from './interfaces.ts';
 import type { Ports, Timer } from './ports.ts';
 import { failureReason } from './system-failure.ts';
 
@@ -40,7 +46,15 @@ export class InterfaceWatch {
 
   receive(notifications: readonly InterfaceNotification[]): void {
     if (this.#heard !== undefined) this.#heard.push(...notifications);
-    else if (notifications.length > 0 && !this.#stopped) this.#tell(this.#interfaces.receive(notifications));
+    else if (notifications.length > 0 && !this.#stopped) this.#pass(this.#interfaces.receive(notifications));
+  }
+
+  get idle(): readonly IdleInterface[] {
+    return this.#interfaces.idle;
+  }
+
+  get duplicates(): readonly DuplicateAddress[] {
+    return this.#interfaces.duplicates;
   }
 
   /** The kernel dropped notifications: lists everything again, until that succeeds. */
@@ -61,11 +75,17 @@ export class InterfaceWatch {
     try {
       const links = await this.#ports.kernel.links.list();
       const addresses = await this.#ports.kernel.addresses.list({ family: this.#family });
-      this.#tell({ events: this.#interfaces.replace(links, addresses), disturbed: false });
+      this.#pass({ events: this.#interfaces.replace(links, addresses), disturbed: false });
     } finally {
       this.#heard = undefined;
     }
     this.receive(heard);
+  }
+
+  #pass(changes: InterfaceChanges): void {
+    for (const duplicate of this.#interfaces.takeDuplicates())
+      this.#ports.journal.report({ type: 'address-duplicate', ...duplicate });
+    this.#tell(changes);
   }
 
   async #relist(): Promise<void> {

@@ -10,7 +10,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type AddressMessage, type LinkMessage, linkFlags, type Notification } from '@ripstop/netlink';
 import type { Event, Interface } from '@ripstop/rip';
-import type { AddressFamily } from '@ripstop/wire';
+import type { Address, AddressFamily } from '@ripstop/wire';
 import { type KnownAddress, knownAddress, placeAmong } from './known-address.ts';
 
 export type InterfaceEvent = Extract<
@@ -24,6 +24,20 @@ export interface InterfaceChanges {
   readonly events: readonly InterfaceEvent[];
   /** Something that matters has changed, if only for a moment: the kernel may have dropped routes. */
   readonly disturbed: boolean;
+}
+
+/** Duplicate address detection has found it at another host on the link (RFC 4862 §5.4). */
+export interface DuplicateAddress {
+  readonly interface: string;
+  readonly address: Address;
+}
+
+/** An interface that is there, and of which the router is not told. */
+export interface IdleInterface {
+  readonly name: string;
+  readonly mtu: number;
+  /** no-address: none that can be used. */
+  readonly reason: 'down' | 'no-carrier' | 'no-address';
 }
 
 interface LinkState {
@@ -42,6 +56,10 @@ export class Interfaces {
   #links = new Map<number, LinkState>();
   /** Those that are usable, by index, in the kernel's order. */
   #addresses = new Map<number, readonly KnownAddress[]>();
+  /** Those that another host has, by index. */
+  #duplicates = new Map<number, readonly Address[]>();
+  /** Those that `takeDuplicates` has given: interface and address. */
+  #takenDuplicates: ReadonlySet<string> = new Set();
   /** What the router knows, by name. */
   readonly #told = new Map<string, Interface>();
 
@@ -53,6 +71,7 @@ export class Interfaces {
   replace(links: readonly LinkMessage[], addresses: readonly AddressMessage[]): readonly InterfaceEvent[] {
     this.#links = new Map();
     this.#addresses = new Map();
+    this.#duplicates = new Map();
     for (const link of links) this.#link('new', link);
     for (const address of addresses) this.#address('new', address);
     return this.#difference();
@@ -69,6 +88,32 @@ export class Interfaces {
     return { events: disturbed ? this.#difference() : [], disturbed };
   }
 
+  get duplicates(): readonly DuplicateAddress[] {
+    return [...this.#duplicates].flatMap(([index, addresses]) => {
+      const name = this.#links.get(index)?.name ?? '';
+      return addresses.map((address) => ({ interface: name, address }));
+    });
+  }
+
+  /** Those found since this was last asked, each once for as long as it stays one. */
+  takeDuplicates(): readonly DuplicateAddress[] {
+    const key = (each: DuplicateAddress): string => `${each.interface} ${each.address}`;
+    const before = this.#takenDuplicates;
+    const now = this.duplicates;
+    this.#takenDuplicates = new Set(now.map(key));
+    return now.filter((each) => !before.has(key(each)));
+  }
+
+  get idle(): readonly IdleInterface[] {
+    return [...this.#links]
+      .filter(([, { name }]) => !this.#told.has(name))
+      .map(([, { name, mtu, up, running }]) => ({
+        name,
+        mtu,
+        reason: !up ? 'down' : running ? 'no-address' : 'no-carrier',
+      }));
+  }
+
   /** @returns whether that changed anything that matters here */
   #link(operation: 'new' | 'delete', message: LinkMessage): boolean {
     // Linux: other families tell of bridge ports; a deletion there is no deletion of the interface.
@@ -77,6 +122,7 @@ export class Interfaces {
     const before = this.#links.get(index);
     if (operation === 'delete') {
       this.#addresses.delete(index);
+      this.#duplicates.delete(index);
       return this.#links.delete(index);
     }
     const { up, running, loopback } = linkFlags.masks;
@@ -99,6 +145,10 @@ export class Interfaces {
     const now = message.family === this.#family ? knownAddress(message) : undefined;
     if (now === undefined) return false;
     const { interfaceIndex: index } = message;
+    const { address } = now.address;
+    const duplicates = (this.#duplicates.get(index) ?? []).filter((other) => other !== address);
+    const isDuplicate = operation === 'new' && now.duplicate;
+    this.#duplicates.set(index, isDuplicate ? [...duplicates, address] : duplicates);
     const all = this.#addresses.get(index) ?? [];
     const before = all.find(({ key }) => key === now.key);
     const others = all.filter((other) => other !== before);

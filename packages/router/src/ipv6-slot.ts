@@ -60,21 +60,20 @@ export const ipv6Slot = {
   },
 
   slotAfter(slot: RouteSlot, { operation, flags, routes }: RouteObservation): RouteSlot {
-    const others = slot.filter((other) => !routes.some((told) => isSameWay(told, other)));
-    if (operation === 'delete') return others;
-    const lone = others.filter((other) => !isSibling(other));
-    const hadGroup = slot.some(isSibling);
-    // What takes the place of all is of one protocol, and so is what is there alone.
+    if (operation === 'delete') return routes.reduce(without, slot);
     const isReplace = (flags & replace) !== 0;
     if (routes.some(isSibling)) {
+      const lone = slot.filter((one) => !isSibling(one));
+      const hadGroup = lone.length < slot.length;
+      // What takes the place of all is of one protocol, and so is what is there alone.
       const group = isReplace || !hadGroup ? routes : withProtocols(routes, slot);
       // Only where there is no group, a way with a gateway takes the place of the first without one.
       return [...(isReplace && !hadGroup ? lone.slice(1) : lone), ...group];
     }
-    if (!isReplace || others.length < slot.length) return [...others, ...routes];
-    const [victim] = lone;
+    if (!isReplace) return routes.reduce(withAdded, slot);
+    const victim = slot.findIndex((one) => !isSibling(one));
     // And only where all have gateways, one without takes the place of the group.
-    return victim === undefined ? routes : [...others.filter((other) => other !== victim), ...routes];
+    return victim < 0 ? routes : slot.toSpliced(victim, 1, ...routes);
   },
 
   /** It is gone, or it never was ours. */
@@ -122,7 +121,20 @@ function loneWay(interfaceIndex: number | undefined, gateway = NO_GATEWAY): Way 
 
 const isSibling = ({ way }: KernelRoute): boolean => way?.isSibling === true;
 
-/** Linux: a slot has no way twice. */
+/** The slot with one more route, which may have been listed already. */
+function withAdded(slot: RouteSlot, added: KernelRoute): RouteSlot {
+  const place = slot.findIndex((one) => isSameWay(one, added));
+  return place < 0 ? [...slot, added] : slot.with(place, added);
+}
+
+/** The slot after one route is gone. Linux: a replace can make the same way without a gateway be there twice. */
+function without(slot: RouteSlot, gone: KernelRoute): RouteSlot {
+  const isIt = (one: KernelRoute): boolean => isSameWay(one, gone);
+  const exact = slot.findIndex((one) => isIt(one) && one.protocol === gone.protocol);
+  const place = exact < 0 ? slot.findIndex(isIt) : exact;
+  return place < 0 ? slot : slot.toSpliced(place, 1);
+}
+
 function isSameWay({ way: one }: KernelRoute, { way: other }: KernelRoute): boolean {
   return one?.gateway === other?.gateway && one?.interfaceIndex === other?.interfaceIndex;
 }

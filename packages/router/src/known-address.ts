@@ -11,8 +11,13 @@ import type { InterfaceAddress } from '@ripstop/rip';
 export interface KnownAddress {
   /** What it is found by when the kernel tells of it again. */
   readonly key: string;
-  /** Not as long as another host may turn out to have it, nor when one has (RFC 4862 §5.4). */
+  /**
+   * Not as long as another host may turn out to have it, nor when one has (RFC 4862 §5.4). Linux: an address whose
+   * duplicate address detection has failed stays tentative.
+   */
   readonly usable: boolean;
+  /** Another host has it. */
+  readonly duplicate: boolean;
   readonly place: Place;
   readonly address: InterfaceAddress;
 }
@@ -31,7 +36,8 @@ export function knownAddress(message: AddressMessage): KnownAddress | undefined 
   const peer = message.address === address ? undefined : message.address;
   const flags = message.flags ?? message.headerFlags;
   const shared = {
-    usable: (flags & (tentative | duplicateDetectionFailed)) === 0,
+    usable: (flags & tentative) === 0,
+    duplicate: (flags & duplicateDetectionFailed) !== 0,
     address: { address, prefixLength, ...(peer !== undefined && { peer }) },
   };
   // Linux: an IPv4 address may be there several times, with other lengths and other peers. Primary ones come first.

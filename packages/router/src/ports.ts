@@ -17,7 +17,7 @@ import type {
   RouteMessage,
 } from '@ripstop/netlink';
 import type { Datagram, Instant, Interface, Millis, Report } from '@ripstop/rip';
-import type { Address, Prefix } from '@ripstop/wire';
+import type { Address, AddressFamily, Prefix } from '@ripstop/wire';
 
 export interface Clock {
   now(): Instant;
@@ -93,12 +93,14 @@ export interface Kernel {
    * are told too, with `portId`, in the kernel's order among those of others. A subscription that breaks for good ends the
    * process: a router that is not told of changes is blind.
    * @param overrun the kernel dropped notifications (ENOBUFS): list everything again
+   * @param family only its addresses and routes; of both, if not given
    * @returns ends the subscription
    */
   subscribe<O extends ObjectName>(
     objects: readonly O[],
     receive: (notifications: readonly Notification<O>[]) => void,
     overrun: () => void,
+    family?: AddressFamily,
   ): () => void;
 }
 
@@ -131,6 +133,8 @@ export interface Ports {
 /** Reports of the runtime itself: the socket's and the kernel's side. Each is made once per change, not per retry. */
 export type RuntimeReport =
   | { readonly type: 'listen-failed'; readonly interface: string; readonly reason: string }
+  /** Another host on the link has this address of ours: it is not used. */
+  | { readonly type: 'address-duplicate'; readonly interface: string; readonly address: Address }
   | { readonly type: 'route-install-failed'; readonly prefix: Prefix; readonly reason: string }
   | { readonly type: 'route-removal-failed'; readonly prefix: Prefix; readonly reason: string }
   /** Someone removed or altered our route; it was put back. `culprit`: the protocol or the netlink port that did it. */
@@ -144,6 +148,8 @@ export type RuntimeReport =
   | { readonly type: 'route-contested'; readonly prefix: Prefix; readonly culprit: string }
   /** Someone else holds this prefix with our metric: left alone, ours is not installed. */
   | { readonly type: 'route-conflict'; readonly prefix: Prefix; readonly protocol: string }
+  /** The kernel has our route, which had been kept out of it (`route-install-failed`, `route-conflict`). */
+  | { readonly type: 'route-admitted'; readonly prefix: Prefix }
   /** Routes with our protocol that were there before us; `removed`: nobody announced them again in time. */
   | { readonly type: 'stale-routes'; readonly change: 'adopted' | 'removed'; readonly routes: number }
   /** The kernel dropped notifications; everything was listed again. */

@@ -9,13 +9,24 @@
  */
 import type { Notification } from '@ripstop/netlink';
 import type { Action, Event, Millis, Router, RouterConfiguration, RouterSnapshot } from '@ripstop/rip';
+import type { AddressFamily } from '@ripstop/wire';
 import { Fib, type FibSettings, type FibSnapshot, type RouteAction } from './fib.ts';
 import { InterfaceWatch } from './interface-watch.ts';
+import type { DuplicateAddress, IdleInterface } from './interfaces.ts';
 import type { RouteNotification } from './kernel-route.ts';
 import type { DatagramSocket, Ports, Timer } from './ports.ts';
 
+interface RuntimeSnapshot {
+  readonly router: RouterSnapshot;
+  readonly fib: FibSnapshot;
+  /** Whether the configuration names them or not. */
+  readonly idle: readonly IdleInterface[];
+  readonly duplicates: readonly DuplicateAddress[];
+}
+
 export class Runtime {
   readonly #router: Router;
+  readonly #family: AddressFamily;
   readonly #ports: Ports;
   readonly #timer: Timer;
   readonly #fib: Fib;
@@ -23,8 +34,6 @@ export class Runtime {
   readonly #sockets = new Map<string, DatagramSocket>();
   /** Why listening failed, as last reported, by interface. */
   readonly #listenFailures = new Map<string, string>();
-  #hasListened = false;
-  #hasFailedToListen = false;
   readonly #queue: Event[] = [];
   #isStepping = false;
   #isStopping = false;
@@ -33,6 +42,7 @@ export class Runtime {
 
   constructor(router: Router, settings: FibSettings, ports: Ports) {
     this.#router = router;
+    this.#family = settings.family;
     this.#ports = ports;
     this.#timer = ports.createTimer();
     this.#fib = new Fib(settings, ports, (outcome) => this.#post(outcome));
@@ -59,6 +69,7 @@ export class Runtime {
         this.#interfaces.notificationsLost();
         this.#fib.notificationsLost();
       },
+      this.#family,
     );
     try {
       await this.#fib.start();
@@ -80,8 +91,7 @@ export class Runtime {
   }
 
   /**
-   * Says farewell to the neighbors, waits until that has left, then leaves or removes the kernel's routes. Without a socket
-   * there was nothing to learn: routes that were found at start may be those of whoever has the port, and stay.
+   * Says farewell to the neighbors, waits until that has left, then leaves or removes the kernel's routes.
    * @throws SyscallError, NetlinkError if the kernel cannot be asked; everything else is closed then
    */
   async stop(): Promise<void> {
@@ -89,8 +99,7 @@ export class Runtime {
     this.#end();
     this.#post({ type: 'commanded', command: 'stop' });
     await Promise.all([...this.#sockets.values()].map((socket) => socket.close()));
-    if (this.#hasFailedToListen && !this.#hasListened) this.#fib.abandon();
-    else await this.#fib.stop();
+    await this.#fib.stop();
   }
 
   /** Ends without a word to the neighbors or the kernel: its routes stay as they are. */
@@ -100,8 +109,13 @@ export class Runtime {
     this.#fib.abandon();
   }
 
-  snapshot(): { readonly router: RouterSnapshot; readonly fib: FibSnapshot } {
-    return { router: this.#router.snapshot(this.#ports.clock.now()), fib: this.#fib.snapshot() };
+  snapshot(): RuntimeSnapshot {
+    return {
+      router: this.#router.snapshot(this.#ports.clock.now()),
+      fib: this.#fib.snapshot(),
+      idle: this.#interfaces.idle,
+      duplicates: this.#interfaces.duplicates,
+    };
   }
 
   /** Nothing comes in any more; routes do not change any more. */
@@ -172,7 +186,7 @@ export class Runtime {
         },
       );
       this.#sockets.set(name, socket);
-      this.#hasListened = true;
+      this.#fib.listening();
       this.#listenFailures.delete(name);
       this.#post({ type: 'listening', interface: name });
     } catch (error) {
@@ -182,7 +196,6 @@ export class Runtime {
 
   #listenFailed(name: string, error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
-    this.#hasFailedToListen = true;
     if (this.#listenFailures.get(name) !== reason) {
       this.#listenFailures.set(name, reason);
       this.#ports.journal.report({ type: 'listen-failed', interface: name, reason });

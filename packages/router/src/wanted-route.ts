@@ -1,7 +1,9 @@
 /**
- * A route that the router wants the kernel to have, and what became of it so far. Before and after this file: `fib.ts`.
+ * A route that the router wants the kernel to have, and what became of it so far. Before this file: `wanted-routes.ts`, all
+ * of them, and `fib.ts`.
  */
 import type { Millis, NextHop } from '@ripstop/rip';
+import type { Prefix } from '@ripstop/wire';
 import type { Injury } from './injury.ts';
 import type { PlannedRoute } from './route-plan.ts';
 
@@ -16,18 +18,22 @@ const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 
 export class WantedRoute implements PlannedRoute {
+  readonly prefix: Prefix;
   nextHops: readonly NextHop[];
   shapes: readonly string[];
   /** The kernel has had a route of ours for this prefix, and we did not want it to go. */
   held = false;
   /** What the router was told of this route: `installed`, or why it is not; undefined: nothing yet. */
   told: string | undefined;
+  /** The operator was told that the kernel does not have it. */
+  keptOut = false;
   /** Not healed yet. */
   injury: Injury | undefined;
   #injuries = 0;
   #injuredAt: Millis = Number.NEGATIVE_INFINITY;
 
-  constructor(nextHops: readonly NextHop[], shapes: readonly string[]) {
+  constructor(prefix: Prefix, nextHops: readonly NextHop[], shapes: readonly string[]) {
+    this.prefix = prefix;
     this.nextHops = nextHops;
     this.shapes = shapes;
   }

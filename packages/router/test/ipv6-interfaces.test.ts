@@ -1,7 +1,7 @@
 import { type AddressMessage, addressFlags, linkFlags } from '@ripstop/netlink';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type InterfaceNotification, Interfaces } from '../src/interfaces.ts';
-import { address, deletedAddress, link, newAddress, newLink } from './interface-messages.ts';
+import { address, deletedAddress, deletedLink, link, newAddress, newLink } from './interface-messages.ts';
 
 const { up, running } = linkFlags.masks;
 const { tentative, duplicateDetectionFailed, optimistic, deprecated, noPrefixRoute, permanent, secondary } =
@@ -26,7 +26,6 @@ const unusable = [
   ['tentative', tentative],
   ['tentative beyond eight bits', tentative | noPrefixRoute],
   ['found to be a duplicate', tentative | duplicateDetectionFailed],
-  ['found to be a duplicate, whatever else', duplicateDetectionFailed],
   ['optimistic', tentative | optimistic],
 ] as const;
 
@@ -97,6 +96,55 @@ describe('IPv6 addresses', () => {
     ]);
     expect(receive(deletedAddress(far('fe80::a'))).events).toEqual([
       { type: 'interface-down', interface: 'eth0', running: true },
+    ]);
+  });
+});
+
+describe('IPv6 addresses that another host has', () => {
+  const flags = permanent | tentative | duplicateDetectionFailed;
+  const found = ipv6('fe80::1/64', 0, { flags });
+  const told = { interface: 'eth0', address: 'fe80::1' };
+
+  it.each([
+    ['listed', () => void interfaces.replace([link(2, 'eth0')], [found])],
+    ['told', () => void receive(newLink(link(2, 'eth0')), newAddress(found))],
+  ])('are given once: %s', (_, learn) => {
+    learn();
+    expect(interfaces.takeDuplicates()).toEqual([told]);
+    receive(newAddress(found));
+    interfaces.replace([link(2, 'eth0')], [found]);
+    expect(interfaces.takeDuplicates()).toEqual([]);
+    expect(interfaces.duplicates).toEqual([told]);
+  });
+
+  it.each([
+    ['deleted', deletedAddress(found)],
+    ['usable', newAddress(own)],
+    ['deleted with the interface', deletedLink(link(2, 'eth0'))],
+  ])('are given again if they were %s meanwhile', (_, meanwhile) => {
+    interfaces.replace([link(2, 'eth0')], [found]);
+    interfaces.takeDuplicates();
+    receive(meanwhile);
+    expect(interfaces.duplicates).toEqual([]);
+    interfaces.takeDuplicates();
+    receive(newLink(link(2, 'eth0')), newAddress(found));
+    expect(interfaces.takeDuplicates()).toEqual([told]);
+  });
+});
+
+describe('IPv6 interfaces of no use', () => {
+  it('are those that the router is not told of, with the reason', () => {
+    const links = [
+      link(2, 'eth0'),
+      link(3, 'eth1'),
+      link(4, 'eth2', { flags: up }),
+      link(5, 'eth3', { flags: 0, mtu: 1000 }),
+    ];
+    interfaces.replace(links, [own]);
+    expect(interfaces.idle).toEqual([
+      { name: 'eth1', mtu: 1500, reason: 'no-address' },
+      { name: 'eth2', mtu: 1500, reason: 'no-carrier' },
+      { name: 'eth3', mtu: 1000, reason: 'down' },
     ]);
   });
 });

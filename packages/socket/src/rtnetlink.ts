@@ -5,7 +5,7 @@
  * socket of their own, so that a flood of notifications cannot cost an answer. rtnetlink(7).
  */
 import type { NetlinkError, Notification, ObjectName, Request } from '@ripstop/netlink';
-import type { DecodeError } from '@ripstop/wire';
+import type { AddressFamily, DecodeError } from '@ripstop/wire';
 import { type Dependent, Dependents } from './dependents.ts';
 import { ObjectClient } from './object-client.ts';
 import { type CallOptions, closedError, RequestSocket, type SocketOptions } from './request-socket.ts';
@@ -120,6 +120,7 @@ export class Rtnetlink {
    * the process: a watcher must not go on blind, and no such error is one that waiting mends.
    *
    * @param overrun the kernel dropped notifications (ENOBUFS): list everything again
+   * @param family only its addresses, routes and rules; of all, if not given. Links, neighbors and next hops are told of all
    * @returns ends the subscription; calling it again does nothing
    * @throws SyscallError
    */
@@ -127,8 +128,9 @@ export class Rtnetlink {
     objects: readonly O[],
     receive: (notifications: readonly Notification<O>[]) => void,
     overrun: () => void,
+    family?: AddressFamily,
   ): () => void {
-    const subscription = this.#subscription(objects, receive, overrun);
+    const subscription = this.#subscription(objects, receive, overrun, family);
     const dependent: Dependent = {
       close: () => subscription.close(),
       fail(error) {
@@ -159,10 +161,11 @@ export class Rtnetlink {
     objects: readonly O[],
     receive: (notifications: readonly Notification<O>[]) => void,
     overrun: () => void,
+    family?: AddressFamily,
   ): Subscription<O> {
     this.#dependents.requireOpen();
     const failed = (error: SyscallError): void => this.#broke(error);
-    return new Subscription<O>({ ...this.#socketOptions, objects, receive, overrun, failed });
+    return new Subscription<O>({ ...this.#socketOptions, objects, family, receive, overrun, failed });
   }
 
   /** A socket failed for good: nobody goes on blind. */

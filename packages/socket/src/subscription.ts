@@ -4,32 +4,37 @@
  * Before it: `netlink-socket`. After it: `watch` and whoever subscribes at `rtnetlink`.
  */
 import { Exchange, type Notification, type ObjectName } from '@ripstop/netlink';
-import { EncodeError } from '@ripstop/wire';
+import { type AddressFamily, EncodeError } from '@ripstop/wire';
 import { type NetlinkSocket, openNetlinkSocket } from './netlink-socket.ts';
 import { DATAGRAM_BYTES_MAX, type RequestSocketOptions } from './request-socket.ts';
 import { constants } from './system/headers.ts';
 
 export interface SubscriptionOptions<O extends ObjectName> extends RequestSocketOptions {
   readonly objects: readonly O[];
+  /** Of what has groups for each family, only what is of this one; of all, if not given. */
+  readonly family?: AddressFamily | undefined;
   /** Gets everything that was queued as one batch. */
   readonly receive: (notifications: readonly Notification<O>[]) => void;
   /** The kernel dropped notifications; those before the loss have been handed on. */
   readonly overrun: () => void;
 }
 
-/** Multicast groups that tell of changes. */
-const groups: Readonly<Record<ObjectName, readonly number[]>> = {
-  link: [constants.RTNLGRP_LINK],
-  address: [constants.RTNLGRP_IPV4_IFADDR, constants.RTNLGRP_IPV6_IFADDR],
-  route: [constants.RTNLGRP_IPV4_ROUTE, constants.RTNLGRP_IPV6_ROUTE],
-  neighbor: [constants.RTNLGRP_NEIGH],
-  rule: [constants.RTNLGRP_IPV4_RULE, constants.RTNLGRP_IPV6_RULE],
-  nexthop: [constants.RTNLGRP_NEXTHOP],
+/** Multicast groups that tell of changes: one, or one for each address family. */
+const groups: Readonly<Record<ObjectName, number | Readonly<Record<AddressFamily, number>>>> = {
+  link: constants.RTNLGRP_LINK,
+  address: { ipv4: constants.RTNLGRP_IPV4_IFADDR, ipv6: constants.RTNLGRP_IPV6_IFADDR },
+  route: { ipv4: constants.RTNLGRP_IPV4_ROUTE, ipv6: constants.RTNLGRP_IPV6_ROUTE },
+  neighbor: constants.RTNLGRP_NEIGH,
+  rule: { ipv4: constants.RTNLGRP_IPV4_RULE, ipv6: constants.RTNLGRP_IPV6_RULE },
+  nexthop: constants.RTNLGRP_NEXTHOP,
 };
 
-function groupsOf(object: ObjectName): readonly number[] {
-  if (Object.hasOwn(groups, object)) return groups[object];
-  throw new EncodeError(`no object "${object}": ${Object.keys(groups).join(', ')} expected`);
+function groupsOf(object: ObjectName, family: AddressFamily | undefined): readonly number[] {
+  if (!Object.hasOwn(groups, object))
+    throw new EncodeError(`no object "${object}": ${Object.keys(groups).join(', ')} expected`);
+  const group = groups[object];
+  if (typeof group === 'number') return [group];
+  return family === undefined ? Object.values(group) : [group[family]];
 }
 
 export class Subscription<O extends ObjectName = ObjectName> {
@@ -37,10 +42,11 @@ export class Subscription<O extends ObjectName = ObjectName> {
   #datagrams = 0;
 
   /** @throws SyscallError, EncodeError if there is no such object */
-  constructor({ objects, receive, overrun, undecodable, failed, ...options }: SubscriptionOptions<O>) {
+  constructor(options: SubscriptionOptions<O>) {
+    const { objects, family, receive, overrun, undecodable, failed, ...socketOptions } = options;
     this.#socket = openNetlinkSocket({
-      ...options,
-      groups: objects.flatMap(groupsOf),
+      ...socketOptions,
+      groups: objects.flatMap((object) => groupsOf(object, family)),
       receive: (datagrams) => {
         this.#datagrams += datagrams.length;
         const notifications = datagrams.flatMap((datagram) => exchange.receive(datagram));

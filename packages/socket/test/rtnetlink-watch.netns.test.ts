@@ -18,7 +18,11 @@ interface Watcher {
   readonly stop: () => void;
 }
 
-function watch(client: Rtnetlink, objects: Parameters<Rtnetlink['subscribe']>[0]): Watcher {
+function watch(
+  client: Rtnetlink,
+  objects: Parameters<Rtnetlink['subscribe']>[0],
+  family?: 'ipv4' | 'ipv6',
+): Watcher {
   const notifications: Notification[] = [];
   const batches: number[] = [];
   const stop = client.subscribe(
@@ -30,6 +34,7 @@ function watch(client: Rtnetlink, objects: Parameters<Rtnetlink['subscribe']>[0]
     () => {
       watcher.overruns += 1;
     },
+    family,
   );
   const watcher: Watcher = { notifications, batches, overruns: 0, stop };
   return watcher;
@@ -63,6 +68,22 @@ test('watches links, addresses and routes; our own changes carry our port', asyn
   const ours = watcher.notifications.filter(({ portId }) => portId === client.portId).map(summary);
   expect(ours).toEqual(['new route 10.0.0.7/32', 'delete route 10.0.0.7/32']);
 });
+
+test.each(['ipv4', 'ipv6'] as const)(
+  'a subscription to %s tells of no other addresses, routes and rules, and of all links',
+  async (family) => {
+    const name = namespaceWithLoopback();
+    const watcher = watch(openClient(name), ['link', 'address', 'route', 'rule'], family);
+    ip(name, 'address add 192.0.2.1/32 dev lo');
+    ip(name, 'address add 2001:db8::1/128 dev lo nodad');
+    for (const version of ['-4', '-6']) ip(name, `${version} rule add priority 7 table main`);
+    ip(name, 'link set lo down');
+    await vi.waitFor(() => expect(watcher.notifications.map(summary)).toContain('new link lo'), SECONDS);
+    const others = watcher.notifications.filter(({ object }) => object !== 'link');
+    expect(new Set(others.map(({ message }) => message.family))).toEqual(new Set([family]));
+    expect(new Set(others.map(({ object }) => object))).toEqual(new Set(['address', 'route', 'rule']));
+  },
+);
 
 test('a subscription tells of its objects only, and of nothing when it has ended', async () => {
   const name = namespaceWithLoopback();

@@ -10,11 +10,11 @@ import { families, SECONDS, text } from './udp-station.ts';
 
 /** From now on receiving fails, after so many datagrams. */
 function breakAfter(count: number): void {
-  const { recvfrom } = libc;
+  const { recvmsg } = libc;
   let left = count;
-  const broken = vi.spyOn(libc, 'recvfrom').mockImplementation((...parameters) => {
+  const broken = vi.spyOn(libc, 'recvmsg').mockImplementation((...parameters) => {
     left -= 1;
-    return left < 0 ? -os.errno.ENOMEM : recvfrom(...parameters);
+    return left < 0 ? -os.errno.ENOMEM : recvmsg(...parameters);
   });
   onTestFinished(() => broken.mockRestore());
 }
@@ -74,7 +74,7 @@ describe.each(families)('$name', ({ name, open, makePair, to, group, port, here 
   });
 });
 
-/** What `recvfrom` reads can be broken; what `node:dgram` reads cannot. */
+/** What `recvmsg` reads can be broken; what `node:dgram` reads cannot. */
 const breakable = families.filter(({ name }) => name === 'IPv6');
 
 describe.each(breakable)('$name', ({ open, makePair, to, port, here, there }) => {
@@ -85,7 +85,7 @@ describe.each(breakable)('$name', ({ open, makePair, to, port, here, there }) =>
     breakAfter(1);
     open(two, 'eth0').socket.send(text('last words'), to(here));
     await vi.waitFor(() => expect(failures).toHaveLength(1), SECONDS);
-    expect(failures[0]).toMatchObject({ code: 'ENOMEM', call: 'recvfrom' });
+    expect(failures[0]).toMatchObject({ code: 'ENOMEM', call: 'recvmsg' });
     expect(station.received).toEqual([`${there}:${port} last words`]);
     open(one, 'eth0');
   });

@@ -11,6 +11,8 @@ interface Station {
   readonly socket: UdpSocket;
   /** Texts received, as `source:port text`; `source:port far text` if they came from far away. */
   readonly received: string[];
+  /** Whether each was sent to a group, as far as that is told. */
+  readonly multicast: (boolean | undefined)[];
   /** Datagrams in each batch. */
   readonly batches: number[];
   readonly unsent: SyscallError[];
@@ -103,18 +105,21 @@ function stations(specifics: Specifics): StationFamily {
 
 function open(namespace: string, options: Omit<UdpSocketOptions, 'receive'>): Station {
   const [received, batches, unsent]: [string[], number[], SyscallError[]] = [[], [], []];
+  const multicast: (boolean | undefined)[] = [];
   const socket = openUdpSocket({
     ...options,
     namespace,
     receive(datagrams) {
       batches.push(datagrams.length);
-      for (const { source, port, bytes, farAway } of datagrams)
+      for (const { source, port, bytes, farAway, multicast: toGroup } of datagrams) {
         received.push(`${source}:${port} ${farAway ? 'far ' : ''}${Buffer.from(bytes)}`);
+        multicast.push(toGroup);
+      }
     },
     unsent: (error) => unsent.push(error),
   });
   onTestFinished(() => socket.close());
-  return { socket, received, batches, unsent };
+  return { socket, received, multicast, batches, unsent };
 }
 
 export const text = (words: string): Uint8Array => Buffer.from(words);

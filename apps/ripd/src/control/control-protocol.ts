@@ -15,11 +15,18 @@ export interface ProtocolStatus extends Omit<StatusSnapshot, 'state'> {
   readonly state: StatusSnapshot['state'] | 'failed';
   /** Why it has failed. */
   readonly reason?: string;
+  /** Interfaces that are there and configured, and of no use to it. */
+  readonly idle: readonly IdleStatus[];
   readonly kernel: FibSnapshot;
 }
 
+export interface IdleStatus {
+  readonly interface: string;
+  readonly reason: string;
+}
+
 /** The daemon, with the sums over its protocols and the worst of their states. */
-export interface DaemonStatus extends Omit<ProtocolStatus, 'protocol' | 'reason'> {
+export interface DaemonStatus extends Omit<ProtocolStatus, 'protocol' | 'reason' | 'idle'> {
   readonly version: string;
   readonly process: number;
   /** Milliseconds. */

@@ -50,6 +50,7 @@ export function failedStatus(protocol: Protocol['name'], reason: string): Protoc
     routes: 0,
     garbage: 0,
     routeChanges: 0,
+    idle: [],
     kernel: { wanted: 0, installed: 0, stale: 0, heals: 0, overruns: 0 },
   };
 }

@@ -4,32 +4,44 @@ import { drops, type InterfaceSnapshot, type NeighborSnapshot, type RouteSnapsho
 import type { DaemonStatus, ProtocolStatus } from './control-protocol.ts';
 
 const INFINITY = 16;
+/** Of many names in one line so many are shown. */
+const NAMES_MAX = 8;
 
-/** Of two protocols each has lines of its own. */
 export function renderStatus(status: DaemonStatus): string {
   const { kernel, protocols } = status;
   const place = `table ${tableName(kernel.table)}, metric ${kernel.metric}, proto ${routeProtocol.nameOf(kernel.protocol)}`;
-  const [only] = protocols;
   return pairs([
     ['ripd', `${status.version}, process ${status.process}, up ${duration(status.uptime)}`],
     ['namespace', String(status.namespace ?? 'the process’s own')],
-    ...(only !== undefined && protocols.length === 1
-      ? protocolLines('state', only, place)
-      : protocols.flatMap((each) => [['', ''] as const, ...protocolLines(each.protocol, each, place)])),
+    ...protocols.flatMap((each) => [['', ''] as const, ...protocolLines(each, place)]),
   ]);
 }
 
-/** @param title of the line with the state */
-function protocolLines(title: string, status: ProtocolStatus, place: string): [string, string][] {
-  const { kernel, state, reason } = status;
+function protocolLines(status: ProtocolStatus, place: string): [string, string][] {
+  const { protocol, kernel, state, reason } = status;
   return [
-    [title, reason === undefined ? state : `${state}: ${reason}`],
+    [protocol, reason === undefined ? state : `${state}: ${reason}`],
     ['interfaces', String(status.interfaces)],
+    ...idleLines(status),
     ['neighbors', String(status.neighbors)],
     ['routes', `${status.routes} reachable, ${status.garbage} lost and not yet forgotten`],
     ['kernel', `${kernel.installed} of ${kernel.wanted} routes installed, ${kernel.stale} stale (${place})`],
     ['', `${kernel.heals} put back after others changed them, ${kernel.overruns} overruns`],
   ];
+}
+
+/** One line for each reason. */
+function idleLines({ idle }: ProtocolStatus): [string, string][] {
+  return [...new Set(idle.map(({ reason }) => reason))].map((reason) => {
+    const names = idle.filter((each) => each.reason === reason).map((each) => each.interface);
+    return ['', `not on ${few(names, NAMES_MAX)}: ${reason}`];
+  });
+}
+
+/** The first ones, and the number of the others. */
+function few(names: readonly string[], most: number): string {
+  const shown = names.slice(0, most).join(', ');
+  return names.length > most ? `${shown} +${names.length - most}` : shown;
 }
 
 /** What became of `ripctl drain`. @param before the status when it was asked for */
@@ -53,8 +65,8 @@ export function renderInterfaces(interfaces: readonly InterfaceSnapshot[]): stri
   const rows = interfaces.map((item) => [
     item.name,
     item.protocol,
-    item.reason === undefined ? item.state : `${item.state}: ${item.reason}`,
-    item.addresses.join(' '),
+    item.state,
+    speakingAddress(item),
     String(item.cost),
     item.splitHorizon,
     signing(item),
@@ -64,10 +76,19 @@ export function renderInterfaces(interfaces: readonly InterfaceSnapshot[]): stri
     String(item.counters.packetsSent),
     String(total(item.counters.dropped)),
   ]);
-  return table(
-    'Interface Protocol State Address Cost> Split-horizon Authentication Neighbors> Update-in> Received> Sent> Dropped>',
-    rows,
+  const titles =
+    'Interface Protocol State Address Cost> Split-horizon Authentication Neighbors> Update-in> Received> Sent> Dropped>';
+  return withRemarks(table(titles, rows), interfaces, ({ reason }) =>
+    reason === undefined ? [] : [`  ${reason}`],
   );
+}
+
+/** The address it speaks from, and how many others it has. */
+function speakingAddress({ addresses, source }: InterfaceSnapshot): string {
+  const speaking = addresses.find((each) => each.startsWith(`${source}/`));
+  const names =
+    speaking === undefined ? addresses : [speaking, ...addresses.filter((each) => each !== speaking)];
+  return few(names, 1);
 }
 
 /** `core: key 2, md5`; what is wrong with its lifetime behind it. */
@@ -94,13 +115,23 @@ export function renderNeighbors(neighbors: readonly NeighborSnapshot[]): string 
   ]);
   const titles =
     'Address Interface Protocol State Version> Heard-ago> Routes> Packets> Bad-packets> Bad-entries>';
-  const [head = '', ...lines] = table(titles, rows).split('\n');
-  return [head, ...lines.flatMap((line, at) => [line, ...refusalLines(neighbors[at])])].join('\n');
+  return withRemarks(table(titles, rows), neighbors, refusalLines);
+}
+
+/** Below each row of a table what is to be said of it. @param items one a row */
+function withRemarks<Item>(
+  rendered: string,
+  items: readonly Item[],
+  remarks: (item: Item) => readonly string[],
+): string {
+  const [head = '', ...lines] = rendered.split('\n');
+  const told = items.map(remarks);
+  return [head, ...lines.flatMap((line, at) => [line, ...(told[at] ?? [])])].join('\n');
 }
 
 /** The reason as in docs/operations.md, what it means, what came and what was expected. */
-function refusalLines(neighbor: NeighborSnapshot | undefined): string[] {
-  if (neighbor?.refusal === undefined) return [];
+function refusalLines(neighbor: NeighborSnapshot): string[] {
+  if (neighbor.refusal === undefined) return [];
   const { reason, detail, ago } = neighbor.refusal;
   return [`  ${duration(ago)} ago ${reason}: ${drops[reason].message} (${detail})`];
 }
@@ -130,7 +161,7 @@ function remaining({ expiresIn, garbageIn }: RouteSnapshot): string {
 
 function kernelState({ kernel }: RouteSnapshot): string {
   if (kernel === undefined) return '-';
-  return kernel.state === 'failed' ? `failed: ${kernel.reason}` : kernel.state;
+  return 'reason' in kernel ? `${kernel.state}: ${kernel.reason}` : kernel.state;
 }
 
 /** Paths that are known but do not serve: `10.0.2.2 metric 3`. */

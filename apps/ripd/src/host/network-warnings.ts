@@ -43,9 +43,12 @@ function strictReversePath(names: readonly string[], read: Read): string[] {
 function disabledInterfaces(names: readonly string[], read: Read): string[] {
   return names
     .filter((name) => read(`conf/${name}/disable_ipv6`) === 1)
-    .map((name) => {
-      // sysctl(8): a dot in a name is written as a slash.
-      const setting = `net.ipv6.conf.${name.replaceAll('.', '/')}.disable_ipv6`;
-      return `IPv6 is disabled on ${name}: RIPng does not run there until ${setting} is 0`;
-    });
+    .map(
+      (name) => `IPv6 is disabled on ${name}: RIPng does not run there until ${disablingSetting(name)} is 0`,
+    );
+}
+
+/** What keeps IPv6 from an interface. sysctl(8): a dot in a name is written as a slash. */
+export function disablingSetting(name: string): string {
+  return `net.ipv6.conf.${name.replaceAll('.', '/')}.disable_ipv6`;
 }

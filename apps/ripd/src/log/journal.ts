@@ -5,7 +5,9 @@
 import { readFileSync } from 'node:fs';
 import type { Protocol, Report } from '@ripstop/rip';
 import type { Journal, RuntimeReport } from '@ripstop/router';
+import type { Address } from '@ripstop/wire';
 import type { Logger } from 'pino';
+import { protocolTitles } from '../protocol-title.ts';
 import { type DropLog, type DropReport, isDrop } from './drop-log.ts';
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
@@ -17,10 +19,8 @@ interface LogLine {
 
 type AnyReport = Report | RuntimeReport;
 
-const protocolNames: Readonly<Record<Protocol['name'], string>> = { rip: 'RIP', ripng: 'RIPng' };
-
 /** A journal of one protocol that writes to `log`. */
-export function createJournal(log: Logger, { name }: Protocol, dropped: DropLog): Journal {
+export function createJournal(log: Logger, protocol: Protocol, dropped: DropLog): Journal {
   const healed = new HealedRoutes(log);
   return {
     report(report) {
@@ -32,7 +32,9 @@ export function createJournal(log: Logger, { name }: Protocol, dropped: DropLog)
         healed.add(report);
         return;
       }
-      const { level, message } = lineOf(report, protocolNames[name]);
+      // `Instance` tells of all interfaces together.
+      if (report.type === 'listen-failed') return;
+      const { level, message } = lineOf(report, protocol);
       log[level](fieldsOf(report), message);
     },
   };
@@ -89,7 +91,13 @@ function withProgram(culprit: string): string {
   }
 }
 
-function lineOf(report: Exclude<AnyReport, HealedReport | DropReport>, protocol: string): LogLine {
+type ListenFailedReport = Extract<AnyReport, { type: 'listen-failed' }>;
+
+function lineOf(
+  report: Exclude<AnyReport, HealedReport | DropReport | ListenFailedReport>,
+  protocol: Protocol,
+): LogLine {
+  const title = protocolTitles[protocol.name];
   switch (report.type) {
     case 'limit-reached':
       return { level: 'warn', message: `limit reached: ${report.limit}; what is above it is refused` };
@@ -108,9 +116,14 @@ function lineOf(report: Exclude<AnyReport, HealedReport | DropReport>, protocol:
     case 'draining':
       return { level: 'info', message: drainMessage(report.state) };
     case 'interface-started':
-      return { level: 'info', message: `${protocol} runs on the interface` };
+      return { level: 'info', message: `${title} runs on the interface` };
     case 'interface-stopped':
-      return { level: 'info', message: `${protocol} has stopped on the interface` };
+      return {
+        level: 'info',
+        message: `${title} has stopped on the interface: ${stopReason(report.reason, protocol)}`,
+      };
+    case 'address-duplicate':
+      return { level: 'error', message: duplicateMessage(report.address, title) };
     case 'neighbor-off-subnet':
       return {
         level: 'warn',
@@ -123,8 +136,6 @@ function lineOf(report: Exclude<AnyReport, HealedReport | DropReport>, protocol:
       return { level: 'warn', message: 'neighbor lost' };
     case 'route-changed':
       return { level: 'debug', message: report.metric >= 16 ? 'route lost' : 'route changed' };
-    case 'listen-failed':
-      return { level: 'error', message: `${protocol} cannot run on the interface` };
     case 'route-install-failed':
       return { level: 'warn', message: 'the kernel refused the route; it is tried again' };
     case 'route-removal-failed':
@@ -136,6 +147,8 @@ function lineOf(report: Exclude<AnyReport, HealedReport | DropReport>, protocol:
       };
     case 'route-conflict':
       return { level: 'warn', message: 'the route belongs to somebody else; ours waits until it is gone' };
+    case 'route-admitted':
+      return { level: 'info', message: 'our route is in the kernel now' };
     case 'stale-routes':
       return { level: 'info', message: staleMessage(report.change) };
     case 'kernel-overrun':
@@ -143,6 +156,19 @@ function lineOf(report: Exclude<AnyReport, HealedReport | DropReport>, protocol:
     case 'kernel-failed':
       return { level: 'error', message: 'the kernel did not answer as it should; it is tried again' };
   }
+}
+
+function stopReason(
+  reason: Extract<Report, { type: 'interface-stopped' }>['reason'],
+  { family }: Protocol,
+): string {
+  if (reason === 'down') return 'the link is down';
+  if (reason === 'not-configured') return 'it is not configured any more';
+  return `it has no ${family === 'ipv6' ? 'link-local' : 'IPv4'} address any more`;
+}
+
+function duplicateMessage(address: Address, title: string): string {
+  return `${address} is used by another host on the link (duplicate address detection failed): ${title} does not speak from it`;
 }
 
 /** RFC 4822 §5.1: told, and used on. */
@@ -160,6 +186,6 @@ function drainMessage(state: 'metric-15' | 'drained'): string {
 
 function staleMessage(change: 'adopted' | 'removed'): string {
   return change === 'adopted'
-    ? 'routes of an earlier run are in the kernel; they stay until they are confirmed or stale'
+    ? 'routes of our protocol are in the kernel; they stay until they are confirmed or stale'
     : 'routes of an earlier run that nobody announces any more were removed';
 }

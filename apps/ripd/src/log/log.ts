@@ -1,6 +1,8 @@
 /** Where log records go: standard error, as JSON lines or as text for people. After this file: `standard-error`. */
+import type { Protocol } from '@ripstop/rip';
 import pino, { type Logger } from 'pino';
 import type { LogFormat, LogLevel } from '../configuration.ts';
+import { protocolTitles } from '../protocol-title.ts';
 import { isTerminal, writeError } from './standard-error.ts';
 
 /** Opens the log. @param format undefined: pretty on a terminal, else json */
@@ -17,13 +19,15 @@ function levelName(label: string): object {
   return { level: label };
 }
 
-/** `07:32:37.123 warn  message  key=value …` of a JSON record; before the message the protocol, if it is about one. */
+/** `07:32:37.123 warn  message  key=value …` of a JSON record; the message begins with the protocol, if it is about one. */
 export function prettyLine(line: string): string {
   const { level, time, protocol, msg, err, ...fields } = JSON.parse(line) as Record<string, unknown>;
   const clock = String(time).slice(11, 23);
   const pairs = Object.entries(fields).map(([key, value]) => `${key}=${printed(value)}`);
   const stack = isRecord(err) ? `\n${String(err.stack ?? err.message)}` : '';
-  const words = [...(protocol === undefined ? [] : [String(protocol)]), String(msg ?? ''), ...pairs];
+  const title = protocolTitles[protocol as Protocol['name']] ?? '';
+  const message = String(msg ?? '');
+  const words = [...(message.startsWith(title) ? [] : [title]), message, ...pairs];
   return `${clock} ${String(level).padEnd(5)} ${words.join('  ')}${stack}`;
 }
 

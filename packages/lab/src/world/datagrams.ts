@@ -77,9 +77,9 @@ export function worldDatagrams(
 }
 
 /** What a socket with a least TTL makes of it: the first byte tells that something came. */
-function datagram({ source, port, bytes, ttl }: Packet, least: number): Datagram {
-  if (ttl >= least) return { source, port, bytes };
-  return { source, port, bytes: bytes.subarray(0, 1), farAway: true };
+function datagram({ source, port, destination, bytes, ttl }: Packet, least: number): Datagram {
+  const from = { source, port, ...(isIpv6(destination) && { multicast: isMulticast(destination) }) };
+  return ttl >= least ? { ...from, bytes } : { ...from, bytes: bytes.subarray(0, 1), farAway: true };
 }
 
 /** What a socket refuses that wants no TTL: of RIPng what is multicast and comes from afar (RFC 2080 §2.4.2). */

@@ -51,6 +51,33 @@ function takeTurns(): void {
 const ours = (): number => kernel.routes({ protocol: 'rip' }).length;
 
 describe('the simulated kernel', () => {
+  it.each(['ipv4', 'ipv6'] as const)(
+    'tells a subscription to %s of no other addresses and routes',
+    (family) => {
+      const heard: Notification[] = [];
+      kernel.open().subscribe(
+        ['link', 'address', 'route'],
+        (notifications) => heard.push(...notifications),
+        () => undefined,
+        family,
+      );
+      kernel.setUp('lo', false);
+      kernel.addAddress('eth0', '10.5.0.1', 24);
+      takeTurns();
+      kernel.addAddress('eth0', '2001:db8::1', 64);
+      takeTurns();
+      const families = ({ object, message }: Notification): unknown => [object, message.family];
+      expect(heard.map(families)).toEqual(
+        expect.arrayContaining([
+          ['link', 'unspecified'],
+          ['address', family],
+          ['route', family],
+        ]),
+      );
+      expect(new Set(heard.map(({ message }) => message.family))).toEqual(new Set(['unspecified', family]));
+    },
+  );
+
   it('acts at once, and tells of it in a later turn only', () => {
     void client.batch([route(1)]);
     expect([ours(), told.length]).toEqual([1, 0]);

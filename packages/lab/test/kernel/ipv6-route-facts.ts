@@ -189,6 +189,20 @@ export function describeIpv6Routes(get: () => KernelBench): void {
     expect(await ours()).toEqual(['2001:db8:9::/48 on eth1 static metric 1024']);
   });
 
+  it('REPLACE without a gateway takes the place of the first without, though its way may then be there twice', async () => {
+    const onLink = (name: string, protocol: 'rip' | 'static') =>
+      ({ prefix, outputInterface: get().index(name), protocol }) as const;
+    await get().route('add', onLink('eth0', 'rip'));
+    await get().route('append', onLink('eth1', 'rip'));
+    await get().route('replace', onLink('eth1', 'static'));
+    expect(await ours()).toEqual([
+      '2001:db8:9::/48 on eth1 static metric 1024',
+      '2001:db8:9::/48 on eth1 rip metric 1024',
+    ]);
+    expect(await get().deleteRoute({ ...onLink('eth1', 'rip'), gateway: '::' })).toBe('done');
+    expect(await ours()).toEqual(['2001:db8:9::/48 on eth1 static metric 1024']);
+  });
+
   it('a list passes over what stands between the ways of a route', async () => {
     await get().route('add', via('fe80::9'));
     await get().route('append', { prefix, outputInterface: get().index('eth1'), protocol: 'static' });

@@ -52,6 +52,7 @@ export class FibBench {
       () => this.fib.notificationsLost(),
     );
     await this.fib.start();
+    this.fib.listening();
     // From here on a list is due as soon as it is asked for.
     await this.host.advance(1_000);
   }

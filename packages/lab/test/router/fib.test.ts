@@ -235,6 +235,17 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
       expect(bench.host.reports).toEqual([{ type: 'route-healed', prefix, change: 'deleted', culprit }]);
     });
 
+    it('of a route that another protocol replaced, and then withdrew, blames it once, for the first', async () => {
+      await bench.apply(bench.install(prefix, 2));
+      bench.someone('new', prefix, 2, 'static', create | replace);
+      bench.someone('delete', prefix, 2, 'static');
+      await bench.host.settle();
+      expect(bench.slot()).toBe('rip 2');
+      expect(bench.host.reports).toEqual([
+        { type: 'route-healed', prefix, change: 'altered', culprit: 'proto static' },
+      ]);
+    });
+
     it('does not take its own changes for those of others', async () => {
       await bench.apply(bench.install(prefix, 2));
       await bench.apply(bench.install(prefix, 3));
@@ -285,6 +296,18 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
         { type: 'kernel-overrun' },
         { type: 'route-healed', prefix, change: 'deleted', culprit: 'unknown (notifications were lost)' },
       ]);
+    });
+
+    it('heals what was deleted before our own change was told', async () => {
+      bench.kernel.late = [];
+      await bench.apply(bench.install(prefix, 2));
+      bench.someone('delete', prefix, 2, 'rip');
+      await bench.host.settle();
+      bench.kernel.tellLate();
+      await bench.host.settle();
+      expect(bench.slot()).toBe('rip 2');
+      const culprit = bench.stranger;
+      expect(bench.host.reports).toEqual([{ type: 'route-healed', prefix, change: 'deleted', culprit }]);
     });
 
     it('takes into account what is told while it lists', async () => {
@@ -381,6 +404,29 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
       expect(bench.kernel.requests).toEqual([`replace ${prefix} via 3`]);
     });
 
+    it('have the stale time once neighbors can be heard, and stay until then', async () => {
+      bench = new FibBench(family);
+      bench.someone('new', prefix, 2, 'rip');
+      await bench.fib.start();
+      await bench.host.advance(3_600_000);
+      bench.fib.listening();
+      await bench.host.advance(59_999);
+      bench.fib.listening();
+      expect(bench.slot()).toBe('rip 2');
+      await bench.host.advance(1);
+      expect(bench.slot()).toBe('');
+    });
+
+    it('have it from the beginning if neighbors can be heard before they are found', async () => {
+      bench = new FibBench(family);
+      bench.someone('new', prefix, 2, 'rip');
+      const starting = bench.fib.start();
+      bench.fib.listening();
+      await starting;
+      await bench.host.advance(60_000);
+      expect(bench.slot()).toBe('');
+    });
+
     it('survive lost notifications while they are stale', async () => {
       bench.kernel.overrun();
       await bench.host.advance(1_000);
@@ -404,7 +450,9 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
     });
 
     it('a stop removes the routes that it finds, and nothing happens after it', async () => {
-      await Promise.all([bench.fib.start(), bench.fib.stop()]);
+      const starting = bench.fib.start();
+      bench.fib.listening();
+      await Promise.all([starting, bench.fib.stop()]);
       expect(bench.kernel.routeList).toEqual([]);
       const reports = bench.host.reports.length;
       await bench.host.advance(600_000);
@@ -447,6 +495,16 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
       bench.kernel.overrun();
       await bench.host.advance(1_000);
       expect(bench.slot(theirs)).toBe('rip 9');
+    });
+
+    it('is left alone also where ours was before', async () => {
+      await bench.apply(bench.install(prefix, 2));
+      await bench.apply(bench.remove(prefix));
+      bench.someone('new', prefix, 9, 'rip');
+      bench.kernel.overrun();
+      await bench.host.advance(1_000);
+      await bench.fib.stop();
+      expect(bench.slot()).toBe('rip 9');
     });
 
     it('makes place for ours when a neighbor announces the prefix', async () => {

@@ -30,9 +30,15 @@ function someoneByMany(
 }
 
 /** Someone makes a route without a gateway. */
-function someoneOnLink(protocol: 'rip' | 'static', flags: number): void {
-  const { message, ...request } = foreignRoute('new', prefix, undefined, protocol, flags);
-  bench.kernel.someone({ ...request, message: { ...message, outputInterface: 2 } });
+function someoneOnLink(
+  protocol: 'rip' | 'static',
+  flags: number,
+  operation: 'new' | 'delete' = 'new',
+  to = prefix,
+  outputInterface = 2,
+): void {
+  const { message, ...request } = foreignRoute(operation, to, undefined, protocol, flags);
+  bench.kernel.someone({ ...request, message: { ...message, outputInterface } });
 }
 
 /** Something is told as the simulated kernel would not tell it. */
@@ -126,6 +132,7 @@ describe('the group of next hops', () => {
     someoneOnLink('rip', create | replace);
     await bench.host.settle();
     expect(bench.slot()).toBe('rip 2+3');
+    expect(bench.kernel.requests.slice(1)).toEqual([`replace ${prefix} via 2 3`]);
     someoneOnLink('rip', create | append);
     await bench.host.settle();
     // The router asks for what stays when this is gone: a list does not tell of what stands in the midst of a group.
@@ -177,6 +184,33 @@ describe('a next hop of another protocol', () => {
       expect(bench.fib.snapshot().heals).toBe(0);
     },
   );
+
+  it('that keeps ours out is no injury of ours, if notifications are lost', async () => {
+    await bench.apply(bench.install(prefix, 2));
+    bench.someone('new', prefix, 9, 'static', create | replace);
+    await bench.host.settle();
+    for (let time = 0; time < 40; time += 1) {
+      bench.kernel.overrun();
+      await bench.host.advance(200);
+    }
+    bench.someone('delete', prefix, 9, 'static');
+    await bench.host.settle();
+    expect(bench.slot()).toBe('rip 2');
+    expect(bench.host.reports.map(({ type }) => type)).not.toContain('route-contested');
+    expect(bench.fib.snapshot().heals).toBe(0);
+  });
+
+  it('that is left of a group of which only the first was known is not taken for ours', async () => {
+    bench = new FibBench('ipv6');
+    someoneByMany('static', create, [9, 2]);
+    await bench.start();
+    bench.someone('delete', prefix, 9, 'static');
+    await bench.host.settle();
+    await bench.apply(bench.install(prefix, 2));
+    await bench.host.advance(1_000);
+    expect(bench.slot()).toBe('static 2');
+    expect(bench.host.reports).toEqual([conflict]);
+  });
 
   it('that joined unheard is found by the kernel refusing to delete it for ours', async () => {
     await bench.apply(bench.install(prefix, 2));
@@ -364,6 +398,59 @@ describe('the default route', () => {
     bench.someone('new', '::/0', 9, 'static', create | append);
     await bench.host.settle();
     expect(present()).toEqual([{ type: 'default-route', present: true }]);
+  });
+
+  describe('without a gateway', () => {
+    let eth1: number;
+    const act = async (
+      operation: 'new' | 'delete',
+      flags: number,
+      outputInterface: number,
+      protocol: 'rip' | 'static' = 'static',
+    ): Promise<void> => {
+      someoneOnLink(protocol, flags, operation, '::/0', outputInterface);
+      await bench.host.settle();
+    };
+
+    beforeEach(async () => {
+      eth1 = bench.kernel.fake.addLink('eth1');
+      await act('new', create, 2);
+      await act('new', create | append, eth1);
+    });
+
+    it('is replaced in the order of the kernel, and may be there twice', async () => {
+      await act('new', create | replace, 2);
+      await act('delete', 0, 2);
+      await act('new', create | append, 2);
+      await act('new', create | replace, 2);
+      await act('delete', 0, 2);
+      expect(bench.slot('::/0')).toBe('static none');
+      expect(present()).toHaveLength(1);
+      await act('delete', 0, 2);
+      expect(present().at(-1)).toEqual({ type: 'default-route', present: false });
+    });
+
+    it('that is there twice goes with its protocol', async () => {
+      await act('new', create | replace, eth1, 'rip');
+      await act('delete', 0, eth1, 'rip');
+      expect(present()).toHaveLength(1);
+      await act('new', create | append, 2, 'rip');
+      await act('new', create | replace, 2);
+      await act('delete', 0, 2, 'rip');
+      expect(bench.slot('::/0')).toBe('static none');
+      expect(present()).toHaveLength(1);
+    });
+
+    it('is not taken for another that was listed, and told late to have gone', async () => {
+      bench.kernel.late = [];
+      await act('delete', 0, 2);
+      bench.fib.interfacesChanged();
+      await bench.host.advance(1_000);
+      bench.kernel.tellLate();
+      await bench.host.settle();
+      expect(bench.slot('::/0')).toBe('static none');
+      expect(present()).toHaveLength(1);
+    });
   });
 
   it('of an earlier run is not taken for that of another, either', async () => {

@@ -13,11 +13,17 @@ import {
   type RouteMessage,
 } from '@ripstop/netlink';
 import type { Kernel, RequestOutcome } from '@ripstop/router';
-import { addressFamily } from '@ripstop/wire';
+import { type AddressFamily, addressFamily } from '@ripstop/wire';
 import { FakeKernel } from '../../src/world/kernel/fake-kernel.ts';
 
 type RouteRequest = Extract<Request, { object: 'route' }>;
 type Receive = (notifications: readonly Notification[]) => void;
+interface Subscribed {
+  readonly objects: readonly ObjectName[];
+  readonly receive: Receive;
+  readonly overrun: () => void;
+  readonly family: AddressFamily | undefined;
+}
 
 const { create, exclusive, replace } = messageFlags.masks;
 
@@ -33,7 +39,7 @@ export class ObservedKernel implements Kernel {
   failure: Error | undefined;
   /** Set to `[]` to collect notifications, which come on a socket of their own, until `tellLate`. */
   late: Notification[] | undefined;
-  #subscribed: { objects: readonly ObjectName[]; receive: Receive; overrun: () => void } | undefined;
+  #subscribed: Subscribed | undefined;
   #end: () => void = () => undefined;
 
   constructor() {
@@ -70,8 +76,9 @@ export class ObservedKernel implements Kernel {
     objects: readonly O[],
     receive: (notifications: readonly Notification<O>[]) => void,
     overrun: () => void,
+    family?: AddressFamily,
   ): () => void {
-    this.#subscribed = { objects, receive: receive as Receive, overrun };
+    this.#subscribed = { objects, receive: receive as Receive, overrun, family };
     this.#listen();
     return () => {
       this.#end();
@@ -121,7 +128,7 @@ export class ObservedKernel implements Kernel {
 
   #listen(): void {
     if (this.#subscribed === undefined) return;
-    const { objects, receive, overrun } = this.#subscribed;
+    const { objects, receive, overrun, family } = this.#subscribed;
     this.#end = this.#client.subscribe(
       objects,
       (notifications) => {
@@ -129,6 +136,7 @@ export class ObservedKernel implements Kernel {
         else this.late.push(...notifications);
       },
       overrun,
+      family,
     );
   }
 

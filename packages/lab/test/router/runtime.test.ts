@@ -190,12 +190,26 @@ describe('the runtime', () => {
     expect(interfaceStates()).toEqual([['eth0', 'up']]);
   });
 
-  it('that was kept from listening by another program leaves the routes that were there', async () => {
+  it('that is kept from listening by another program leaves the routes that it found', async () => {
     host.kernel.someone(foreignRoute('new', '10.7.0.0/16', '10.0.0.9', 'rip'));
     obstacle = new Error('UDP port 520 on eth0 is taken by process 7 (ripd)');
     await runtime.start();
+    await host.advance(600_000);
     await runtime.stop();
     expect(host.kernel.routeList).toMatchObject([{ destination: '10.7.0.0', gateway: '10.0.0.9' }]);
+  });
+
+  it('that can listen at last removes what it found and nobody announces', async () => {
+    host.kernel.someone(foreignRoute('new', '10.7.0.0/16', '10.0.0.9', 'rip'));
+    obstacle = new Error('UDP port 520 on eth0 is taken by process 7 (ripd)');
+    await runtime.start();
+    await host.advance(settings.staleTime);
+    obstacle = undefined;
+    await host.advance(settings.staleTime);
+    expect(interfaceStates()).toEqual([['eth0', 'up']]);
+    expect(host.kernel.routeList).toHaveLength(1);
+    await host.advance(settings.staleTime);
+    expect(host.kernel.routeList).toEqual([]);
   });
 
   it('opens a socket that broke again', async () => {
@@ -270,6 +284,14 @@ describe('the runtime', () => {
     ]);
     await runtime.stop();
     expect(host.kernel.routeList).toEqual([]);
+  });
+
+  it('is not told of what belongs to the other address family', async () => {
+    await runtime.start();
+    host.kernel.late = [];
+    host.kernel.fake.addAddress('eth0', '2001:db8::1', 64);
+    await host.settle();
+    expect(host.kernel.late).toEqual([]);
   });
 
   it('may speak elsewhere after a new configuration', async () => {

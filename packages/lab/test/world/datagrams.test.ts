@@ -114,7 +114,7 @@ describe('a socket of the world', () => {
       .send(packet, { source: '10.0.0.3', ...toGroup });
     one.open().send(packet, { source: one.address, destination: 'ff02::9', port: 521 });
     arrive();
-    expect(two.batches).toEqual([[{ source: 'fe80::1', port: 521, bytes: packet }]]);
+    expect(two.batches).toEqual([[{ source: 'fe80::1', port: 521, multicast: true, bytes: packet }]]);
   });
 
   it('of RIPng gets one byte of what is for the group and comes from afar, and all of what is for it alone', () => {
@@ -126,9 +126,9 @@ describe('a socket of the world', () => {
     segment.transmit(one.port, { ...common, destination: 'ff02::9', ttl: 255 });
     arrive();
     expect(two.batches.flat()).toEqual([
-      { source: 'fe80::1', port: 521, bytes: Uint8Array.of(1), farAway: true },
-      { source: 'fe80::1', port: 521, bytes: packet },
-      { source: 'fe80::1', port: 521, bytes: packet },
+      { source: 'fe80::1', port: 521, multicast: true, bytes: Uint8Array.of(1), farAway: true },
+      { source: 'fe80::1', port: 521, multicast: false, bytes: packet },
+      { source: 'fe80::1', port: 521, multicast: true, bytes: packet },
     ]);
   });
 
@@ -137,7 +137,7 @@ describe('a socket of the world', () => {
     two.open('eth0', 255);
     one.open().send(packet, { source: one.address, destination: two.address, port: 521 });
     arrive();
-    expect(two.batches.flat()).toEqual([{ source: 'fe80::1', port: 521, bytes: packet }]);
+    expect(two.batches.flat()).toEqual([{ source: 'fe80::1', port: 521, multicast: false, bytes: packet }]);
   });
 
   it('is the only one of its protocol and its interface until it is closed; then it is deaf and dumb', async () => {

@@ -50,6 +50,7 @@ export const headers = {
     IPV6_JOIN_GROUP: 20,
     IPV6_V6ONLY: 26,
     IPV6_MULTICAST_ALL: 29,
+    IPV6_RECVPKTINFO: 49,
     IPV6_PKTINFO: 50,
     IPV6_TCLASS: 67,
     IPV6_FREEBIND: 78,
@@ -149,7 +150,10 @@ export const packetInformation = struct('in_pktinfo', 12, {
   destination: ipv4,
 });
 
-/** struct in6_pktinfo, netinet/in.h. For a packet that leaves, `address` is its source address. ipv6(7) */
+/**
+ * struct in6_pktinfo, netinet/in.h. For a packet that leaves, `address` is its source address; for one that has come, its
+ * destination. ipv6(7)
+ */
 export const packetInformation6 = struct('in6_pktinfo', 20, { address: ipv6, interfaceIndex: u32 });
 
 /** struct sock_filter, linux/filter.h: one instruction. The jumps count the instructions that are passed over. */
@@ -160,12 +164,13 @@ export const filterInstruction = struct('sock_filter', 8, {
   operand: u32,
 });
 
-// Structs that point elsewhere. They are written for the length of a call from an object that holds what they point to.
+// Structs that point elsewhere. They are written for the length of a call from an object that holds what they point to;
+// or once, if that lies in the same memory as the struct.
 
 /** struct iovec, sys/uio.h. */
 export const vector = pointingStruct({ iov_base: 'const void *', iov_len: 'size_t' });
 
-/** struct msghdr, sys/socket.h: what sendmsg(2) sends, where to, and how. */
+/** struct msghdr, sys/socket.h: what sendmsg(2) sends, where to, and how; what recvmsg(2) fills. */
 export const messageHeader = pointingStruct({
   msg_name: 'const void *',
   msg_namelen: 'uint32_t',

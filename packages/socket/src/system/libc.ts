@@ -3,7 +3,8 @@
  * goes through the table below.
  *
  * Invariant: memory that a call reads or writes is an argument of its own, or a member of one. An address stored inside a
- * buffer would hold no reference, and garbage collection could free what it points to.
+ * buffer would hold no reference, and garbage collection could free what it points to; unless that is the buffer itself
+ * (`message-memory`).
  */
 import { errnoName } from '@ripstop/netlink';
 import { littleEndianHost, viewOf } from '@ripstop/wire';
@@ -99,6 +100,8 @@ export const libc = {
   recvfrom: declare<
     [fd: number, bytes: Memory, length: number, flags: number, address: Memory, addressLength: Memory]
   >('long recvfrom(int, void *, size_t, int, void *, void *)'),
+  /** The message is a struct msghdr that points into its own memory. */
+  recvmsg: declare<[fd: number, message: Memory, flags: number]>('long recvmsg(int, void *, int)'),
   ioctl: declare<[fd: number, request: number, value: Memory]>('int ioctl(int, unsigned long, void *)'),
   close: declare<[fd: number]>('int close(int)'),
   flock: declare<[fd: number, operation: number]>('int flock(int, int)'),

@@ -1,14 +1,16 @@
 /**
  * The way into a UDP socket: hands on what is queued, in batches. Before it: the kernel. After it: `udp-socket`.
  *
- * IPv4 is read by `node:dgram`, IPv6 by `recvfrom`: Node gives a link-local sender a zone, looks for the interface's name in
- * the namespace of the process, and throws if the socket is in another one.
+ * IPv4 is read by `node:dgram`, IPv6 by `recvmsg`: Node gives a link-local sender a zone, looks for the interface's name in
+ * the namespace of the process, and throws if the socket is in another one. Nor does it tell where a datagram was sent to.
  */
 import type { UdpSender } from './udp-family.ts';
 
 /** A datagram as it came. Valid until `receive` returns. */
 export interface Arrival extends UdpSender {
   readonly bytes: Uint8Array;
+  /** It was sent to a group. Told of IPv6 alone. */
+  readonly multicast?: boolean;
 }
 
 export interface ReceiverOptions {

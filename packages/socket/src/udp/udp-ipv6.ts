@@ -4,11 +4,17 @@
  */
 import { decode, encode } from '@ripstop/wire';
 import { setOption } from '../system/descriptor.ts';
-import { constants, internetAddress6, multicastRequest6, packetInformation6 } from '../system/headers.ts';
-import { controlMessage } from './control-message.ts';
-import { SystemReceiver } from './system-receiver.ts';
+import {
+  constants,
+  controlHeader,
+  internetAddress6,
+  multicastRequest6,
+  packetInformation6,
+} from '../system/headers.ts';
+import { controlMessage, controlMessageBytes } from './control-message.ts';
+import { type ArrivalFormat, SystemReceiver } from './system-receiver.ts';
 import { NEAR_TTL, networkByte, sourcePort } from './ttl-filter.ts';
-import type { UdpFamily, UdpSender } from './udp-family.ts';
+import type { UdpFamily } from './udp-family.ts';
 
 /** DSCP CS6, network control (RFC 4594), as a traffic class. */
 const NETWORK_CONTROL_CLASS = 0xc0;
@@ -16,6 +22,8 @@ const NETWORK_CONTROL_CLASS = 0xc0;
 const HOP_LIMIT_OFFSET = 7;
 /** Where it has the destination. */
 const DESTINATION_OFFSET = 24;
+/** Where the control message of an arrival has it, which is the only one. */
+const TOLD_DESTINATION_OFFSET = controlHeader.size + packetInformation6.offsets.address;
 /** The first byte of every multicast address. */
 const MULTICAST = 0xff;
 
@@ -43,6 +51,7 @@ export const udpIpv6: UdpFamily = {
     setOption(fd, 'IPPROTO_IPV6', 'IPV6_UNICAST_HOPS', NEAR_TTL, detail);
     setOption(fd, 'IPPROTO_IPV6', 'IPV6_MULTICAST_LOOP', 0, detail);
     setOption(fd, 'IPPROTO_IPV6', 'IPV6_TCLASS', NETWORK_CONTROL_CLASS, detail);
+    setOption(fd, 'IPPROTO_IPV6', 'IPV6_RECVPKTINFO', 1, detail);
     // A farewell leaves from the address that the neighbors know, even if the interface has it no more.
     setOption(fd, 'IPPROTO_IPV6', 'IPV6_FREEBIND', 1, detail);
   },
@@ -59,13 +68,14 @@ export const udpIpv6: UdpFamily = {
       encode(packetInformation6, { address, interfaceIndex }),
     );
   },
-  receiver: (fd, options) => new SystemReceiver(fd, addressFormat, options),
+  receiver: (fd, options) => new SystemReceiver(fd, arrivalFormat, options),
 };
 
-const addressFormat = {
-  bytes: internetAddress6.size,
-  decode(bytes: Uint8Array): UdpSender {
-    const { address, port } = decode(internetAddress6, bytes);
-    return { source: address, port };
+const arrivalFormat: ArrivalFormat = {
+  addressBytes: internetAddress6.size,
+  controlBytes: controlMessageBytes(packetInformation6.size),
+  decode(bytes, sender, control) {
+    const { address, port } = decode(internetAddress6, sender);
+    return { source: address, port, bytes, multicast: control[TOLD_DESTINATION_OFFSET] === MULTICAST };
   },
 };

@@ -171,9 +171,9 @@ export class UdpSocket {
   #receive(arrivals: readonly Arrival[]): void {
     const { marksFar } = this.#opened;
     this.#options.receive(
-      arrivals.map(({ source, port, bytes }) => {
-        const farAway = marksFar && bytes.byteLength === FAR_DATAGRAM_BYTES;
-        return { source, port, bytes, farAway };
+      arrivals.map((arrival) => {
+        const farAway = marksFar && arrival.bytes.byteLength === FAR_DATAGRAM_BYTES;
+        return { ...arrival, farAway };
       }),
     );
   }

@@ -22,7 +22,7 @@ import {
   routeProtocol,
   routeType,
 } from '@ripstop/netlink';
-import { type Address, addressFamily, decode, encode } from '@ripstop/wire';
+import { type Address, type AddressFamily, addressFamily, decode, encode } from '@ripstop/wire';
 import { type Announce, type Author, kernelItself } from './announcement.ts';
 import { answersTo, notificationOf } from './answers.ts';
 import { type Device, type DeviceOptions, Devices } from './device.ts';
@@ -105,7 +105,7 @@ export class FakeKernel {
   /** A client with a netlink port of its own, as each process has one. */
   open(): KernelClient {
     const source: SocketSource = {
-      open: (objects, receive, overrun) => this.#openSocket(objects, receive, overrun),
+      open: (...subscription) => this.#openSocket(...subscription),
       send: (socket, datagram) => {
         for (const answer of answersTo(datagram, socket.portId, this.#requests)) socket.deliver(answer);
       },
@@ -227,7 +227,7 @@ export class FakeKernel {
     flags: number,
     author: Author,
   ): void {
-    const told = [...this.#sockets].filter(({ objects }) => objects.has(object));
+    const told = [...this.#sockets].filter((socket) => socket.hears(object, message.family));
     if (told.length === 0) return;
     const datagram = notificationOf(object, operation, message, flags, author);
     for (const socket of told) socket.deliver(datagram);
@@ -237,10 +237,12 @@ export class FakeKernel {
     objects: readonly ObjectName[],
     receive: (datagrams: readonly Uint8Array[]) => void,
     overrun: () => void,
+    family?: AddressFamily,
   ): KernelSocket {
     const socket = new KernelSocket({
       portId: this.#takePort(),
       objects: new Set(objects),
+      family,
       // Answers are asked for no faster than they are read: they always fit.
       queueLength: objects.length > 0 ? this.#queueLength : Number.POSITIVE_INFINITY,
       later: this.#later,

@@ -25,6 +25,7 @@ import {
   remainderOf,
 } from '@ripstop/netlink';
 import type { Kernel, RequestOutcome } from '@ripstop/router';
+import type { AddressFamily } from '@ripstop/wire';
 import type { KernelSocket } from './kernel-socket.ts';
 
 /** What a client needs of its kernel. */
@@ -33,6 +34,7 @@ export interface SocketSource {
     objects: readonly ObjectName[],
     receive: (datagrams: readonly Uint8Array[]) => void,
     overrun: () => void,
+    family?: AddressFamily,
   ): KernelSocket;
   /** Carries out a datagram of requests; the answers come to the socket. */
   send(socket: KernelSocket, datagram: Uint8Array): void;
@@ -87,6 +89,7 @@ export class KernelClient implements Kernel {
     objects: readonly O[],
     receive: (notifications: readonly Notification<O>[]) => void,
     overrun: () => void,
+    family?: AddressFamily,
   ): () => void {
     const socket = this.#source.open(
       objects,
@@ -96,6 +99,7 @@ export class KernelClient implements Kernel {
         if (told.length > 0) receive(told as Notification<O>[]);
       },
       overrun,
+      family,
     );
     const exchange = new Exchange(exchangeOptions(socket));
     this.#subscriptions.add(socket);

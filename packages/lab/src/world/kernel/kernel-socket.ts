@@ -7,11 +7,14 @@
  * not fit into the queue is lost, and so is what comes after it until the reader has come: then it is told of the loss.
  */
 import type { ObjectName } from '@ripstop/netlink';
+import type { AddressFamily } from '@ripstop/wire';
 
 export interface KernelSocketOptions {
   readonly portId: number;
   /** Objects of which it is told: its multicast groups. */
   readonly objects: ReadonlySet<ObjectName>;
+  /** Of these, links excepted, only what is of this family; of both, if undefined. */
+  readonly family: AddressFamily | undefined;
   /** Datagrams that the queue holds. */
   readonly queueLength: number;
   readonly later: (callback: () => void) => void;
@@ -33,6 +36,12 @@ export class KernelSocket {
     this.portId = options.portId;
     this.objects = options.objects;
     this.#options = options;
+  }
+
+  /** Whether it is a member of the multicast group that tells of this. */
+  hears(object: ObjectName, family: unknown): boolean {
+    const { objects, family: only } = this.#options;
+    return objects.has(object) && (object === 'link' || only === undefined || only === family);
   }
 
   deliver(datagram: Uint8Array): void {
