@@ -142,15 +142,12 @@ describe('RIP and RIPng in one process', () => {
     await untilLearned(right, '10.1.0.0/16');
     await untilLearned(left, '10.2.0.0/16');
     expect((await status(router)).protocols).toMatchObject([{ protocol: 'rip', state: 'running' }]);
-    const ofRip = /"protocol":"rip",.*("RIP has stopped|"neighbor lost"|"RIP runs)/;
-    const isStart = (message: string): boolean => message.startsWith('RIP runs');
-    expect(messages(router.daemon, ofRip).filter((message) => !isStart(message))).toEqual([]);
+    const interruption = /"protocol":"rip",.*("RIP has stopped|"neighbor lost")/;
     await router.reload(both);
     await untilLearned(left, '10.2.0.0/16', '2001:db8:2::/64');
-    expect(messages(router.daemon, ofRip).every(isStart)).toBe(true);
-    expect(messages(router.daemon, ofRip)).toHaveLength(2);
+    expect(messages(router.daemon, interruption)).toEqual([]);
     await router.reload({ ripng: instance });
-    expect(messages(router.daemon, ofRip)).toContain('RIP has stopped');
+    expect(messages(router.daemon, interruption)).toEqual(['RIP has stopped']);
     expect((await status(router)).protocols).toMatchObject([{ protocol: 'ripng', state: 'running' }]);
   });
 });

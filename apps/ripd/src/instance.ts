@@ -148,7 +148,7 @@ export class Instance {
     return obstacleIn(this.#runtime.snapshot().router);
   }
 
-  /** How far it has come; the log is told if it fails on other interfaces than before, and if it runs again. */
+  /** How far it has come; the log is told if it fails on other interfaces than before, and if it fails on none any more. */
   look(): Progress {
     const { interfaces } = this.#runtime.snapshot().router;
     const title = protocolTitles[this.protocol.name];
@@ -158,11 +158,11 @@ export class Instance {
     this.#failures = new Set(failures.map((failure) => `${failure.interface} ${failure.reason}`));
     const isObstructed = obstacleIn({ interfaces }) !== undefined;
     const isNews = [...this.#failures].some((failure) => !told.has(failure));
-    if (isNews || (isObstructed && !wasObstructed)) {
+    if (isNews || (failures.length > 0 && isObstructed !== wasObstructed)) {
       const where = isObstructed ? '' : ' everywhere';
       this.#log.error(`${title} does not run${where}: ${causesOf(failures)}; it is tried again`);
     }
-    if (wasObstructed && isSpoken(interfaces)) this.#log.info(`${title} runs`);
+    if (told.size > 0 && failures.length === 0 && isSpoken(interfaces)) this.#log.info(`${title} runs`);
     const isOpening = interfaces.some(({ state }) => state === 'opening');
     this.#progress = isObstructed ? 'obstructed' : isOpening ? 'opening' : 'settled';
     return this.#progress;

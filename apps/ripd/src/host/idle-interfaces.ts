@@ -2,8 +2,7 @@
  * Why a protocol is not spoken on interfaces that are there and configured, as far as the host knows. Before this file:
  * `router/interfaces`. After it: `instance`, for `ripctl`.
  */
-import type { InterfaceSnapshot, RouterConfiguration } from '@ripstop/rip';
-import { interfaceConfiguration } from '@ripstop/rip';
+import { type InterfaceSnapshot, interfaceConfiguration, type RouterConfiguration } from '@ripstop/rip';
 import type { DuplicateAddress, IdleInterface } from '@ripstop/router';
 import type { NamespaceReference } from '@ripstop/socket';
 import type { AddressFamily } from '@ripstop/wire';

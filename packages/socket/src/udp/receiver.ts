@@ -4,10 +4,13 @@
  * IPv4 is read by `node:dgram`, IPv6 by `recvmsg`: Node gives a link-local sender a zone, looks for the interface's name in
  * the namespace of the process, and throws if the socket is in another one. Nor does it tell where a datagram was sent to.
  */
-import type { UdpSender } from './udp-family.ts';
+import type { Address } from '@ripstop/wire';
 
 /** A datagram as it came. Valid until `receive` returns. */
-export interface Arrival extends UdpSender {
+export interface Arrival {
+  /** Without a zone: the socket knows its interface. */
+  readonly source: Address;
+  readonly port: number;
   readonly bytes: Uint8Array;
   /** It was sent to a group. Told of IPv6 alone. */
   readonly multicast?: boolean;

@@ -30,13 +30,6 @@ export interface UdpEnvelope {
   readonly port: number;
 }
 
-/** Who sent a datagram. */
-export interface UdpSender {
-  /** Without a zone: the socket knows its interface. */
-  readonly source: Address;
-  readonly port: number;
-}
-
 export interface UdpFamily {
   readonly domain: number;
   /** Tables of proc(5) with the sockets that can have the port in our way. */
