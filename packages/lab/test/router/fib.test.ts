@@ -148,7 +148,7 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
   });
 
   describe('a route of another protocol', () => {
-    it('that was there first is left alone, reported once, and ours comes when it goes', async () => {
+    it('that was there first is left alone, reported once, and ours comes when it goes, which is reported, too', async () => {
       bench.someone('new', prefix, 9, 'static');
       await bench.host.settle();
       await bench.apply(bench.install(prefix, 2));
@@ -162,6 +162,7 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
       await bench.host.settle();
       expect(bench.slot()).toBe('rip 2');
       expect(bench.outcomes.at(-1)).toEqual({ type: 'route-installed', prefix });
+      expect(bench.host.reports.slice(1)).toEqual([{ type: 'route-admitted', prefix }]);
     });
 
     it('that was there first survives our withdrawal and our stop', async () => {
