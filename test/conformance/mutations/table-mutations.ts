@@ -130,7 +130,7 @@ export const tableMutations: readonly Mutation[] = [
   ),
   ...mutationsOf('packages/rip/src/table/installer.ts', [
     '2453 §3.8: stops routing over a lost route at once',
-    "this.#step.actions.push({ type: 'remove-route', prefix });",
+    "if (isAsked(route)) this.#step.actions.push({ type: 'remove-route', prefix });",
     '',
   ]),
   ...mutationsOf(
