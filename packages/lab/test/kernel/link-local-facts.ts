@@ -11,8 +11,9 @@ export function describeLinkLocal(get: () => KernelBench): void {
     await get().setUp('eth0', false);
     await get().told();
     await get().setUp('eth0', true);
-    const told = await get().told();
-    expect(told.slice(told.lastIndexOf('kernel: new link eth0 up running lowerUp') - 2)).toEqual([
+    // Linux: that a link is running may be told once more, when its carrier is looked at.
+    const told = [...new Set(await get().told())];
+    expect(told.slice(told.indexOf('kernel: new link eth0 up running lowerUp') - 2)).toEqual([
       'kernel: new route multicast ff00::/8 on eth0 kernel metric 256 (create)',
       'kernel: new route fe80::/64 on eth0 kernel metric 256 (create)',
       'kernel: new link eth0 up running lowerUp',
