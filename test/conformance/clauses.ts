@@ -3,7 +3,13 @@
 import type { Topic } from './clause.ts';
 import { authentication, keyChains } from './clauses/authentication.ts';
 import { learning, nextHop, validation } from './clauses/input.ts';
-import { gracefulShutdown, output, splitHorizon, triggeredUpdates } from './clauses/output.ts';
+import {
+  gracefulShutdown,
+  output,
+  redistribution,
+  splitHorizon,
+  triggeredUpdates,
+} from './clauses/output.ts';
 import { requests } from './clauses/requests.ts';
 import { ripngFormat } from './clauses/ripng-format.ts';
 import { ripngRequests, ripngResponses, ripngTimers } from './clauses/ripng-input.ts';
@@ -22,6 +28,7 @@ export const topics: readonly Topic[] = [
   timers,
   splitHorizon,
   nextHop,
+  redistribution,
   versionOne,
   versions,
   authentication,

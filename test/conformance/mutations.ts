@@ -7,6 +7,7 @@ import { authenticationMutations } from './mutations/authentication-mutations.ts
 import { inputMutations } from './mutations/input-mutations.ts';
 import { outputMutations } from './mutations/output-mutations.ts';
 import { packetMutations } from './mutations/packet-mutations.ts';
+import { redistributionMutations } from './mutations/redistribution-mutations.ts';
 import { ripngMutations } from './mutations/ripng-mutations.ts';
 import { ripngSharedMutations } from './mutations/ripng-shared-mutations.ts';
 import { tableMutations } from './mutations/table-mutations.ts';
@@ -21,6 +22,7 @@ const ripMutations: readonly Mutation[] = [
 
 export const mutations: readonly Mutation[] = [
   ...ripMutations,
+  ...redistributionMutations,
   ...ripngMutations,
   ...ripngSharedMutations(ripMutations),
 ];

@@ -1,6 +1,6 @@
 /** The ports of a runtime, or of its fib alone, on a node's real kernel and UDP, with a real clock; reports are kept. */
 import type { LabNode } from '@ripstop/lab';
-import { type Instant, type Report, rip } from '@ripstop/rip';
+import { type Instant, type Protocol, type Report, rip } from '@ripstop/rip';
 import type { Datagrams, Ports, RuntimeReport, Timer } from '@ripstop/router';
 import { openUdpSocket, Rtnetlink } from '@ripstop/socket';
 
@@ -14,14 +14,14 @@ export class KernelHost implements Ports {
   readonly random = Math.random;
   readonly #timers = new Set<Timer>();
 
-  constructor({ namespace }: LabNode) {
+  constructor({ namespace }: LabNode, { port, group }: Protocol = rip) {
     this.kernel = Rtnetlink.open({ namespace });
     this.datagrams = {
       open: (target, { ttl }, receive, failed) =>
         openUdpSocket({
           interface: target,
-          port: rip.port,
-          group: rip.group,
+          port,
+          group,
           ttl,
           namespace,
           receive,

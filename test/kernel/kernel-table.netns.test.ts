@@ -33,7 +33,7 @@ describe.each(['ipv4', 'ipv6'] as const)('the table of %s', (family) => {
   });
 
   const newTable = (): KernelTable =>
-    new KernelTable(place, kernel, new DefaultRouteWatch(place, () => undefined));
+    new KernelTable(place, kernel, [new DefaultRouteWatch(place, () => undefined)]);
 
   /** What two tables have to agree on. Linux: of an IPv6 group the order says nothing, and a list not whose each is. */
   function comparable(table: KernelTable): readonly object[] {

@@ -1,5 +1,6 @@
 /** What one router of the daemon is told to do: checked, complete, in our own units. Made by `configuration/file`. */
 import { type Millis, type Protocol, type RouterConfiguration, rip, ripng } from '@ripstop/rip';
+import type { RedistributionSettings } from '@ripstop/router';
 import type { NamespaceReference } from '@ripstop/socket';
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
@@ -33,14 +34,19 @@ export interface DaemonConfiguration {
     readonly staleTime: Millis;
   };
   /** Undefined: RIP is not spoken. At least one of the two is. */
-  readonly rip: RouterConfiguration | undefined;
-  readonly ripng: RouterConfiguration | undefined;
+  readonly rip: ProtocolConfiguration | undefined;
+  readonly ripng: ProtocolConfiguration | undefined;
+}
+
+export interface ProtocolConfiguration extends RouterConfiguration {
+  /** What is taken in from the kernel. */
+  readonly redistribution: RedistributionSettings;
 }
 
 /** What a protocol does. */
 export interface InstanceConfiguration {
   readonly protocol: Protocol;
-  readonly router: RouterConfiguration;
+  readonly router: ProtocolConfiguration;
 }
 
 /** The protocols that are spoken, in the order in which they are shown. */

@@ -4,17 +4,11 @@
  *
  * Invariant: nothing that fails in one instance reaches another.
  */
-import {
-  interfaceConfiguration,
-  type Protocol,
-  Router,
-  type RouterConfiguration,
-  type RouterSnapshot,
-} from '@ripstop/rip';
+import { interfaceConfiguration, type Protocol, Router, type RouterSnapshot } from '@ripstop/rip';
 import { type Journal, Runtime, systemDigest } from '@ripstop/router';
 import { Rtnetlink } from '@ripstop/socket';
 import type { Logger } from 'pino';
-import type { DaemonConfiguration, InstanceConfiguration } from './configuration.ts';
+import type { DaemonConfiguration, InstanceConfiguration, ProtocolConfiguration } from './configuration.ts';
 import type { ProtocolStatus } from './control/control-protocol.ts';
 import { SystemTimer, systemClock, udpDatagrams } from './host/host.ts';
 import { requireFamily } from './host/host-checks.ts';
@@ -44,7 +38,7 @@ export type Progress = 'opening' | 'obstructed' | 'settled';
 
 export class Instance {
   readonly protocol: Protocol;
-  #router: RouterConfiguration;
+  #router: ProtocolConfiguration;
   readonly #surroundings: InstanceSurroundings;
   readonly #log: Logger;
   readonly #kernel: Rtnetlink;
@@ -72,10 +66,11 @@ export class Instance {
     const createTimer = (): SystemTimer => new SystemTimer();
     const dropped = new DropLog(this.#log, { clock: systemClock, createTimer });
     const { sequence } = surroundings.state;
-    const { table, metric, protocol: number, onExit, staleTime } = kernel;
+    const { protocol: number, ...place } = kernel;
+    const { redistribution } = router;
     this.#runtime = new Runtime(
       new Router(router, { protocol, random: Math.random, digest: systemDigest, sequence }),
-      { family: protocol.family, table, metric, protocol: number, onExit, staleTime },
+      { ...place, family: protocol.family, protocol: number, redistribution },
       {
         clock: systemClock,
         createTimer,
@@ -105,9 +100,9 @@ export class Instance {
       this.#log.warn(warning);
   }
 
-  reconfigure(router: RouterConfiguration): void {
+  reconfigure(router: ProtocolConfiguration): void {
     this.#router = router;
-    this.#runtime.reconfigure(router);
+    this.#runtime.reconfigure(router, router.redistribution);
   }
 
   drain(): void {
@@ -132,7 +127,7 @@ export class Instance {
   }
 
   status(): ProtocolStatus {
-    const { router, fib, idle, duplicates } = this.#runtime.snapshot();
+    const { router, fib, idle, duplicates, redistribution } = this.#runtime.snapshot();
     const { namespace } = this.#surroundings.configuration;
     const reason = obstacleIn(router);
     return {
@@ -140,6 +135,7 @@ export class Instance {
       ...(reason !== undefined && { state: 'failed', reason }),
       idle: idleInterfaces({ idle, duplicates }, this.#router, this.protocol.family, namespace),
       kernel: fib,
+      redistribution,
     };
   }
 

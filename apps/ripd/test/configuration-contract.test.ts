@@ -29,11 +29,11 @@ rip:
   timers: { update: 30, timeout: 180, garbage-collection: 120 }
   triggered-update-delay: [1, 5]
   originate-default-route: { enabled: false, metric: 1, when: always }
-  redistribute: []
+  redistribute: [{ source: static, metric: 2, tag: 7, prefix-set: lab, table: main, types: [unicast, blackhole] }]
   policy:
     - { direction: in, interface: eth0, neighbor: 10.0.0.2, prefix-set: lab, tag: 7, action: accept, set: { metric: 3, add-metric: 1, tag: 9 } }
     - { direction: out, prefix-set: lab, action: reject }
-  limits: { neighbors-per-interface: 1024, routes-per-neighbor: 250000 }
+  limits: { neighbors-per-interface: 1024, routes-per-neighbor: 250000, redistributed-routes: 10000 }
   interfaces:
     eth0: {}
     "lab-*":
@@ -58,7 +58,7 @@ ripng:
   redistribute: []
   policy:
     - { direction: in, interface: eth0, neighbor: fe80::2, prefix-set: lab6, tag: 7, action: accept, set: { metric: 3, add-metric: 1, tag: 9 } }
-  limits: { neighbors-per-interface: 1024, routes-per-neighbor: 250000 }
+  limits: { neighbors-per-interface: 1024, routes-per-neighbor: 250000, redistributed-routes: 10000 }
   interfaces:
     eth0: {}
     "lab-*":
@@ -121,6 +121,20 @@ const expected: DaemonConfiguration = {
     maximumPaths: 8,
     triggeredUpdateDelay: [1_000, 5_000],
     originateDefaultRoute: undefined,
+    redistribution: {
+      rules: [
+        {
+          name: 'static',
+          source: 4,
+          metric: 2,
+          tag: 7,
+          prefixSet: lab,
+          table: 254,
+          types: ['unicast', 'blackhole'],
+        },
+      ],
+      mostPerRule: 10_000,
+    },
     policy: [
       {
         direction: 'in',
@@ -167,6 +181,7 @@ const expected: DaemonConfiguration = {
     maximumPaths: 8,
     triggeredUpdateDelay: [1_000, 5_000],
     originateDefaultRoute: { metric: 1, when: 'present' },
+    redistribution: { rules: [], mostPerRule: 10_000 },
     policy: [
       {
         direction: 'in',

@@ -2,7 +2,7 @@ import { defaultInterfaceConfiguration, defaultRouterConfiguration } from '@rips
 import { describe, expect, it } from 'vitest';
 import { parseConfiguration, readConfiguration } from '../src/configuration/file.ts';
 import { instancesOf } from '../src/configuration.ts';
-import { mistakesIn } from './configuration.ts';
+import { defaultRedistribution, mistakesIn } from './configuration.ts';
 
 describe('a configuration file', () => {
   it('needs only one interface: everything else has its default', () => {
@@ -16,6 +16,7 @@ describe('a configuration file', () => {
       kernel: { table: 254, metric: 20, protocol: 189, onExit: 'remove', staleTime: 60_000 },
       rip: {
         ...defaultRouterConfiguration,
+        redistribution: defaultRedistribution,
         interfaces: { eth0: defaultInterfaceConfiguration },
       },
       ripng: undefined,
@@ -53,10 +54,6 @@ describe('a configuration file', () => {
     const { configuration, warnings } = parseConfiguration('ripd.yaml', text);
     expect(configuration.stateDirectory).toBe('/tmp/ripd');
     expect(warnings).toEqual([]);
-  });
-
-  it('accepts a key that this version does not have, if its value is the default', () => {
-    expect(mistakesIn('rip: { redistribute: [], interfaces: { eth0: {} } }')).toEqual([]);
   });
 
   it.each<[text: string, protocols: string[]]>([
@@ -122,14 +119,6 @@ describe('a configuration file', () => {
     [
       'control: { mode: 660 }\nrip: { interfaces: { a: {} } }',
       '1:18: control.mode is 660, expected permission bits in quotes',
-    ],
-    [
-      'rip: { redistribute: [{ source: static }], interfaces: { a: {} } }',
-      'rip.redistribute is a list, expected an empty list: other values are not supported by this version',
-    ],
-    [
-      'ripng: { redistribute: [{ source: static }], interfaces: { a: {} } }',
-      'ripng.redistribute is a list, expected an empty list: other values are not supported by this version',
     ],
     ['state-directory: []\nrip: { interfaces: { a: {} } }', 'state-directory is [], expected a path'],
     ['rip: [', '1:7: '],

@@ -7,7 +7,7 @@ import {
 } from '@ripstop/rip';
 import { describe, expect, it } from 'vitest';
 import { parseConfiguration } from '../src/configuration/file.ts';
-import { interfaceWith, mistakesIn } from './configuration.ts';
+import { defaultRedistribution, interfaceWith, mistakesIn } from './configuration.ts';
 
 function routerWith(keys: string): RouterConfiguration | undefined {
   return parseConfiguration('ripd.yaml', `rip: { ${keys}, interfaces: { eth0: {} } }`).configuration.rip;
@@ -86,10 +86,16 @@ describe('rip', () => {
     ],
     ['originate-default-route: { metric: 3 }', {}],
     ['limits: { neighbors-per-interface: 2 }', { limits: { ...defaultLimits, neighborsPerInterface: 2 } }],
+    ['limits: { redistributed-routes: 4 }', { redistribution: { rules: [], mostPerRule: 4 } }],
     ['limits: { routes-per-neighbor: 3 }', { limits: { ...defaultLimits, routesPerNeighbor: 3 } }],
   ])('with %j', (keys, expected) => {
     const interfaces = { eth0: defaultInterfaceConfiguration };
-    expect(routerWith(keys)).toEqual({ ...defaultRouterConfiguration, interfaces, ...expected });
+    expect(routerWith(keys)).toEqual({
+      ...defaultRouterConfiguration,
+      redistribution: defaultRedistribution,
+      interfaces,
+      ...expected,
+    });
   });
 
   it.each([

@@ -2,7 +2,7 @@
 import { defaultRipngInterfaceConfiguration, defaultRouterConfiguration } from '@ripstop/rip';
 import { describe, expect, it, test } from 'vitest';
 import { parseConfiguration } from '../src/configuration/file.ts';
-import { interfaceWith, mistakesIn, warningsIn } from './configuration.ts';
+import { defaultRedistribution, interfaceWith, mistakesIn, warningsIn } from './configuration.ts';
 
 test('ripng needs only one interface, and has the defaults of rip', () => {
   const { configuration, warnings } = parseConfiguration('ripd.yaml', 'ripng: { interfaces: { eth0: {} } }');
@@ -10,6 +10,7 @@ test('ripng needs only one interface, and has the defaults of rip', () => {
   expect(configuration.rip).toBeUndefined();
   expect(configuration.ripng).toEqual({
     ...defaultRouterConfiguration,
+    redistribution: defaultRedistribution,
     interfaces: { eth0: defaultRipngInterfaceConfiguration },
   });
 });

@@ -6,6 +6,9 @@ import { ConfigurationError } from '../src/configuration/remark.ts';
 /** The wall clock of these tests, by which keys have expired or not. */
 const NOW = Date.parse('2026-06-01T00:00:00Z');
 
+/** What is taken in from the kernel, if the file does not say. */
+export const defaultRedistribution = { rules: [], mostPerRule: 10_000 } as const;
+
 /** A line for every mistake in a text. */
 export function mistakesIn(text: string, file = 'ripd.yaml'): string[] {
   try {

@@ -30,7 +30,7 @@ const status: DaemonStatus = {
   process: 42,
   uptime: 1_000,
   kernel: { table: 254, metric: 20, protocol: 189, ...kernel },
-  protocols: [{ protocol: 'rip', state: 'running', ...counts, idle: [], kernel }],
+  protocols: [{ protocol: 'rip', state: 'running', ...counts, idle: [], kernel, redistribution: [] }],
 };
 const snapshot: RouterSnapshot = {
   status: { protocol: 'rip', state: 'running', ...counts },

@@ -19,6 +19,7 @@ const rip: ProtocolStatus = {
   routeChanges: 5,
   idle: [],
   kernel: { wanted: 6, installed: 7, stale: 8, heals: 9, overruns: 10 },
+  redistribution: [{ source: 'static', routes: 1, most: 2, full: false }],
 };
 const ripng: ProtocolStatus = {
   ...rip,
@@ -28,7 +29,7 @@ const ripng: ProtocolStatus = {
 };
 
 it('of one protocol, is that of the protocol', () => {
-  const { protocol, kernel, idle, ...counts } = rip;
+  const { protocol, kernel, idle, redistribution, ...counts } = rip;
   expect(daemonStatus(facts, [rip])).toEqual({
     ...facts,
     ...counts,

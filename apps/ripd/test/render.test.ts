@@ -203,6 +203,7 @@ describe('tables', () => {
     routeChanges: 12,
     idle: [],
     kernel: { wanted: 4, installed: 3, stale: 0, heals: 0, overruns: 0 },
+    redistribution: [],
   };
   const ripng: ProtocolStatus = { ...rip, protocol: 'ripng' };
   const facts = {
@@ -238,6 +239,21 @@ describe('tables', () => {
       'interfaces  2',
       '            not on tap0, tap1, tap2, tap3, tap4, tap5, tap6, tap7 +2: it is down',
       '            not on eth1: it has no carrier',
+    ]);
+  });
+
+  it('show what the rules take in, and which of them has stopped', () => {
+    const redistribution = [
+      { source: 'static', routes: 1, most: 10, full: false },
+      { source: 'bgp', routes: 2, most: 10, full: true },
+    ];
+    expect(
+      renderStatus(daemonStatus(facts, [{ ...rip, redistribution }]))
+        .split('\n')
+        .slice(-2),
+    ).toEqual([
+      'redistributed  static: 1 route',
+      '               bgp: 2 routes; stopped: there are more than 10, see limits.redistributed-routes',
     ]);
   });
 

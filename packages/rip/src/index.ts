@@ -40,8 +40,16 @@ export { ripng } from './ipv6/ripng.ts';
 export { decodePacket, type Packet } from './packet/decode.ts';
 export { type Entry, type EntryDrop, infinity, type Version } from './packet/packet.ts';
 export type { PolicyChanges, PolicyRule } from './policy/policy.ts';
-export type { PrefixRange, PrefixSet } from './policy/prefix-set.ts';
-export type { EncodeOptions, Link, Protocol, Request, Response, Subnet } from './protocol.ts';
+export { type PrefixRange, type PrefixSet, prefixSetHolds } from './policy/prefix-set.ts';
+export {
+  type EncodeOptions,
+  isRedistributable,
+  type Link,
+  type Protocol,
+  type Request,
+  type Response,
+  type Subnet,
+} from './protocol.ts';
 export { Router, type RouterOptions } from './router.ts';
 export type {
   AuthenticationSnapshot,

@@ -33,6 +33,11 @@ export interface Protocol {
   encodeResponses(entries: readonly Entry[], options?: EncodeOptions): Uint8Array[];
 }
 
+/** Whether a route from elsewhere can be announced at all. */
+export function isRedistributable(protocol: Protocol, prefix: Prefix): boolean {
+  return prefix === protocol.defaultPrefix || protocol.isAnnounceable(prefix);
+}
+
 export interface EncodeOptions {
   /** Undefined: the newest. */
   readonly version?: Version;

@@ -133,11 +133,9 @@ export class Router {
       case 'route-install-failed':
         this.#installer.outcome(event.prefix, { state: 'failed', reason: event.reason });
         break;
-      case 'route-redistributed':
-        this.#own.redistribute(event.route, this.#now);
-        break;
-      case 'route-withdrawn':
-        this.#own.withdraw(event.prefix, this.#now);
+      case 'redistribution-changed':
+        for (const route of event.routes) this.#own.redistribute(route, this.#now);
+        for (const prefix of event.withdrawn) this.#own.withdraw(prefix, this.#now);
         break;
       case 'default-route':
         this.#own.defaultRoute(event.present, this.#now);

@@ -116,6 +116,8 @@ export interface RefusalSnapshot {
 export interface RouteSnapshot {
   readonly prefix: Prefix;
   readonly kind: OwnRoute['kind'] | 'learned';
+  /** Of a redistributed one: who made it, `static`. */
+  readonly source?: string;
   /** 1–16; 16: lost, in garbage collection. */
   readonly metric: number;
   readonly tag: number;
@@ -267,6 +269,7 @@ function routeSnapshot(route: Route, changed: boolean, now: Millis): RouteSnapsh
   return {
     prefix,
     kind: own[0]?.kind ?? 'learned',
+    ...(own[0]?.source !== undefined && { source: own[0].source }),
     metric,
     tag,
     nextHops,

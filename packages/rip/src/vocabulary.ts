@@ -53,6 +53,8 @@ export interface NextHop {
 /** A route that the kernel has from elsewhere and that is to be announced. */
 export interface RedistributedRoute {
   readonly prefix: Prefix;
+  /** Who made it, as the operator calls it: `static`, `connected`. */
+  readonly source: string;
   /** 1–16; undefined: the configured default metric. */
   readonly metric: number | undefined;
   readonly tag: number;
@@ -79,9 +81,15 @@ export type Event =
   | { readonly type: 'route-installed'; readonly prefix: Prefix }
   /** The kernel refused a route. It stays wanted: the kernel's side retries. */
   | { readonly type: 'route-install-failed'; readonly prefix: Prefix; readonly reason: string }
-  /** A route of another protocol is to be announced. Again for the same prefix: it has changed. */
-  | { readonly type: 'route-redistributed'; readonly route: RedistributedRoute }
-  | { readonly type: 'route-withdrawn'; readonly prefix: Prefix }
+  /**
+   * Routes of others are to be announced, and not any more; no prefix is in both. One that is announced already has changed.
+   * All of a moment come together: so they are announced together, and not all but the first after a pause.
+   */
+  | {
+      readonly type: 'redistribution-changed';
+      readonly routes: readonly RedistributedRoute[];
+      readonly withdrawn: readonly Prefix[];
+    }
   /** Whether the kernel has a default route that is not ours. Until it is told, there is none. */
   | { readonly type: 'default-route'; readonly present: boolean }
   | { readonly type: 'reconfigured'; readonly configuration: RouterConfiguration }

@@ -44,7 +44,11 @@ function together(one: Driver, other: Driver, duration: Millis): void {
 }
 
 function announce(driver: Driver): void {
-  driver.step({ type: 'route-redistributed', route: { prefix, metric: 1, tag: 0, nextHop: undefined } });
+  driver.step({
+    type: 'redistribution-changed',
+    routes: [{ prefix, source: 'static', metric: 1, tag: 0, nextHop: undefined }],
+    withdrawn: [],
+  });
 }
 
 const sequenceOf = (packet: Uint8Array | undefined): number =>
@@ -305,7 +309,7 @@ describe('sequence numbers', () => {
     one.advance(30_000);
     const captured = packetsOf(one.history.map(({ action }) => action)).map((packet) => packet.slice());
     together(one, other, minute);
-    one.step({ type: 'route-withdrawn', prefix });
+    one.step({ type: 'redistribution-changed', routes: [], withdrawn: [prefix] });
     together(one, other, 10_000);
     expect(other.kernel()).toEqual({});
     for (const bytes of captured) other.receive('eth0', { source: '10.0.0.1', port: 520, bytes });

@@ -68,18 +68,18 @@ describe('the default route', () => {
 
 describe('redistributed routes', () => {
   const nextHop = { gateway: '10.0.0.5', interface: 'eth0', interfaceIndex: 1 };
-  const route = { prefix: '172.16.0.0/12', metric: 3, tag: 65_001, nextHop };
+  const route = { prefix: '172.16.0.0/12', source: 'static', metric: 3, tag: 65_001, nextHop };
 
   test('2453 §4.2: gives imported routes the tag that is configured for them', () => {
     const driver = twoPorts();
-    driver.step({ type: 'route-redistributed', route });
+    driver.step({ type: 'redistribution-changed', routes: [route], withdrawn: [] });
     const entries = driver.sent().flatMap((packet) => packet.entries);
     expect(new Set(entries.map(({ tag }) => tag))).toEqual(new Set([65_001]));
   });
 
   test('2453 §4.4: names only a next hop on the subnet that the update goes to', () => {
     const driver = twoPorts({ eth0: { splitHorizon: 'disabled' }, eth1: { splitHorizon: 'disabled' } });
-    driver.step({ type: 'route-redistributed', route });
+    driver.step({ type: 'redistribution-changed', routes: [route], withdrawn: [] });
     driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 2 });
     driver.advance(10_000);
     driver.take();

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { configured, type Driver, twoPorts } from './driver.ts';
 
 const prefix = '172.16.0.0/12';
-const plain = { prefix, metric: undefined, tag: 0, nextHop: undefined };
+const plain = { prefix, source: 'static', metric: undefined, tag: 0, nextHop: undefined };
 
 function redistribute(driver: Driver, some: Partial<{ metric: number; tag: number }> = {}): void {
-  driver.step({ type: 'route-redistributed', route: { ...plain, ...some } });
+  driver.step({ type: 'redistribution-changed', routes: [{ ...plain, ...some }], withdrawn: [] });
 }
 
 describe('redistributed routes', () => {
@@ -22,13 +22,13 @@ describe('redistributed routes', () => {
     expect(driver.metric(prefix)).toBe(6);
   });
 
-  test('beat what is learned, are never told to the kernel, and leave it what was learned', () => {
+  test('1812 §7.6: prefers a route of another protocol to one that it has learned', () => {
     const driver = twoPorts();
     driver.hear('eth0', '10.0.0.2', { [prefix]: 2 });
     redistribute(driver, { metric: 9 });
     expect(driver.metric(prefix)).toBe(9);
     expect(driver.kernel()).toEqual({});
-    driver.step({ type: 'route-withdrawn', prefix });
+    driver.step({ type: 'redistribution-changed', routes: [], withdrawn: [prefix] });
     expect(driver.metric(prefix)).toBe(3);
     expect(driver.kernel()).toEqual({ [prefix]: ['10.0.0.2'] });
   });
@@ -37,16 +37,20 @@ describe('redistributed routes', () => {
     'are not announced if no neighbor would take them: %s',
     (refused) => {
       const driver = twoPorts();
-      driver.step({ type: 'route-redistributed', route: { ...plain, prefix: refused } });
+      driver.step({ type: 'redistribution-changed', routes: [{ ...plain, prefix: refused }], withdrawn: [] });
       expect(driver.metric(refused)).toBeUndefined();
-      driver.step({ type: 'route-redistributed', route: { ...plain, prefix: '0.0.0.0/0' } });
+      driver.step({
+        type: 'redistribution-changed',
+        routes: [{ ...plain, prefix: '0.0.0.0/0' }],
+        withdrawn: [],
+      });
       expect(driver.metric('0.0.0.0/0')).toBe(1);
     },
   );
 
   test('are poisoned when they are withdrawn, or come with metric 16', () => {
     for (const lose of [
-      (driver: Driver) => driver.step({ type: 'route-withdrawn', prefix }),
+      (driver: Driver) => driver.step({ type: 'redistribution-changed', routes: [], withdrawn: [prefix] }),
       (driver: Driver) => redistribute(driver, { metric: 16 }),
     ]) {
       const driver = twoPorts();
@@ -71,7 +75,11 @@ describe('redistributed routes', () => {
 
   test('a connected subnet beats the same prefix from another protocol', () => {
     const driver = twoPorts();
-    driver.step({ type: 'route-redistributed', route: { ...plain, prefix: '10.0.0.0/24', metric: 7 } });
+    driver.step({
+      type: 'redistribution-changed',
+      routes: [{ ...plain, prefix: '10.0.0.0/24', metric: 7 }],
+      withdrawn: [],
+    });
     expect(driver.route('10.0.0.0/24')).toMatchObject({ kind: 'connected', metric: 1 });
     driver.step({ type: 'interface-down', interface: 'eth0' });
     expect(driver.route('10.0.0.0/24')).toMatchObject({ kind: 'redistributed', metric: 7 });

@@ -72,8 +72,9 @@ describe('the default route', () => {
 describe('redistributed routes', () => {
   const redistribute = (driver: Driver, destination: string, tag = 0): void => {
     driver.step({
-      type: 'route-redistributed',
-      route: { prefix: destination, metric: 3, tag, nextHop: undefined },
+      type: 'redistribution-changed',
+      routes: [{ prefix: destination, source: 'static', metric: 3, tag, nextHop: undefined }],
+      withdrawn: [],
     });
   };
 
@@ -83,7 +84,7 @@ describe('redistributed routes', () => {
     expect(driver.announced('eth0')).toMatchObject([{ metrics: { [prefix]: 3 } }]);
     driver.advance(6_000);
     driver.take();
-    driver.step({ type: 'route-withdrawn', prefix });
+    driver.step({ type: 'redistribution-changed', routes: [], withdrawn: [prefix] });
     expect(driver.announced('eth0')).toMatchObject([{ metrics: { [prefix]: 16 } }]);
   });
 
@@ -100,7 +101,7 @@ describe('redistributed routes', () => {
     redistribute(driver, prefix);
     expect(driver.metric(prefix)).toBe(3);
     expect(driver.kernel()).toEqual({});
-    driver.step({ type: 'route-withdrawn', prefix });
+    driver.step({ type: 'redistribution-changed', routes: [], withdrawn: [prefix] });
     expect(driver.kernel()).toEqual({ [prefix]: ['fe80::2'] });
   });
 

@@ -251,8 +251,9 @@ describe('subnets', () => {
   test('2080 §2.5.2: announces no route to a link-local address', () => {
     const driver = quietRouter();
     driver.step({
-      type: 'route-redistributed',
-      route: { prefix: 'fe80::/64', metric: 1, tag: 0, nextHop: undefined },
+      type: 'redistribution-changed',
+      routes: [{ prefix: 'fe80::/64', source: 'static', metric: 1, tag: 0, nextHop: undefined }],
+      withdrawn: [],
     });
     driver.hear('eth0', 'fe80::2', { 'fd00:1::/32': 2 });
     driver.receive('eth0', datagram(response(row('fe80::', { length: 10, metric: 1 })), 'fe80::2'));

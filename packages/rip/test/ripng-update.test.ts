@@ -176,7 +176,11 @@ describe('split horizon', () => {
 describe('next hops', () => {
   const open = { eth0: { splitHorizon: 'disabled' }, eth1: { splitHorizon: 'disabled' } } as const;
   const redistribute = (driver: Driver, nextHop: NextHop): void => {
-    driver.step({ type: 'route-redistributed', route: { prefix, metric: 3, tag: 0, nextHop } });
+    driver.step({
+      type: 'redistribution-changed',
+      routes: [{ prefix, source: 'static', metric: 3, tag: 0, nextHop }],
+      withdrawn: [],
+    });
   };
   const named = (driver: Driver, name: string): (string | undefined)[] =>
     regular(driver, name)

@@ -11,13 +11,15 @@ import {
   isInTable,
   isUnicast,
   type KernelRoute,
+  type RouteFollower,
   type RouteNotification,
   type RoutePlace,
   type RouteSlot,
 } from './kernel-route.ts';
 import { observe, type SlotRules, slotRules } from './slot-rules.ts';
 
-export class DefaultRouteWatch {
+export class DefaultRouteWatch implements RouteFollower {
+  readonly tables: readonly number[];
   readonly #place: RoutePlace;
   readonly #rules: SlotRules;
   readonly #tell: (present: boolean) => void;
@@ -27,12 +29,12 @@ export class DefaultRouteWatch {
 
   /** @param tell gets whether there is one, whenever that changes; at first there is none */
   constructor(place: RoutePlace, tell: (present: boolean) => void) {
+    this.tables = [place.table];
     this.#place = place;
     this.#rules = slotRules[place.family];
     this.#tell = tell;
   }
 
-  /** Takes the kernel's complete list. */
   replace(routes: readonly RouteMessage[]): void {
     const known = this.#slots;
     this.#slots = new Map();

@@ -17,7 +17,7 @@ import type { Prefix } from '@ripstop/wire';
 import { Agenda } from './agenda.ts';
 import { DefaultRouteWatch } from './default-route-watch.ts';
 import { type Injury, injuryOf } from './injury.ts';
-import type { RouteNotification, RoutePlace, RouteSlot } from './kernel-route.ts';
+import type { RouteFollower, RouteNotification, RoutePlace, RouteSlot } from './kernel-route.ts';
 import { KernelTable, type SlotChange } from './kernel-table.ts';
 import type { Ports, RuntimeReport, Timer } from './ports.ts';
 import { sweepRoutes } from './route-sweep.ts';
@@ -85,8 +85,14 @@ export class Fib {
   /**
    * @param tell gets what became of a wanted route, its first outcome and every other one after that; and whether there is
    *   a default route that is not ours, whenever that changes
+   * @param followers see what is listed and what is told, too
    */
-  constructor(settings: FibSettings, ports: Ports, tell: (outcome: RouteOutcome) => void) {
+  constructor(
+    settings: FibSettings,
+    ports: Ports,
+    tell: (outcome: RouteOutcome) => void,
+    followers: readonly RouteFollower[] = [],
+  ) {
     this.#settings = settings;
     this.#rules = slotRules[settings.family];
     this.#ports = ports;
@@ -95,7 +101,7 @@ export class Fib {
     const defaultRoutes = new DefaultRouteWatch(settings, (present) =>
       tell({ type: 'default-route', present }),
     );
-    this.#table = new KernelTable(settings, ports.kernel, defaultRoutes);
+    this.#table = new KernelTable(settings, ports.kernel, [defaultRoutes, ...followers]);
   }
 
   /**
@@ -148,7 +154,12 @@ export class Fib {
 
   /** Links or addresses changed: routes may have gone silently, and refused ones may be possible now. */
   interfacesChanged(): void {
-    this.#agenda.list(this.#now());
+    this.listWithin(0);
+  }
+
+  /** Lists the kernel's routes anew: so long from now, or earlier. */
+  listWithin(delay: Millis): void {
+    this.#agenda.list(this.#now() + delay);
     this.#wake();
   }
 

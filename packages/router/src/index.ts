@@ -25,5 +25,11 @@ export type {
   State,
   Timer,
 } from './ports.ts';
+export type { RuleSnapshot } from './redistribution/intake.ts';
+export type {
+  RedistributedType,
+  RedistributionRule,
+  RedistributionSettings,
+} from './redistribution/rule.ts';
 export { Runtime } from './runtime.ts';
 export { failureReason } from './system-failure.ts';

@@ -2,7 +2,7 @@
  * Keeps `Interfaces` up to date: by lists at start and after lost notifications, by notifications in between. Before this
  * file: `runtime.ts`, which subscribes. After it: `interfaces.ts`.
  */
-import type { Millis } from '@ripstop/rip';
+import type { Interface, Millis } from '@ripstop/rip';
 import type { AddressFamily } from '@ripstop/wire';
 import {
   type DuplicateAddress,
@@ -47,6 +47,16 @@ export class InterfaceWatch {
   receive(notifications: readonly InterfaceNotification[]): void {
     if (this.#heard !== undefined) this.#heard.push(...notifications);
     else if (notifications.length > 0 && !this.#stopped) this.#pass(this.#interfaces.receive(notifications));
+  }
+
+  /** Those that are usable, as the router knows them. */
+  get known(): Iterable<Interface> {
+    return this.#interfaces.known;
+  }
+
+  /** The name of an interface that carries packets, whether it has addresses or not; undefined: it carries none. */
+  runningName(index: number): string | undefined {
+    return this.#interfaces.runningName(index);
   }
 
   get idle(): readonly IdleInterface[] {

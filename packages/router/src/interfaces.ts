@@ -77,6 +77,17 @@ export class Interfaces {
     return this.#difference();
   }
 
+  /** Those that are usable, as the router knows them. */
+  get known(): Iterable<Interface> {
+    return this.#told.values();
+  }
+
+  /** The name of an interface that carries packets, whether it has addresses or not; undefined: it carries none. */
+  runningName(index: number): string | undefined {
+    const link = this.#links.get(index);
+    return link?.running ? link.name : undefined;
+  }
+
   /** What the kernel tells; several that were queued together yield the difference between before and after. */
   receive(notifications: readonly InterfaceNotification[]): InterfaceChanges {
     let disturbed = false;

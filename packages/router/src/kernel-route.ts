@@ -54,7 +54,14 @@ export interface Way {
   readonly isSibling: boolean;
 }
 
-/** The routes for one prefix in our table with one metric, in the kernel's order. */
+/** A way out of a route. */
+export interface RouteWay {
+  /** Undefined: the destination is on the link. */
+  readonly gateway: Address | undefined;
+  readonly interfaceIndex: number;
+}
+
+/** The routes for one prefix in one table with one metric, in the kernel's order. */
 export type RouteSlot = readonly KernelRoute[];
 
 export const emptySlot: RouteSlot = [];
@@ -74,11 +81,21 @@ export interface RouteObservation {
 
 export type RouteNotification = Notification<'route'>;
 
+/** Sees all lists of the kernel's routes, and what is told in between, in order. */
+export interface RouteFollower {
+  /** Numbers of the tables that it wants listed. */
+  readonly tables: readonly number[];
+  /** Takes a complete list: of its tables, and perhaps of others. */
+  replace(routes: readonly RouteMessage[]): void;
+  /** Takes what the kernel tells, of any table. */
+  receive(notifications: readonly RouteNotification[]): void;
+}
+
 /**
- * Whether a kernel's route is in our table, with any metric. Routes for one type of service or for some sources are no
+ * Whether a kernel's route is in a table, with any metric. Routes for one type of service or for some sources are no
  * concern of ours, nor is what the kernel has learned of a single destination.
  */
-export function isInTable(place: RoutePlace, route: RouteMessage): boolean {
+export function isInTable(place: Pick<RoutePlace, 'family' | 'table'>, route: RouteMessage): boolean {
   return (
     route.family === place.family &&
     routeTable(route) === place.table &&
@@ -93,9 +110,22 @@ export function isInPlace(place: RoutePlace, route: RouteMessage): boolean {
   return (route.priority ?? 0) === place.metric && isInTable(place, route);
 }
 
+/** What happens to packets: `unicast`, `blackhole`, … */
+export function typeOf({ shape }: KernelRoute): string {
+  return shape.slice(0, shape.indexOf(' '));
+}
+
 /** Whether it leads somewhere. */
-export function isUnicast({ shape }: KernelRoute): boolean {
-  return shape.startsWith(`${UNICAST} `);
+export function isUnicast(route: KernelRoute): boolean {
+  return typeOf(route) === UNICAST;
+}
+
+/** The ways out that its shape tells of; none of a route by a next-hop object of IPv6. */
+export function waysOf({ shape }: KernelRoute): RouteWay[] {
+  return [...shape.matchAll(/(\S*)%(\d+)\*\d/g)].map(([, gateway = '', index]) => ({
+    gateway: gateway === '' ? undefined : gateway,
+    interfaceIndex: Number(index),
+  }));
 }
 
 /** The shape of a kernel's route by these next hops, in whatever state its interfaces are. */

@@ -5,14 +5,14 @@
  * Only the kernel's own words change it. A change we asked for is expected until the notification of it comes: so a
  * later change by someone else, told after ours, is never taken for ours.
  */
-import { type RouteInput, routePrefix } from '@ripstop/netlink';
+import { type RouteInput, type RouteMessage, routePrefix } from '@ripstop/netlink';
 import type { Millis } from '@ripstop/rip';
 import type { Prefix } from '@ripstop/wire';
-import type { DefaultRouteWatch } from './default-route-watch.ts';
 import {
   emptySlot,
   isInPlace,
   isInTable,
+  type RouteFollower,
   type RouteNotification,
   type RouteObservation,
   type RoutePlace,
@@ -37,19 +37,19 @@ export class KernelTable {
   readonly #place: RoutePlace;
   readonly #rules: SlotRules;
   readonly #kernel: Kernel;
-  readonly #defaultRoutes: DefaultRouteWatch;
+  readonly #followers: readonly RouteFollower[];
   #slots = new Map<Prefix, RouteSlot>();
   /** Changes we asked for and were not told of yet; the oldest first. */
   readonly #expected = new Map<Prefix, { changes: number; readonly since: Millis }>();
   /** While a list is under way: it may be older or newer than what is told meanwhile. */
   #heard: RouteNotification[] | undefined;
 
-  /** @param defaultRoutes sees what is listed and what is told, as the table itself does */
-  constructor(place: RoutePlace, kernel: Kernel, defaultRoutes: DefaultRouteWatch) {
+  /** @param followers see what is listed and what is told, as the table itself does */
+  constructor(place: RoutePlace, kernel: Kernel, followers: readonly RouteFollower[]) {
     this.#place = place;
     this.#rules = slotRules[place.family];
     this.#kernel = kernel;
-    this.#defaultRoutes = defaultRoutes;
+    this.#followers = followers;
   }
 
   slot(prefix: Prefix): RouteSlot {
@@ -67,15 +67,18 @@ export class KernelTable {
    * @throws SyscallError, NetlinkError: what was told meanwhile is lost, list again
    */
   async list(): Promise<readonly SlotChange[]> {
-    const { family, table } = this.#place;
+    const { family } = this.#place;
     const heard: RouteNotification[] = [];
     this.#heard = heard;
     try {
-      const routes = await this.#kernel.routes.list({ family, table });
+      const routes: RouteMessage[] = [];
+      for (const table of this.#tables()) {
+        for (const route of await this.#kernel.routes.list({ family, table })) routes.push(route);
+      }
       const known = this.#slots;
       this.#slots = new Map();
       this.#expected.clear();
-      this.#defaultRoutes.replace(routes);
+      for (const follower of this.#followers) follower.replace(routes);
       for (const route of routes) {
         if (!isInPlace(this.#place, route)) continue;
         const prefix = routePrefix(route);
@@ -91,10 +94,15 @@ export class KernelTable {
   /** @returns the changes in our place; none while a list is under way, which returns them itself */
   receive(notifications: readonly RouteNotification[]): readonly SlotChange[] {
     if (this.#heard !== undefined) {
-      this.#heard.push(...notifications.filter(({ message }) => isInTable(this.#place, message)));
+      const { family } = this.#place;
+      const tables = [...this.#tables()];
+      for (const notification of notifications) {
+        const { message } = notification;
+        if (tables.some((table) => isInTable({ family, table }, message))) this.#heard.push(notification);
+      }
       return [];
     }
-    this.#defaultRoutes.receive(notifications);
+    for (const follower of this.#followers) follower.receive(notifications);
     return notifications
       .filter(({ message }) => isInPlace(this.#place, message))
       .map((notification) => this.#apply(observe(this.#rules, notification)));
@@ -132,6 +140,11 @@ export class KernelTable {
   removeRefused(prefix: Prefix, request: RouteInput): void {
     this.expectLess(prefix);
     this.#set(prefix, this.#rules.slotAfterRefusal(this.slot(prefix), this.#place, request));
+  }
+
+  /** Ours, and those that the followers look at. */
+  #tables(): Set<number> {
+    return new Set([this.#place.table, ...this.#followers.flatMap(({ tables }) => tables)]);
   }
 
   #apply(observation: RouteObservation): SlotChange {

@@ -150,6 +150,12 @@ export type RuntimeReport =
   | { readonly type: 'route-conflict'; readonly prefix: Prefix; readonly protocol: string }
   /** The kernel has our route, which had been kept out of it (`route-install-failed`, `route-conflict`). */
   | { readonly type: 'route-admitted'; readonly prefix: Prefix }
+  /** Rules want to bring in more routes from this source than they may: from now on nothing new. Now it all fits again. */
+  | {
+      readonly type: 'redistribution-full' | 'redistribution-resumed';
+      readonly source: string;
+      readonly most: number;
+    }
   /** Routes with our protocol that were there before us; `removed`: nobody announced them again in time. */
   | { readonly type: 'stale-routes'; readonly change: 'adopted' | 'removed'; readonly routes: number }
   /** The kernel dropped notifications; everything was listed again. */

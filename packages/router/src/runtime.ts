@@ -15,10 +15,22 @@ import { InterfaceWatch } from './interface-watch.ts';
 import type { DuplicateAddress, IdleInterface } from './interfaces.ts';
 import type { RouteNotification } from './kernel-route.ts';
 import type { DatagramSocket, Ports, Timer } from './ports.ts';
+import type { RuleSnapshot } from './redistribution/intake.ts';
+import { Redistribution } from './redistribution/redistribution.ts';
+import type { RedistributionSettings } from './redistribution/rule.ts';
+
+interface RuntimeSettings extends FibSettings {
+  /** Absent: nothing is taken from the kernel into RIP. */
+  readonly redistribution?: RedistributionSettings;
+}
+
+const noRedistribution: RedistributionSettings = { rules: [], mostPerRule: 0 };
 
 interface RuntimeSnapshot {
   readonly router: RouterSnapshot;
   readonly fib: FibSnapshot;
+  /** In the order of the rules. */
+  readonly redistribution: readonly RuleSnapshot[];
   /** Whether the configuration names them or not. */
   readonly idle: readonly IdleInterface[];
   readonly duplicates: readonly DuplicateAddress[];
@@ -31,6 +43,7 @@ export class Runtime {
   readonly #timer: Timer;
   readonly #fib: Fib;
   readonly #interfaces: InterfaceWatch;
+  readonly #redistribution: Redistribution;
   readonly #sockets = new Map<string, DatagramSocket>();
   /** Why listening failed, as last reported, by interface. */
   readonly #listenFailures = new Map<string, string>();
@@ -40,20 +53,27 @@ export class Runtime {
   #alarm: Millis = Number.POSITIVE_INFINITY;
   #unwatch: () => void = () => undefined;
 
-  constructor(router: Router, settings: FibSettings, ports: Ports) {
+  constructor(router: Router, settings: RuntimeSettings, ports: Ports) {
     this.#router = router;
     this.#family = settings.family;
     this.#ports = ports;
     this.#timer = ports.createTimer();
-    this.#fib = new Fib(settings, ports, (outcome) => this.#post(outcome));
     this.#interfaces = new InterfaceWatch(settings.family, ports, ({ events, disturbed }) => {
       for (const event of events) {
         if (event.type === 'interface-down') this.#listenFailures.delete(event.interface);
       }
       // Together: a router that starts knows all its subnets before it first speaks of one.
       this.#post(...events);
+      this.#redistribution.interfacesChanged();
       if (disturbed) this.#fib.interfacesChanged();
     });
+    this.#redistribution = new Redistribution(settings, settings.redistribution ?? noRedistribution, {
+      links: this.#interfaces,
+      tell: (event) => this.#post(event),
+      report: (report) => ports.journal.report(report),
+      listWithin: (delay) => this.#fib.listWithin(delay),
+    });
+    this.#fib = new Fib(settings, ports, (outcome) => this.#post(outcome), [this.#redistribution]);
   }
 
   /**
@@ -81,8 +101,12 @@ export class Runtime {
   }
 
   /** The router may speak on other interfaces after this, and say other things. */
-  reconfigure(configuration: RouterConfiguration): void {
+  reconfigure(
+    configuration: RouterConfiguration,
+    redistribution: RedistributionSettings = noRedistribution,
+  ): void {
     this.#post({ type: 'reconfigured', configuration });
+    this.#redistribution.reconfigure(redistribution);
   }
 
   /** Begins the graceful shutdown of RFC 1812 §F.2.3: the neighbors turn away, the kernel's routes stay until `stop`. */
@@ -115,6 +139,7 @@ export class Runtime {
       fib: this.#fib.snapshot(),
       idle: this.#interfaces.idle,
       duplicates: this.#interfaces.duplicates,
+      redistribution: this.#redistribution.snapshot(),
     };
   }
 

@@ -97,6 +97,24 @@ export const splitHorizon = topic(
   ),
 );
 
+export const redistribution = topic(
+  'Routes from elsewhere',
+  section(
+    1812,
+    '7.4',
+    must('announces static routes with the metric that is configured for them', 'Redistribution.#takenOf'),
+    must('announces of the static routes those that the administrator lists', 'ruleFor'),
+  ),
+  section(
+    1812,
+    '7.6',
+    must('takes in the routes of other routing protocols', 'Redistribution'),
+    must('takes in nothing that it has put into the kernel itself', 'ForeignRoutes.serving'),
+    must('prefers a route of another protocol to one that it has learned', 'choose'),
+    should('gives each network the metric of its rule', 'Redistribution.#takenOf'),
+  ),
+);
+
 export const gracefulShutdown = topic(
   'Graceful shutdown',
   section(

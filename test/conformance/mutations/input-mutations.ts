@@ -203,8 +203,8 @@ export const inputMutations: readonly Mutation[] = [
     ],
     [
       '2453 §4.2: gives imported routes the tag that is configured for them',
-      "{ kind: 'redistributed', origin: undefined, metric, tag, nextHop }",
-      "{ kind: 'redistributed', origin: undefined, metric, tag: 0 * tag, nextHop }",
+      "{ kind: 'redistributed', source, origin: undefined, metric, tag, nextHop }",
+      "{ kind: 'redistributed', source, origin: undefined, metric, tag: 0 * tag, nextHop }",
     ],
   ),
 ];

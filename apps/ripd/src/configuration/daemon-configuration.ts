@@ -8,16 +8,17 @@ import {
   type InterfaceConfiguration,
   type KeyChain,
   type PolicyRule,
-  type RouterConfiguration,
   type Timers,
 } from '@ripstop/rip';
-import type { DaemonConfiguration } from '../configuration.ts';
+import type { RedistributionRule } from '@ripstop/router';
+import type { DaemonConfiguration, ProtocolConfiguration } from '../configuration.ts';
 import type { AuthenticationSection } from './key-chains.ts';
 import type { FileContents } from './schema.ts';
 
 type InstanceSection = NonNullable<FileContents['rip' | 'ripng']>;
 type InterfaceSection = InstanceSection['interfaces'][string];
 type RuleSection = InstanceSection['policy'][number];
+type RedistributionSection = InstanceSection['redistribute'][number];
 
 export function daemonConfiguration(file: FileContents): DaemonConfiguration {
   const { kernel, control, log } = file;
@@ -33,12 +34,12 @@ export function daemonConfiguration(file: FileContents): DaemonConfiguration {
       onExit: kernel['on-exit'],
       staleTime: kernel['stale-time'],
     },
-    rip: file.rip && routerConfiguration(file.rip, file),
-    ripng: file.ripng && routerConfiguration(file.ripng, file),
+    rip: file.rip && protocolConfiguration(file.rip, file),
+    ripng: file.ripng && protocolConfiguration(file.ripng, file),
   };
 }
 
-function routerConfiguration(instance: InstanceSection, file: FileContents): RouterConfiguration {
+function protocolConfiguration(instance: InstanceSection, file: FileContents): ProtocolConfiguration {
   const { enabled, metric, when } = instance['originate-default-route'];
   const timers = withTimers(defaultTimers, instance.timers);
   const interfaces = Object.entries(instance.interfaces).map(
@@ -49,6 +50,10 @@ function routerConfiguration(instance: InstanceSection, file: FileContents): Rou
     defaultMetric: instance['default-metric'],
     triggeredUpdateDelay: instance['triggered-update-delay'],
     originateDefaultRoute: enabled ? { metric, when } : undefined,
+    redistribution: {
+      rules: instance.redistribute.map((rule) => redistributionRule(rule, file)),
+      mostPerRule: instance.limits['redistributed-routes'],
+    },
     policy: instance.policy.map((rule) => policyRule(rule, file)),
     limits: {
       ...defaultLimits,
@@ -105,6 +110,18 @@ function policyRule(rule: RuleSection, file: FileContents): PolicyRule {
     tag,
     action,
     set: { metric: rule.set.metric, addMetric: rule.set['add-metric'], tag: rule.set.tag },
+  };
+}
+
+function redistributionRule(rule: RedistributionSection, file: FileContents): RedistributionRule {
+  const { source, metric, tag, 'prefix-set': set, table, types } = rule;
+  return {
+    ...source,
+    metric,
+    tag,
+    prefixSet: set === undefined ? undefined : defined(file['prefix-sets'], set),
+    table: table ?? file.kernel.table,
+    types: types ?? ['unicast'],
   };
 }
 

@@ -11,11 +11,12 @@ import { isReadableByAll } from './key-file.ts';
 import { remarksOf } from './mistake.ts';
 import { placesIn, positionOf, valueAt } from './place.ts';
 import { ConfigurationError, inOrder, type Remark } from './remark.ts';
-import { configurationSchema } from './schema.ts';
+import { configurationSchema, kernelProtocol } from './schema.ts';
 import { unusedSections } from './unused.ts';
 import { unwiseInterfaces } from './unwise.ts';
 import { unwiseKeys } from './unwise-keys.ts';
 import { unwisePolicy } from './unwise-policy.ts';
+import { unwiseRedistribution } from './unwise-redistribution.ts';
 
 /** A file longer than this is not a configuration. */
 const CONFIGURATION_BYTES_MAX = 1 << 20;
@@ -62,6 +63,7 @@ export function parseConfiguration(
     folder: dirname(file),
     keyChains: namesIn(value, 'key-chains'),
     prefixSets: namesIn(value, 'prefix-sets'),
+    ownProtocol: kernelProtocol.safeParse(valueAt(value, ['kernel', 'protocol'])).data,
   }).safeParse(value);
   if (!result.success) {
     const mistakes = result.error.issues.flatMap((issue) => remarksOf(issue, value, place));
@@ -73,6 +75,7 @@ export function parseConfiguration(
     ...instancesOf(configuration).flatMap((instance) => [
       ...unwiseInterfaces(instance),
       ...unwisePolicy(instance),
+      ...unwiseRedistribution(instance),
     ]),
     ...unusedSections(result.data),
   ].map(({ path, text: why }): Remark => ({ ...place(path), text: why }));

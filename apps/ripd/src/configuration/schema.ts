@@ -18,10 +18,13 @@ import { keyChains } from './key-chains.ts';
 import { valueAt } from './place.ts';
 import { policyRules } from './policy-rules.ts';
 import { prefixSets } from './prefix-sets.ts';
-import { boolean, named, oneOf, only, seconds, section, text, wholeNumber } from './value.ts';
+import { redistributionRules } from './redistribution-rules.ts';
+import { boolean, named, oneOf, seconds, section, text, wholeNumber } from './value.ts';
 
 const U32_MAX = 0xffff_ffff;
 const NEIGHBORS_MAX = 65_535;
+/** Of one rule: more than a network of RIP has, and far less than the Internet. */
+const REDISTRIBUTED_ROUTES = 10_000;
 const MODE = 'permission bits in quotes, like "0660"';
 
 /** What the checks have to know of the file at hand. */
@@ -31,10 +34,15 @@ export interface Surroundings {
   /** Names of the key chains that the file has, sound or not. */
   readonly keyChains: readonly string[];
   readonly prefixSets: readonly string[];
+  /** The number of `kernel.protocol`; undefined: the file has none that is sound. */
+  readonly ownProtocol: number | undefined;
 }
 
 /** What a file says, with all defaults, in its own order and names. */
 export type FileContents = z.output<ReturnType<typeof configurationSchema>>;
+
+/** Who makes our routes. */
+export const kernelProtocol = named('rt_protos', 255).prefault('rip');
 
 /** The whole file. */
 export function configurationSchema(surroundings: Surroundings) {
@@ -56,7 +64,7 @@ export function configurationSchema(surroundings: Surroundings) {
     kernel: section({
       table: named('rt_tables', U32_MAX).prefault('main'),
       metric: wholeNumber(1, U32_MAX).default(20),
-      protocol: named('rt_protos', 255).prefault('rip'),
+      protocol: kernelProtocol,
       'on-exit': oneOf('remove', 'keep').default('remove'),
       'stale-time': seconds('from 0').prefault(60),
     }),
@@ -98,11 +106,12 @@ function instanceSection(protocol: Protocol, surroundings: Surroundings) {
       metric: wholeNumber(1, 15).default(1),
       when: oneOf('always', 'present').default('always'),
     }),
-    redistribute: only('an empty list', []),
+    redistribute: redistributionRules(surroundings),
     policy: policyRules(protocol, surroundings.prefixSets),
     limits: section({
       'neighbors-per-interface': wholeNumber(1, NEIGHBORS_MAX).default(defaultLimits.neighborsPerInterface),
       'routes-per-neighbor': wholeNumber(1, defaultLimits.routes).default(defaultLimits.routesPerNeighbor),
+      'redistributed-routes': wholeNumber(1, defaultLimits.routes).default(REDISTRIBUTED_ROUTES),
     }),
     interfaces: z
       .record(z.string().min(1), oneInterface, 'interface names or patterns, each with its keys')

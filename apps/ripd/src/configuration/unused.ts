@@ -6,7 +6,10 @@ export function unusedSections(file: FileContents): Warning[] {
   const chains = Object.values(file.rip?.interfaces ?? {}).map(({ authentication }) =>
     authentication !== undefined && 'chain' in authentication ? authentication.chain : undefined,
   );
-  const rules = [file.rip, file.ripng].flatMap((instance) => instance?.policy ?? []);
+  const rules = [file.rip, file.ripng].flatMap((instance) => [
+    ...(instance?.policy ?? []),
+    ...(instance?.redistribute ?? []),
+  ]);
   const sets = rules.map((rule) => rule['prefix-set']);
   return [...unused(file, 'key-chains', chains), ...unused(file, 'prefix-sets', sets)];
 }

@@ -1,13 +1,10 @@
 /** Policy rules that do nothing. Before: `file`. */
 import { namesInterface, type PolicyRule } from '@ripstop/rip';
-import { type AddressFamily, addressFamily, prefixAddress } from '@ripstop/wire';
 import type { InstanceConfiguration } from '../configuration.ts';
-import { isPattern, nameWarnings, type Warning } from './unwise.ts';
+import { emptinessOf, isPattern, nameWarnings, type Warning } from './unwise.ts';
 
 /** What is unwise in one rule, and under which of its keys. */
 type KeyedText = readonly [key: keyof PolicyRule | 'prefix-set', text: string];
-
-const familyNames: Readonly<Record<AddressFamily, string>> = { ipv4: 'IPv4', ipv6: 'IPv6' };
 
 export function unwisePolicy(instance: InstanceConfiguration): Warning[] {
   const { name } = instance.protocol;
@@ -23,7 +20,6 @@ export function unwisePolicy(instance: InstanceConfiguration): Warning[] {
 }
 
 function ruleWarnings(rule: PolicyRule, { protocol, router }: InstanceConfiguration): KeyedText[] {
-  const { family } = protocol;
   const { interfaces } = router;
   const { direction, interface: named, neighbor, prefixSet } = rule;
   const warnings: KeyedText[] = [];
@@ -40,15 +36,8 @@ function ruleWarnings(rule: PolicyRule, { protocol, router }: InstanceConfigurat
       `no interface has ${neighbor} among its neighbors: the rule does nothing, as updates to a group are for no neighbor`,
     ]);
   }
-  if (
-    prefixSet !== undefined &&
-    !prefixSet.ranges.some(({ prefix }) => addressFamily(prefixAddress(prefix)) === family)
-  ) {
-    warnings.push([
-      'prefix-set',
-      `${prefixSet.name} holds no ${familyNames[family]} prefix: the rule does nothing`,
-    ]);
-  }
+  const emptiness = prefixSet && emptinessOf(prefixSet, protocol);
+  if (emptiness !== undefined) warnings.push(['prefix-set', emptiness]);
   return warnings;
 }
 

@@ -2,7 +2,14 @@
  * What a configuration allows though it is hardly meant: warnings, not mistakes. Here those about interfaces; keys and policy
  * rules have files of their own, `unwise-keys` and `unwise-policy`. Before: `file`.
  */
-import { type InterfaceConfiguration, infinity, type Timers } from '@ripstop/rip';
+import {
+  type InterfaceConfiguration,
+  infinity,
+  type PrefixSet,
+  type Protocol,
+  type Timers,
+} from '@ripstop/rip';
+import { type AddressFamily, addressFamily, prefixAddress } from '@ripstop/wire';
 import type { InstanceConfiguration } from '../configuration.ts';
 import type { Path } from './place.ts';
 
@@ -40,6 +47,14 @@ export function nameWarnings(name: string): string[] {
   }
   const isTooLong = Buffer.byteLength(name) > NAME_BYTES_MAX;
   return isTooLong ? [`no interface can have a name of more than ${NAME_BYTES_MAX} bytes`] : [];
+}
+
+const familyNames: Readonly<Record<AddressFamily, string>> = { ipv4: 'IPv4', ipv6: 'IPv6' };
+
+/** Why a rule with this prefix set does nothing; undefined: it may do something. */
+export function emptinessOf({ name, ranges }: PrefixSet, { family }: Protocol): string | undefined {
+  const isOfUse = ranges.some(({ prefix }) => addressFamily(prefixAddress(prefix)) === family);
+  return isOfUse ? undefined : `${name} holds no ${familyNames[family]} prefix: the rule does nothing`;
 }
 
 /** Whether it may be the name of several interfaces. */

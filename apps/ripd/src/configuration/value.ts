@@ -1,8 +1,3 @@
-/**
- * The kinds of values that a configuration file holds. The message of each check says what was expected; `mistake` adds
- * what was found, and where.
- */
-import { isDeepStrictEqual } from 'node:util';
 import type { Millis } from '@ripstop/rip';
 import { numberOfName } from '@ripstop/socket';
 import { z } from 'zod';
@@ -59,21 +54,6 @@ export function referenceTo(kind: string, names: readonly string[]) {
   const known = names.length === 0 ? 'this file has none' : names.join(', ');
   const expected = `the name of ${kind}: ${known}`;
   return z.string(expected).refine((name) => names.includes(name), expected);
-}
-
-/**
- * A key of the contract that has only its default in this version: it may be written, but not be changed.
- * @param defaults everything that means the default
- */
-export function only(expected: string, ...defaults: readonly unknown[]) {
-  return z
-    .unknown()
-    .refine(
-      (given) =>
-        given === undefined || given === null || defaults.some((value) => isDeepStrictEqual(given, value)),
-      `${expected}: other values are not supported by this version`,
-    )
-    .optional();
 }
 
 /**

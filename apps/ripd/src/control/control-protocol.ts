@@ -1,6 +1,6 @@
 /** What `ripd` and `ripctl` say to each other: HTTP with JSON over a Unix socket; `curl --unix-socket` works too. */
 import type { InterfaceSnapshot, NeighborSnapshot, RouteSnapshot, StatusSnapshot } from '@ripstop/rip';
-import type { FibSnapshot } from '@ripstop/router';
+import type { FibSnapshot, RuleSnapshot } from '@ripstop/router';
 
 export const DEFAULT_CONTROL_SOCKET = '/run/ripd/ripd.sock';
 /** Bytes of a request's line and headers. */
@@ -18,6 +18,8 @@ export interface ProtocolStatus extends Omit<StatusSnapshot, 'state'> {
   /** Interfaces that are there and configured, and of no use to it. */
   readonly idle: readonly IdleStatus[];
   readonly kernel: FibSnapshot;
+  /** What each rule takes in from the kernel, in their order. */
+  readonly redistribution: readonly RuleSnapshot[];
 }
 
 export interface IdleStatus {
@@ -26,7 +28,8 @@ export interface IdleStatus {
 }
 
 /** The daemon, with the sums over its protocols and the worst of their states. */
-export interface DaemonStatus extends Omit<ProtocolStatus, 'protocol' | 'reason' | 'idle'> {
+export interface DaemonStatus
+  extends Omit<ProtocolStatus, 'protocol' | 'reason' | 'idle' | 'redistribution'> {
   readonly version: string;
   readonly process: number;
   /** Milliseconds. */

@@ -52,5 +52,6 @@ export function failedStatus(protocol: Protocol['name'], reason: string): Protoc
     routeChanges: 0,
     idle: [],
     kernel: { wanted: 0, installed: 0, stale: 0, heals: 0, overruns: 0 },
+    redistribution: [],
   };
 }

@@ -1,6 +1,7 @@
 /** The daemon's answers as tables for people. */
 import { routeProtocol, routeTables } from '@ripstop/netlink';
 import { drops, type InterfaceSnapshot, type NeighborSnapshot, type RouteSnapshot } from '@ripstop/rip';
+import type { RuleSnapshot } from '@ripstop/router';
 import type { DaemonStatus, ProtocolStatus } from './control-protocol.ts';
 
 const INFINITY = 16;
@@ -27,6 +28,10 @@ function protocolLines(status: ProtocolStatus, place: string): [string, string][
     ['routes', `${status.routes} reachable, ${status.garbage} lost and not yet forgotten`],
     ['kernel', `${kernel.installed} of ${kernel.wanted} routes installed, ${kernel.stale} stale (${place})`],
     ['', `${kernel.heals} put back after others changed them, ${kernel.overruns} overruns`],
+    ...status.redistribution.map((rule, at): [string, string] => [
+      at === 0 ? 'redistributed' : '',
+      ruleLine(rule),
+    ]),
   ];
 }
 
@@ -42,6 +47,12 @@ function idleLines({ idle }: ProtocolStatus): [string, string][] {
 function few(names: readonly string[], most: number): string {
   const shown = names.slice(0, most).join(', ');
   return names.length > most ? `${shown} +${names.length - most}` : shown;
+}
+
+/** `static: 12 routes`. */
+function ruleLine({ source, routes, most, full }: RuleSnapshot): string {
+  const line = `${source}: ${routes} ${routes === 1 ? 'route' : 'routes'}`;
+  return full ? `${line}; stopped: there are more than ${most}, see limits.redistributed-routes` : line;
 }
 
 /** What became of `ripctl drain`. @param before the status when it was asked for */
@@ -150,7 +161,7 @@ export function renderRoutes(routes: readonly RouteSnapshot[]): string {
 
 function via(route: RouteSnapshot): string[][] {
   if (route.kind === 'connected') return (route.connectedTo ?? []).map((name) => ['connected', name]);
-  if (route.kind !== 'learned') return [[route.kind, '']];
+  if (route.kind !== 'learned') return [[route.source ?? route.kind, '']];
   return route.nextHops.map((hop) => [hop.gateway, hop.interface]);
 }
 

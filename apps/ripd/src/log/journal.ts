@@ -149,6 +149,13 @@ function lineOf(
       return { level: 'warn', message: 'the route belongs to somebody else; ours waits until it is gone' };
     case 'route-admitted':
       return { level: 'info', message: 'our route is in the kernel now' };
+    case 'redistribution-full':
+      return {
+        level: 'error',
+        message: `more than ${report.most} routes of ${report.source} would be redistributed: nothing new is taken in, see limits.redistributed-routes`,
+      };
+    case 'redistribution-resumed':
+      return { level: 'info', message: `all routes of ${report.source} are redistributed again` };
     case 'stale-routes':
       return { level: 'info', message: staleMessage(report.change) };
     case 'kernel-overrun':

@@ -6,7 +6,7 @@
 import type { Prefix } from '@ripstop/wire';
 import { defaultTimers, type RouterConfiguration } from '../configuration.ts';
 import { infinity } from '../packet/packet.ts';
-import type { Protocol } from '../protocol.ts';
+import { isRedistributable, type Protocol } from '../protocol.ts';
 import type { Millis } from '../time.ts';
 import type { RedistributedRoute } from '../vocabulary.ts';
 import type { Origin } from './route.ts';
@@ -43,9 +43,13 @@ export class OwnRoutes {
   /** What no neighbor would take is not announced (RFC 1812 §7.1.1). */
   redistribute(route: RedistributedRoute, now: Millis): void {
     this.#redistributed.set(route.prefix, route);
-    const { prefix, tag, nextHop, metric = this.#configuration.defaultMetric } = route;
-    if (metric >= infinity || !this.#isTaken(prefix)) this.#disown('redistributed', prefix, now);
-    else this.#table.own(prefix, { kind: 'redistributed', origin: undefined, metric, tag, nextHop }, now);
+    const { prefix, source, tag, nextHop, metric = this.#configuration.defaultMetric } = route;
+    if (metric >= infinity || !isRedistributable(this.#protocol, prefix)) {
+      this.#disown('redistributed', prefix, now);
+      return;
+    }
+    const own = { kind: 'redistributed', source, origin: undefined, metric, tag, nextHop } as const;
+    this.#table.own(prefix, own, now);
   }
 
   withdraw(prefix: Prefix, now: Millis): void {
@@ -80,9 +84,5 @@ export class OwnRoutes {
 
   #disown(kind: 'redistributed' | 'originated', prefix: Prefix, now: Millis): void {
     this.#table.disown(prefix, { kind, origin: undefined }, garbageCollection, now);
-  }
-
-  #isTaken(prefix: Prefix): boolean {
-    return prefix === this.#protocol.defaultPrefix || this.#protocol.isAnnounceable(prefix);
   }
 }

@@ -21,6 +21,8 @@ export interface Origin {
 export interface OwnRoute {
   /** In the order of preference. */
   readonly kind: 'connected' | 'redistributed' | 'originated';
+  /** Of a redistributed one: who made it. */
+  readonly source?: string;
   /** The interface that has an address in it. */
   readonly origin: Origin | undefined;
   /** 1–15. */

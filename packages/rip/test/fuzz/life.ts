@@ -107,10 +107,16 @@ function otherEvent(dice: Dice): Event {
   if (roll < 60) {
     const nextHop = { gateway: '10.0.0.3', interface: 'eth0', interfaceIndex: 1 };
     const metric = dice.pick([undefined, 1, 5, 15, 16]);
-    const route = { prefix, metric, tag: dice.pick([0, 7]), nextHop: dice.pick([undefined, nextHop]) };
-    return { type: 'route-redistributed', route };
+    const route = {
+      prefix,
+      source: 'static',
+      metric,
+      tag: dice.pick([0, 7]),
+      nextHop: dice.pick([undefined, nextHop]),
+    };
+    return { type: 'redistribution-changed', routes: [route], withdrawn: [] };
   }
-  if (roll < 75) return { type: 'route-withdrawn', prefix };
+  if (roll < 75) return { type: 'redistribution-changed', routes: [], withdrawn: [prefix] };
   if (roll < 80) return { type: 'default-route', present: dice.chance(0.5) };
   if (roll < 85) return { type: 'route-installed', prefix };
   if (roll < 88) return { type: 'route-install-failed', prefix, reason: 'no such device' };

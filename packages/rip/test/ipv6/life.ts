@@ -68,11 +68,12 @@ export class Life {
       const prefix = dice.pick([...prefixes, 'fe80::/64', 'ff02::/16', '::1/128']);
       const nextHop = dice.pick([undefined, hop]);
       return {
-        type: 'route-redistributed',
-        route: { prefix, metric: dice.pick([undefined, 3]), tag: 7, nextHop },
+        type: 'redistribution-changed',
+        routes: [{ prefix, source: 'static', metric: dice.pick([undefined, 3]), tag: 7, nextHop }],
+        withdrawn: [],
       };
     }
-    if (roll < 94) return { type: 'route-withdrawn', prefix: dice.pick(prefixes) };
+    if (roll < 94) return { type: 'redistribution-changed', routes: [], withdrawn: [dice.pick(prefixes)] };
     if (roll < 96) return { type: 'default-route', present: dice.chance(0.5) };
     return { type: 'reconfigured', configuration: this.#configuration() };
   }
