@@ -39,9 +39,9 @@ export default defineConfig({
         ...source,
         test: {
           ...system,
-          // Two at a time: each has a lab of its own, and waits most of the time for other daemons' timers.
+          // Three at a time: each has a lab of its own, and waits most of the time for other daemons' timers.
           fileParallelism: true,
-          maxWorkers: 2,
+          maxWorkers: 3,
           name: 'interop',
           include: ['test/interop/**/*.test.ts'],
           sequence: { groupOrder: 2 },

@@ -95,13 +95,14 @@ export function describeLinks(get: () => KernelBench): void {
     expect([flags, carrier]).toEqual([0x1003, 0]);
   });
 
-  it('that a link is set up is told first, then its routes, then that it is running', async () => {
+  it('that a link is set up is told before its routes; that it is running is told, too', async () => {
     await get().setUp('eth1', false);
     await get().told();
     await get().setUp('eth1', true);
     const told = await get().told();
     expect(told[0]).toMatch(/: new link eth1 up/);
-    expect(told.at(-1)).toMatch(/: new link eth1 up running lowerUp$/);
+    // Linux: before the routes, after them, or both, as its carrier is looked at.
+    expect(told.some((line) => line.endsWith(': new link eth1 up running lowerUp'))).toBe(true);
     expect(told.filter((line) => line.includes('10.1.0.0/24'))).toHaveLength(1);
   });
 
