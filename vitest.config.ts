@@ -4,10 +4,11 @@ import { defineConfig } from 'vitest/config';
 const conditions = ['ripstop:source', 'module', 'node', 'development|production'];
 const source = { resolve: { conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } };
 
-// Tests that enter network namespaces or run other daemons: one file at a time, in processes of their own.
+// Tests that enter network namespaces or run other daemons, in processes of their own. Three files at a time: each has a
+// lab of its own, and waits most of the time for timers.
 const system = {
   pool: 'forks',
-  fileParallelism: false,
+  maxWorkers: 3,
   testTimeout: 60_000,
   hookTimeout: 60_000,
 } as const;
@@ -39,9 +40,6 @@ export default defineConfig({
         ...source,
         test: {
           ...system,
-          // Three at a time: each has a lab of its own, and waits most of the time for other daemons' timers.
-          fileParallelism: true,
-          maxWorkers: 3,
           name: 'interop',
           include: ['test/interop/**/*.test.ts'],
           sequence: { groupOrder: 2 },
