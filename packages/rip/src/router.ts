@@ -48,6 +48,8 @@ export class Router {
   readonly #speaker: Speaker;
   readonly #interfaces: Interfaces;
   #isStopped = false;
+  /** See `Reception`. */
+  #era = 0;
   #deadline: Millis = Number.POSITIVE_INFINITY;
 
   constructor(configuration: RouterConfiguration, { protocol, random, digest, sequence }: RouterOptions) {
@@ -111,10 +113,12 @@ export class Router {
     switch (event.type) {
       case 'interface-up':
       case 'interface-changed':
+        this.#era += 1;
         this.#interfaces.seen(event.interface);
         this.#installer.setOthers(this.#interfaces.others);
         break;
       case 'interface-down':
+        this.#era += 1;
         this.#interfaces.gone(event.interface, event.running === true);
         this.#installer.setOthers(this.#interfaces.others);
         break;
@@ -132,6 +136,12 @@ export class Router {
         break;
       case 'route-install-failed':
         this.#installer.outcome(event.prefix, { state: 'failed', reason: event.reason });
+        break;
+      case 'route-shadowed':
+        this.#installer.outcome(event.prefix, { state: 'shadowed', reason: event.reason });
+        break;
+      case 'route-conflict':
+        this.#installer.outcome(event.prefix, { state: 'conflict', reason: event.reason });
         break;
       case 'redistribution-changed':
         for (const route of event.routes) this.#own.redistribute(route, this.#now);
@@ -163,6 +173,7 @@ export class Router {
       triggered: this.#speaker.triggered,
       limits: this.#configuration.limits,
       ownAddresses: this.#interfaces.ownAddresses,
+      era: this.#era,
       learns: this.#speaker.state !== 'draining',
       leastMetric: this.#speaker.leastMetric,
       output: this.#output,
@@ -174,6 +185,7 @@ export class Router {
 
   #reconfigure(configuration: RouterConfiguration): void {
     this.#configuration = configuration;
+    this.#era += 1;
     this.#table.setLimits(configuration.limits);
     this.#table.setMaximumPaths(configuration.maximumPaths, this.#now);
     this.#own.configure(configuration, this.#now);

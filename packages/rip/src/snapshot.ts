@@ -275,7 +275,7 @@ function routeSnapshot(route: Route, changed: boolean, now: Millis): RouteSnapsh
     nextHops,
     ...(connected.length > 0 && { connectedTo: connected }),
     age: now - route.changedAt,
-    ...(chosen.length > 0 && { expiresIn: Math.max(...chosen.map((offer) => offer.expires)) - now }),
+    ...(chosen.length > 0 && { expiresIn: Math.max(...chosen.map(({ lease }) => lease.expires)) - now }),
     ...(metric === infinity && { garbageIn: Math.max(0, route.garbageAt - now) }),
     changed,
     ...(kernel !== undefined && { kernel }),
@@ -284,7 +284,7 @@ function routeSnapshot(route: Route, changed: boolean, now: Millis): RouteSnapsh
 }
 
 function offerSnapshot(
-  { source, nextHop, metric, tag, expires }: Offer,
+  { source, nextHop, metric, tag, lease }: Offer,
   chosen: boolean,
   now: Millis,
 ): OfferSnapshot {
@@ -294,7 +294,7 @@ function offerSnapshot(
     gateway: nextHop.gateway,
     metric,
     tag,
-    expiresIn: expires - now,
+    expiresIn: lease.expires - now,
     chosen,
   };
 }

@@ -246,7 +246,7 @@ function compare(model: Model, real: Real): void {
   );
   const deadlines = [...table.routes].flatMap(({ prefix, garbageAt, offers }) => [
     model.unannounced.has(prefix) ? Number.POSITIVE_INFINITY : garbageAt,
-    ...offers.map((offer) => offer.expires),
+    ...offers.map((offer) => offer.lease.expires),
   ]);
   expect(table.deadline).toBeLessThanOrEqual(Math.min(Number.POSITIVE_INFINITY, ...deadlines));
   expect(table.deadline).toBeGreaterThan(model.now);
@@ -263,7 +263,9 @@ function holdPreference(
   const wasUsed = (offer: Offer): boolean => before.some(({ source }) => source === offer.source);
   const leftOut = best.filter((offer) => !chosen.includes(offer) && isFresh(offer) && wasUsed(offer));
   if (leftOut.length > 0) expect(chosen.filter(isFresh).filter((offer) => !wasUsed(offer))).toEqual([]);
-  const refreshed = best.filter((offer) => offer.expires === now + timers.timeout && !chosen.includes(offer));
+  const refreshed = best.filter(
+    (offer) => offer.lease.expires === now + timers.timeout && !chosen.includes(offer),
+  );
   if (refreshed.length > 0) expect(chosen.every(isFresh)).toBe(true);
 }
 

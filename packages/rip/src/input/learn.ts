@@ -11,7 +11,7 @@ import type { Neighbor } from '../interface/neighbor.ts';
 import type { Header, PacketFault } from '../packet/header.ts';
 import { type Entry, type EntryDrop, type Extent, infinity, isFull } from '../packet/packet.ts';
 import { applyPolicy } from '../policy/policy.ts';
-import type { ReceivedEntry } from '../table/route.ts';
+import type { Lease, ReceivedEntry } from '../table/route.ts';
 import type { NextHop } from '../vocabulary.ts';
 import { accept, type Reception, report } from './reception.ts';
 
@@ -30,18 +30,51 @@ export function learn(
     if (neighbor !== undefined) accept(neighbor, on, reception);
     return { reason: 'learning-disabled', detail: 'nothing is learned here' };
   }
+  const fault = renew(bytes, header, extent, neighbor, reception)
+    ? undefined
+    : learnAnew(bytes, header, extent, neighbor, on, reception);
+  if (fault !== undefined) return fault;
+  accept(neighbor, on, reception);
+  reception.triggered.heard(neighbor, isFull(bytes, on.fullPacketEntries), reception.now.monotonic);
+  return undefined;
+}
+
+/** @returns whether the packet has only said again what it said before */
+function renew(
+  bytes: Uint8Array,
+  { version }: Header,
+  extent: Extent,
+  neighbor: Neighbor,
+  { table, era, now }: Reception,
+): boolean {
+  const lease = neighbor.knownPackets.leaseOf(bytes, version, extent, era);
+  return lease !== undefined && table.renew(lease, neighbor, now.monotonic);
+}
+
+/** @returns why nothing of it can be read */
+function learnAnew(
+  bytes: Uint8Array,
+  header: Header,
+  extent: Extent,
+  neighbor: Neighbor,
+  on: RipInterface,
+  reception: Reception,
+): PacketFault | undefined {
   const response = on.link.decodeResponse(bytes, header, extent, neighbor.address);
   if ('reason' in response) return response;
-  accept(neighbor, on, reception);
-  const refused = offerAll(response.entries, neighbor, on, reception);
-  reportEntries([...response.drops, ...refused], neighbor, on, reception);
-  reception.triggered.heard(neighbor, isFull(bytes, on.fullPacketEntries), reception.now.monotonic);
+  const { entries, drops } = response;
+  const lease = reception.table.lease(neighbor, reception.now.monotonic);
+  const refused = offerAll(entries, lease, neighbor, on, reception);
+  reportEntries([...drops, ...refused], neighbor, on, reception);
+  const isTaken = lease.intact && drops.length === 0 && entries.length > 0;
+  if (isTaken) neighbor.knownPackets.remember(bytes, header.version, extent, lease);
   return undefined;
 }
 
 /** @returns those that were not taken: a policy rejects them, or a limit was met */
 function offerAll(
   entries: readonly Entry[],
+  lease: Lease,
   source: Neighbor,
   on: RipInterface,
   reception: Reception,
@@ -57,7 +90,7 @@ function offerAll(
     const judged = believed(prefix, source, received, cost);
     const metric = isLoop || judged === undefined ? infinity : judged.metric;
     const tag = judged?.tag ?? received.tag;
-    const reason = table.offer(prefix, { source, received, metric, tag, nextHop }, now.monotonic);
+    const reason = table.offer(prefix, { source, received, metric, tag, nextHop }, now.monotonic, lease);
     if (judged === undefined) refused.push({ reason: 'policy-rejected', detail: prefix });
     else if (reason !== undefined) refused.push({ reason, detail: prefix });
   }

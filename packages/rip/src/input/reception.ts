@@ -21,6 +21,8 @@ export interface Reception {
   readonly triggered: TriggeredUpdate;
   readonly limits: Limits;
   readonly ownAddresses: OwnAddresses;
+  /** Changes with everything that gives received bytes their meaning: configuration and interfaces. */
+  readonly era: number;
   /** false: a graceful shutdown is under way, and input has ended. */
   readonly learns: boolean;
   /** No route is announced with a lower metric. */

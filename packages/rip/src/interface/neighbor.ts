@@ -2,6 +2,7 @@
 import { type Address, addressToBytes, hex } from '@ripstop/wire';
 import type { HeardSequences } from '../authentication/heard-sequences.ts';
 import type { DropCounters, PacketDropReason } from '../drop.ts';
+import { KnownPackets } from '../input/known-packets.ts';
 import type { CompiledRule } from '../policy/policy.ts';
 import type { Origin, Source } from '../table/route.ts';
 import type { Millis } from '../time.ts';
@@ -14,6 +15,7 @@ export interface Neighbor extends Source {
   rules: readonly CompiledRule[];
   /** Numbers heard with each key; they outlive it. */
   readonly sequences: HeardSequences;
+  readonly knownPackets: KnownPackets;
   /** A packet of it was accepted: until then it may be anybody who can send to us. */
   accepted: boolean;
   /** It offers as much as it may, and that was reported. */
@@ -58,6 +60,7 @@ export function newNeighbor(
     nextHop,
     rules,
     sequences,
+    knownPackets: new KnownPackets(),
     accepted: false,
     full: false,
     refusal: undefined,

@@ -48,6 +48,13 @@ export interface ReceivedEntry {
   readonly tag: number;
 }
 
+/** How long the offers of one packet live: the packet, come again, renews them together. */
+export interface Lease {
+  expires: Millis;
+  /** Every offer of the packet is in the table and has this lease. */
+  intact: boolean;
+}
+
 /** What one neighbor last said of a prefix. Only its own source may refresh, change or withdraw it. */
 export interface Offer {
   readonly source: Source;
@@ -57,7 +64,7 @@ export interface Offer {
   readonly metric: number;
   readonly tag: number;
   readonly nextHop: NextHop;
-  expires: Millis;
+  lease: Lease;
 }
 
 export interface Route {
@@ -84,7 +91,10 @@ export interface Route {
 
 export type KernelState =
   | { readonly state: 'pending' | 'installed' }
+  /** The kernel does not have it: packets would end here. */
   | { readonly state: 'failed'; readonly reason: string }
+  /** The kernel reaches the prefix by someone else's route: a better one beside ours, or one in its place. */
+  | { readonly state: 'shadowed' | 'conflict'; readonly reason: string }
   /** The kernel is not asked for it. */
   | { readonly state: 'not-needed'; readonly reason: string };
 
@@ -122,9 +132,14 @@ export function choose(route: Route, maximumPaths: number, now: Millis): void {
   route.tag = best?.tag ?? route.tag;
 }
 
+/** Whether packets for it get nowhere from here: it is lost, or the kernel cannot have it. */
+export function isUnreachable({ metric, kernel }: Route): boolean {
+  return metric === infinity || kernel?.state === 'failed';
+}
+
 /** Whether a neighbor has been silent about it for half of the timeout or longer. */
-export function isHalfExpired({ source, expires }: Offer, now: Millis): boolean {
-  return expires - now <= source.origin.timers.timeout / 2;
+export function isHalfExpired({ source, lease }: Offer, now: Millis): boolean {
+  return lease.expires - now <= source.origin.timers.timeout / 2;
 }
 
 function bestOffers(

@@ -18,6 +18,8 @@ import {
   choose,
   isHalfExpired,
   isSameNextHop,
+  isUnreachable,
+  type Lease,
   newRoute,
   type Offer,
   type Origin,
@@ -32,6 +34,7 @@ interface Before {
   readonly metric: number;
   readonly tag: number;
   readonly nextHops: readonly NextHop[];
+  readonly unreachable: boolean;
 }
 
 /** What a step has made of a route. */
@@ -42,7 +45,7 @@ export interface RouteChange {
 }
 
 /** What a neighbor says of a prefix. */
-export type Offered = Omit<Offer, 'expires'>;
+export type Offered = Omit<Offer, 'lease'>;
 
 /** Which limit an offer met. */
 export type Refusal = 'neighbor-full' | 'table-full';
@@ -57,6 +60,8 @@ export class RouteTable {
   #limits: Limits;
   #maximumPaths: number;
   #offers = 0;
+  /** Routes with more offers than can be used together. */
+  #crowded = 0;
   #deadline: Millis = Number.POSITIVE_INFINITY;
   /** Routes that this step has altered, as they were before it. */
   readonly #touched = new Map<Route, Before>();
@@ -88,52 +93,36 @@ export class RouteTable {
     return this.#routes.get(prefix);
   }
 
+  /** For the offers of one packet: they last until the timeout of the interface it came in on. */
+  lease({ origin }: Source, now: Millis): Lease {
+    return { expires: this.#wakeAt(now + origin.timers.timeout), intact: true };
+  }
+
+  /**
+   * Renews all offers of a packet that has come again, as `offer` would do for each of them.
+   * @returns false: each has to be offered, for one of them is not there any more, or may take the place of another route
+   */
+  renew(lease: Lease, { origin }: Source, now: Millis): boolean {
+    if (!lease.intact || this.#crowded > 0) return false;
+    lease.expires = this.#wakeAt(now + origin.timers.timeout);
+    return true;
+  }
+
   /**
    * Takes what a neighbor says of a prefix, RFC 2453 §3.9.2. Metric 16 withdraws its own offer and nobody else's.
    * @param offered its metric with cost and policy, 1–16
+   * @param lease of its packet
    * @returns why it was not taken; undefined if it was
    */
-  offer(prefix: Prefix, offered: Offered, now: Millis): Refusal | undefined {
-    const { source, received, metric, tag, nextHop } = offered;
-    let route = this.#routes.get(prefix);
-    const previous = route?.offers.find((offer) => offer.source === source);
-    if (metric >= infinity) {
-      if (route !== undefined && previous !== undefined)
-        this.#withdraw(route, (offer) => offer === previous, now);
-      return undefined;
-    }
-    const expires = this.#wakeAt(now + source.origin.timers.timeout);
-    if (route !== undefined && previous !== undefined && isSameOffer(previous, offered)) {
-      previous.expires = expires;
-      this.#preferFresh(route, previous, now);
-      return undefined;
-    }
-    if (previous === undefined) {
-      if (source.offers >= this.#limits.routesPerNeighbor) return 'neighbor-full';
-      if (this.#offers >= this.#limits.offers) return 'table-full';
-    }
-    if (route === undefined) {
-      if (this.#routes.size >= this.#limits.routes) return 'table-full';
-      route = newRoute(prefix);
-      this.#routes.set(prefix, route);
-    }
-    this.#touch(route);
-    // Spelled out: V8 takes twice as long to compare refreshes with an offer that was made by spreading another object.
-    const offer: Offer = { source, received, metric, tag, nextHop, expires };
-    if (previous === undefined) {
-      route.offers = [...route.offers, offer];
-      this.#count(source, 1);
-    } else route.offers = route.offers.map((other) => (other === previous ? offer : other));
-    this.#choose(route, now);
-    return undefined;
-  }
-
-  /** RFC 2453 §3.9.2: an equal route takes the place of one that is half timed out, before that one times out. */
-  #preferFresh(route: Route, refreshed: Offer, now: Millis): void {
-    if (route.offers.length <= this.#maximumPaths || refreshed.metric !== route.metric) return;
-    if (route.chosen.includes(refreshed) || !route.chosen.some((offer) => isHalfExpired(offer, now))) return;
-    this.#touch(route);
-    this.#choose(route, now);
+  offer(
+    prefix: Prefix,
+    offered: Offered,
+    now: Millis,
+    lease = this.lease(offered.source, now),
+  ): Refusal | undefined {
+    const refusal = this.#offer(prefix, offered, now, lease);
+    if (refusal !== undefined || offered.metric >= infinity) lease.intact = false;
+    return refusal;
   }
 
   /** Takes back all offers that `isLost` holds for. */
@@ -154,7 +143,7 @@ export class RouteTable {
   ): void {
     for (const route of this.#routes.values()) {
       if (!route.offers.some((offer) => offer.source.origin === origin)) continue;
-      this.#touch(route);
+      this.touch(route);
       const lost = new Set<Offer>();
       route.offers = route.offers.map((offer) => {
         if (offer.source.origin !== origin) return offer;
@@ -174,7 +163,7 @@ export class RouteTable {
       route = newRoute(prefix);
       this.#routes.set(prefix, route);
     }
-    this.#touch(route);
+    this.touch(route);
     const others = route.own.filter((other) => !isInPlaceOf(other, own));
     route.own = [...others, own].sort(byPreference);
     this.#choose(route, now);
@@ -189,7 +178,7 @@ export class RouteTable {
   ): void {
     const route = this.#routes.get(prefix);
     if (route === undefined || !route.own.some((other) => isInPlaceOf(other, own))) return;
-    this.#touch(route);
+    this.touch(route);
     route.own = route.own.filter((other) => !isInPlaceOf(other, own));
     this.#choose(route, now);
     if (route.metric === infinity) this.#discard(route, garbageCollection, now);
@@ -202,8 +191,10 @@ export class RouteTable {
   setMaximumPaths(maximumPaths: number, now: Millis): void {
     if (maximumPaths === this.#maximumPaths) return;
     this.#maximumPaths = maximumPaths;
+    this.#crowded = 0;
     for (const route of this.#routes.values()) {
-      this.#touch(route);
+      if (this.#isCrowded(route.offers)) this.#crowded += 1;
+      this.touch(route);
       this.#choose(route, now);
     }
   }
@@ -214,7 +205,7 @@ export class RouteTable {
     // What becomes garbage here lowers it again by itself.
     this.#deadline = Number.POSITIVE_INFINITY;
     let earliest = Number.POSITIVE_INFINITY;
-    const isExpired = (offer: Offer): boolean => offer.expires <= now;
+    const isExpired = (offer: Offer): boolean => offer.lease.expires <= now;
     for (const route of this.#routes.values()) {
       if (route.garbageAt <= now) {
         // A loss that has not been announced yet is forgotten by `clearChanged`.
@@ -223,16 +214,23 @@ export class RouteTable {
       }
       if (route.offers.some(isExpired)) this.#withdraw(route, isExpired, now);
       earliest = Math.min(earliest, route.garbageAt);
-      for (const offer of route.offers) earliest = Math.min(earliest, offer.expires);
+      for (const offer of route.offers) earliest = Math.min(earliest, offer.lease.expires);
     }
     this.#deadline = Math.min(this.#deadline, earliest);
   }
 
   /** Lets every offer live longer: nothing is refreshed for so long. */
   postpone(duration: Millis): void {
-    for (const route of this.#routes.values()) {
-      for (const offer of route.offers) offer.expires += duration;
-    }
+    const leases = new Set<Lease>();
+    for (const route of this.#routes.values()) for (const { lease } of route.offers) leases.add(lease);
+    for (const lease of leases) lease.expires += duration;
+  }
+
+  /** A route is about to be altered: `settle` will say whether it is another one then. */
+  touch(route: Route): void {
+    if (this.#touched.has(route)) return;
+    const { metric, tag, nextHops } = route;
+    this.#touched.set(route, { metric, tag, nextHops, unreachable: isUnreachable(route) });
   }
 
   /** Ends a step: marks and returns the routes that are not what they were before it. */
@@ -245,7 +243,11 @@ export class RouteTable {
         continue;
       }
       const hasOtherNextHops = !areSameNextHops(before.nextHops, route.nextHops);
-      if (!hasOtherNextHops && before.metric === route.metric && before.tag === route.tag) continue;
+      const isAsBefore =
+        before.metric === route.metric &&
+        before.tag === route.tag &&
+        before.unreachable === isUnreachable(route);
+      if (!hasOtherNextHops && isAsBefore) continue;
       this.#lastChange += 1;
       route.change = this.#lastChange;
       route.changedAt = now;
@@ -262,11 +264,65 @@ export class RouteTable {
     this.#changed.clear();
   }
 
+  #offer(prefix: Prefix, offered: Offered, now: Millis, lease: Lease): Refusal | undefined {
+    const { source, received, metric, tag, nextHop } = offered;
+    let route = this.#routes.get(prefix);
+    const previous = route?.offers.find((offer) => offer.source === source);
+    if (metric >= infinity) {
+      if (route !== undefined && previous !== undefined)
+        this.#withdraw(route, (offer) => offer === previous, now);
+      return undefined;
+    }
+    if (route !== undefined && previous !== undefined && isSameOffer(previous, offered)) {
+      if (previous.lease !== lease) {
+        previous.lease.intact = false;
+        previous.lease = lease;
+      }
+      this.#preferFresh(route, previous, now);
+      return undefined;
+    }
+    if (previous === undefined) {
+      if (source.offers >= this.#limits.routesPerNeighbor) return 'neighbor-full';
+      if (this.#offers >= this.#limits.offers) return 'table-full';
+    }
+    if (route === undefined) {
+      if (this.#routes.size >= this.#limits.routes) return 'table-full';
+      route = newRoute(prefix);
+      this.#routes.set(prefix, route);
+    }
+    this.touch(route);
+    // Spelled out: V8 takes twice as long to compare refreshes with an offer that was made by spreading another object.
+    const offer: Offer = { source, received, metric, tag, nextHop, lease };
+    if (previous === undefined) {
+      this.#setOffers(route, [...route.offers, offer]);
+      this.#count(source, 1);
+    } else {
+      previous.lease.intact = false;
+      route.offers = route.offers.map((other) => (other === previous ? offer : other));
+    }
+    this.#choose(route, now);
+    return undefined;
+  }
+
+  /** RFC 2453 §3.9.2: an equal route takes the place of one that is half timed out, before that one times out. */
+  #preferFresh(route: Route, refreshed: Offer, now: Millis): void {
+    if (!this.#isCrowded(route.offers) || refreshed.metric !== route.metric) return;
+    if (route.chosen.includes(refreshed) || !route.chosen.some((offer) => isHalfExpired(offer, now))) return;
+    this.touch(route);
+    this.#choose(route, now);
+  }
+
   #withdraw(route: Route, isLost: (offer: Offer) => boolean, now: Millis): void {
     const lost = route.offers.filter(isLost);
-    this.#touch(route);
-    route.offers = route.offers.filter((offer) => !lost.includes(offer));
-    for (const offer of lost) this.#count(offer.source, -1);
+    this.touch(route);
+    this.#setOffers(
+      route,
+      route.offers.filter((offer) => !lost.includes(offer)),
+    );
+    for (const { source, lease } of lost) {
+      lease.intact = false;
+      this.#count(source, -1);
+    }
     this.#choose(route, now);
     const last = lost.at(-1);
     if (last !== undefined && route.metric === infinity) {
@@ -279,9 +335,13 @@ export class RouteTable {
     this.#offers += difference;
   }
 
-  #touch(route: Route): void {
-    if (this.#touched.has(route)) return;
-    this.#touched.set(route, { metric: route.metric, tag: route.tag, nextHops: route.nextHops });
+  #setOffers(route: Route, offers: readonly Offer[]): void {
+    this.#crowded += Number(this.#isCrowded(offers)) - Number(this.#isCrowded(route.offers));
+    route.offers = offers;
+  }
+
+  #isCrowded({ length }: readonly Offer[]): boolean {
+    return length > this.#maximumPaths;
   }
 
   #choose(route: Route, now: Millis): void {
