@@ -5,7 +5,8 @@ export const decisions = `
 
 **A burst counts as one change (RFC 2453 §3.10.1).** The RFC wants a random pause of 1 to 5 s after a triggered update.
 Ripstop sends a lone change at once. A neighbor's full packets of 25 routes announce that more will follow, so changes
-wait until the burst ends: 10 ms after its last full packet, 100 ms at the longest. When an interface starts, changes wait 200 ms for what
+wait until the burst ends: 10 ms after its last full packet, 500 ms at the longest. What is redistributed is collected until the kernel
+has told of no other change for 5 ms. When an interface starts, changes wait 200 ms for what
 the neighbors there have to tell. Then everything goes out as one triggered update, and the pause begins after it. The pause itself is
 never cut short.
 

@@ -146,6 +146,7 @@ export class Router {
       case 'redistribution-changed':
         for (const route of event.routes) this.#own.redistribute(route, this.#now);
         for (const prefix of event.withdrawn) this.#own.withdraw(prefix, this.#now);
+        this.#speaker.triggered.redistributed(this.#now);
         break;
       case 'default-route':
         this.#own.defaultRoute(event.present, this.#now);

@@ -5,6 +5,9 @@ import { configured, type Driver, twoPorts } from './driver.ts';
 const prefix = '172.16.0.0/12';
 const plain = { prefix, source: 'static', metric: undefined, tag: 0, nextHop: undefined };
 
+/** How long changes are collected before they are announced. */
+const collecting = 5;
+
 function redistribute(driver: Driver, some: Partial<{ metric: number; tag: number }> = {}): void {
   driver.step({ type: 'redistribution-changed', routes: [{ ...plain, ...some }], withdrawn: [] });
 }
@@ -58,6 +61,7 @@ describe('redistributed routes', () => {
       driver.advance(6_000);
       driver.take();
       lose(driver);
+      driver.advance(collecting);
       expect(driver.announced('eth0')).toMatchObject([{ metrics: { [prefix]: 16 } }]);
       driver.advance(121_000);
       expect(driver.route(prefix)).toBeUndefined();
@@ -70,6 +74,7 @@ describe('redistributed routes', () => {
     driver.advance(6_000);
     driver.take();
     redistribute(driver, { tag: 9 });
+    driver.advance(collecting);
     expect(driver.sent()[0]?.entries).toMatchObject([{ prefix, tag: 9 }]);
   });
 

@@ -76,6 +76,8 @@ describe('redistributed routes', () => {
       routes: [{ prefix: destination, source: 'static', metric: 3, tag, nextHop: undefined }],
       withdrawn: [],
     });
+    // What is redistributed is collected for so long.
+    driver.advance(5);
   };
 
   test('2080 §2: announces routes from elsewhere that the administrator chooses', () => {
@@ -85,6 +87,7 @@ describe('redistributed routes', () => {
     driver.advance(6_000);
     driver.take();
     driver.step({ type: 'redistribution-changed', routes: [], withdrawn: [prefix] });
+    driver.advance(5);
     expect(driver.announced('eth0')).toMatchObject([{ metrics: { [prefix]: 16 } }]);
   });
 

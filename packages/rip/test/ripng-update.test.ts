@@ -181,6 +181,8 @@ describe('next hops', () => {
       routes: [{ prefix, source: 'static', metric: 3, tag: 0, nextHop }],
       withdrawn: [],
     });
+    // What is redistributed is collected for so long.
+    driver.advance(5);
   };
   const named = (driver: Driver, name: string): (string | undefined)[] =>
     regular(driver, name)

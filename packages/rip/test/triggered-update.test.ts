@@ -171,14 +171,36 @@ test('a small packet of another neighbor does not end the collecting', () => {
   expect(Object.keys(driver.announced('eth1')[0]?.metrics ?? {})).toHaveLength(26);
 });
 
-test('a burst without end is sent after 100 ms', () => {
+test('a burst without end is sent after 500 ms', () => {
   const driver = twoPorts();
   const start = driver.now;
-  for (let at = 0; at < 10_000; at += 25) {
-    driver.hear('eth0', '10.0.0.2', part(at));
+  const entries = manyEntries(15_000, 2);
+  for (let at = 0; at < entries.length; at += 25) {
+    driver.hear('eth0', '10.0.0.2', entries.slice(at, at + 25));
     driver.advance(1);
   }
-  expect(driver.announced('eth1')[0]?.at).toBe(start + 100);
+  expect(driver.announced('eth1')[0]?.at).toBe(start + 500);
+});
+
+test('what is redistributed one by one is collected: it goes out together, 5 ms after the last', () => {
+  const driver = twoPorts();
+  const start = driver.now;
+  for (let at = 0; at < 100; at += 1) {
+    const route = {
+      prefix: `172.16.${at}.0/24`,
+      source: 'static',
+      metric: undefined,
+      tag: 0,
+      nextHop: undefined,
+    };
+    driver.step({ type: 'redistribution-changed', routes: [route], withdrawn: [] });
+    driver.advance(1);
+  }
+  driver.advance(100);
+  const [update, ...others] = driver.announced('eth1');
+  expect(update?.at).toBe(start + 99 + 5);
+  expect(Object.keys(update?.metrics ?? {})).toHaveLength(100);
+  expect(others).toEqual([]);
 });
 
 test('a lost interface is announced at once, however many routes it had', () => {
