@@ -27,6 +27,11 @@ export class KnownPackets {
   #era = 0;
   #prunedTo = FEW;
 
+  /** How many are remembered, be they still known or not. */
+  get size(): number {
+    return this.#packets.size;
+  }
+
   /**
    * @param era of which meaning the bytes have: of another era nothing is known any more
    * @returns what its offers live by; undefined: it has to be read
