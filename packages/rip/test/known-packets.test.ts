@@ -62,6 +62,18 @@ describe('a router that knows packets again', () => {
     expect(driver.metric('172.16.0.0/12')).toBe(16);
   });
 
+  test('lets a repeated route take the place of an equal one that is half timed out', () => {
+    const [driver] = routers(1);
+    const entries = entriesOf({ '172.16.0.0/12': 2 });
+    for (const neighbor of ['10.0.0.2', '10.0.0.3']) driver.hear('eth0', neighbor, entries);
+    for (let update = 0; update < 3; update += 1) {
+      expect(driver.kernel()).toEqual({ '172.16.0.0/12': ['10.0.0.2'] });
+      driver.advance(30_000);
+      driver.hear('eth0', '10.0.0.3', entries);
+    }
+    expect(driver.kernel()).toEqual({ '172.16.0.0/12': ['10.0.0.3'] });
+  });
+
   test('counts a bad entry each time that it comes', () => {
     const driver = twoPorts();
     const entries = entriesOf({ '172.16.0.0/12': 2, '224.0.0.0/8': 2 });
