@@ -85,6 +85,9 @@ export class Router {
       this.#interfaces.expire();
       this.#table.expire(this.#now);
       this.#settle();
+      // Events of other kinds come in between, while datagrams wait.
+      if (event.type !== 'tick' && event.type !== 'datagrams-received')
+        this.#speaker.triggered.unfinished(this.#now);
       this.#speak();
     }
     this.#deadline = this.#nextDeadline();

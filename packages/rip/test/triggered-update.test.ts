@@ -171,6 +171,19 @@ test('a small packet of another neighbor does not end the collecting', () => {
   expect(Object.keys(driver.announced('eth1')[0]?.metrics ?? {})).toHaveLength(26);
 });
 
+test('a burst is not over because something else happens when its time has come', () => {
+  const driver = twoPorts();
+  driver.hear('eth0', '10.0.0.2', part(0));
+  driver.now += 20;
+  driver.step({ type: 'route-installed', prefix: '20.0.0.0/24' });
+  expect(driver.announced('eth1')).toEqual([]);
+  driver.hear('eth0', '10.0.0.2', part(25));
+  driver.advance(20);
+  const [update, ...others] = driver.announced('eth1');
+  expect(Object.keys(update?.metrics ?? {})).toHaveLength(50);
+  expect(others).toEqual([]);
+});
+
 test('a burst without end is sent after 500 ms', () => {
   const driver = twoPorts();
   const start = driver.now;

@@ -35,6 +35,12 @@ export class TriggeredUpdate {
     return Math.max(collected, introduced, this.#pauseEnd);
   }
 
+  /** Something is left that has come in: whatever the clock says, the burst is not over. */
+  unfinished(now: Millis): void {
+    const { sender, end } = this.#burst ?? { sender: undefined, end: Number.NEGATIVE_INFINITY };
+    if ((this.#changedAt ?? now) < end && end <= now) this.#burst = { sender, end: now + 1 };
+  }
+
   /** An interface on which we speak starts, or asks its neighbors for everything. */
   introduced(now: Millis): void {
     this.#introductionEnd = now + introduction;
