@@ -19,6 +19,10 @@ const NIGHTLY = {
   RIPSTOP_TWINS: 200,
   /** Random networks of 3 to 60 routers; `npm test` has 200 small ones. */
   RIPSTOP_SCENARIOS: 5_000,
+  /** How long everything breaks at random in a network of namespaces; `npm test` has less than a minute of it. */
+  RIPSTOP_CHAOS_SECONDS: 600,
+  /** Destinations of each family there; `npm test` has 400. */
+  RIPSTOP_CHAOS_ROUTES: 5_000,
 };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -59,9 +63,11 @@ const tasks = {
     await tasks.build();
     const { RIPSTOP_SEED = String(randomInt(2 ** 31)) } = process.env;
     Object.assign(process.env, { ...NIGHTLY, ...process.env, RIPSTOP_SEED });
-    const { RIPSTOP_MUTATIONS, RIPSTOP_INPUTS, RIPSTOP_TWINS, RIPSTOP_SCENARIOS } = process.env;
+    const { RIPSTOP_MUTATIONS, RIPSTOP_INPUTS, RIPSTOP_TWINS, RIPSTOP_SCENARIOS, RIPSTOP_CHAOS_SECONDS } =
+      process.env;
     const unit = [local('vitest'), 'run', '--project', 'unit', '--testTimeout', '0'];
     const twins = ['--project', 'namespaces', 'packages/lab/test/kernel/twin.netns.test.ts'];
+    const chaos = ['--project', 'namespaces', 'test/chaos'];
     const world = ['simulate', '--seed', RIPSTOP_SEED, '--count', RIPSTOP_SCENARIOS];
     console.error(`To repeat this night: RIPSTOP_SEED=${RIPSTOP_SEED}`);
     const codes = [
@@ -78,6 +84,12 @@ const tasks = {
         process.execPath,
         `${root}apps/riplab/bin/riplab.js`,
         ...world,
+      ),
+      await show(
+        `${RIPSTOP_CHAOS_SECONDS} seconds of chaos`,
+        process.execPath,
+        `${root}test/dist/run.js`,
+        ...chaos,
       ),
       await show('clauses taken out', process.execPath, `${root}test/dist/conformance/mutate.js`, ...extra),
     ];

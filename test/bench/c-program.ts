@@ -1,18 +1,19 @@
-/** The C programs beside this file, compiled when they are needed. */
+/** The C programs beside this file and in its folders, compiled when they are needed. */
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * @param name of the source file, without `.c`
+ * @param name of the source file, without `.c`; `propagation/listener` is in a folder
  * @param directory where the program goes
  * @returns the program's path
  * @throws Error if there is no gcc
  */
 export function compile(name: string, directory: string): string {
-  // From test/dist/bench, where the compiled form of this file is.
-  const source = fileURLToPath(new URL(`../../bench/${name}.c`, import.meta.url));
-  const program = join(directory, name);
+  // The compiled form of this file is in test/dist/bench, the C files are not.
+  const folder = dirname(fileURLToPath(import.meta.url)).replace('/dist/', '/');
+  const source = join(folder, `${name}.c`);
+  const program = join(directory, basename(name));
   try {
     execFileSync('gcc', ['-O2', '-Wall', '-o', program, source], { stdio: ['ignore', 'ignore', 'pipe'] });
   } catch (error) {

@@ -53,7 +53,7 @@ export async function collectGarbage(): Promise<void> {
   await gc({ type: 'major', execution: 'async' });
 }
 
-function median(numbers: readonly number[]): number {
+export function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   const upper = sorted[middle] ?? Number.NaN;

@@ -3,12 +3,20 @@
 export const decisions = `
 ## How some rules are kept
 
-**A burst counts as one change (RFC 2453 §3.10.1).** The RFC wants a random pause of 1 to 5 s after a triggered update.
-Ripstop sends a lone change at once. A neighbor's full packets of 25 routes announce that more will follow, so changes
-wait until the burst ends: 10 ms after its last full packet, 500 ms at the longest. What is redistributed is collected until the kernel
-has told of no other change for 5 ms. When an interface starts, changes wait 200 ms for what
-the neighbors there have to tell. Then everything goes out as one triggered update, and the pause begins after it. The pause itself is
-never cut short.
+**A burst counts as one change (RFC 2453 §3.10.1).** The RFC wants a change announced almost immediately (§3.4.4), and after each triggered
+update a random pause of 1 to 5 s; what changes in it goes out together at its end. Its aim is to limit how many triggered updates there
+are. It does not want the first packet of a burst answered alone: a router that does so announces 25 routes and holds back the other
+9,975 for seconds. So Ripstop waits for some milliseconds *before* a triggered update, too, but only where more is to be expected:
+
+- A lone change is announced at once, since its delay would be paid again at every hop.
+- After a neighbor's full packet (25 routes, of RIPng as many as the MTU allows) changes wait until none of its packets has come for 10 ms, or
+  one that is not full. A lone change that comes from another neighbor meanwhile waits with them.
+- After a change of what is redistributed, of which the kernel tells one by one, they wait until there was none for 5 ms.
+- After the start of an interface they wait 200 ms, for what the neighbors there have to tell.
+- No burst holds a change back longer than 500 ms.
+
+Then everything goes out as one triggered update on every network, and the pause begins after it. It is never cut short. So there are never more
+triggered updates than the rule allows, mostly fewer, and a regular update that is due first takes the changes with it, as the rule says.
 
 **All offers are kept (§3.9.2).** The RFC describes a router that keeps one route for each destination. Ripstop keeps what every neighbor
 offers. Equal routes are used together, up to \`maximum-paths\`. When the best is lost, the next best takes its place in the same step,

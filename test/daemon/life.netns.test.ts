@@ -128,7 +128,7 @@ describe('routes of others', () => {
     announce('10.8.0.0/16', '10.9.0.0/16');
     await installed('10.8.0.0/16');
     const { output } = await show('routes', '10.9.0.0/16');
-    expect(output).toContain('failed: a route of proto static has this prefix and metric');
+    expect(output).toContain('conflict: a route of proto static has this prefix and metric');
     await daemon.waitForLine(/10\.9\.0\.0\/16.*static/, 5_000);
     expect(daemon.output.join('\n')).not.toContain('our route is in the kernel now');
     expect(await daemon.stop()).toBe(0);

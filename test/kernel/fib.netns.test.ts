@@ -82,7 +82,7 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
         await bench.ip('route del PREFIX');
         await bench.slotBecomes(ours);
       }
-      await expect.poll(() => bench.reports('route-contested')).toHaveLength(1);
+      await expect.poll(() => bench.reports('routes-contested'), { timeout: 5_000 }).toHaveLength(1);
     });
 
     it('comes back after its link was down, and nobody is blamed', async () => {
@@ -173,7 +173,7 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
       await bench.ip('route add default via @9 proto rip metric 4');
       await bench.ip(`route add ${family === 'ipv4' ? '128.0.0.0/1' : '8000::/1'} via @9`);
       bench.apply(bench.install(defaultRoute, 2, 3));
-      await bench.installed(defaultRoute);
+      await bench.shadowed(3, defaultRoute);
       bench.fib.interfacesChanged();
       await bench.toldOfDefault();
       await bench.ip('route replace default via @9 proto static metric 3');
@@ -194,15 +194,19 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
   });
 
   describe('many routes', () => {
-    it('come back when someone flushes them all, and none is left after an orderly exit', async () => {
+    it('come back each time that someone flushes them all, and none is left after an orderly exit', async () => {
       bench.apply(...bench.many(MANY).map((to) => bench.install(to, 2)));
       await expect.poll(() => bench.ripRoutes(), { timeout: 20_000 }).toBe(MANY);
-      await bench.ip('route flush proto rip');
       // `ip` looks again until it finds nothing, so that it meets some a second time.
       const healed = (): number =>
         new Set(bench.reports('route-healed').map((report) => 'prefix' in report && report.prefix)).size;
-      await expect.poll(healed, { timeout: 20_000 }).toBe(MANY);
-      await expect.poll(() => bench.ripRoutes(), { timeout: 20_000 }).toBe(MANY);
+      for (const _ of ['first', 'second']) {
+        bench.host.reports.splice(0);
+        await bench.ip('route flush proto rip');
+        await expect.poll(healed, { timeout: 20_000 }).toBe(MANY);
+        await expect.poll(() => bench.ripRoutes(), { timeout: 20_000 }).toBe(MANY);
+      }
+      expect(bench.reports('routes-contested')).toEqual([]);
       await bench.fib.stop();
       expect(await bench.ripRoutes()).toBe(0);
     });

@@ -124,6 +124,30 @@ export class KernelFib {
       .toContainEqual({ type: 'route-installed', prefix: to });
   }
 
+  /** Waits until the router is told that ours does not serve. @param metric of the one that does */
+  async shadowed(metric: number, to: string = this.plan.prefix): Promise<void> {
+    const reason = expect.stringContaining(`with metric ${metric} serves`);
+    await expect
+      .poll(() => this.outcomes, { timeout: 5_000 })
+      .toContainEqual({ type: 'route-shadowed', prefix: to, reason });
+  }
+
+  /** Resolves when everything has been listed anew. */
+  async listed(): Promise<void> {
+    const { routes } = this.host.kernel;
+    const list = routes.list.bind(routes);
+    const done = new Promise<void>((resolve) => {
+      routes.list = async (filter) => {
+        const listed = await list(filter);
+        resolve();
+        return listed;
+      };
+    });
+    this.fib.interfacesChanged();
+    await done;
+    routes.list = list;
+  }
+
   async ripRoutes(): Promise<number> {
     const { family } = this;
     return (await this.router.routes({ family, table: 254, protocol: 'rip' })).length;

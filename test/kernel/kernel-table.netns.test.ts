@@ -35,13 +35,17 @@ describe.each(['ipv4', 'ipv6'] as const)('the table of %s', (family) => {
   const newTable = (): KernelTable =>
     new KernelTable(place, kernel, [new DefaultRouteWatch(place, () => undefined)]);
 
-  /** What two tables have to agree on. Linux: of an IPv6 group the order says nothing, and a list not whose each is. */
+  /**
+   * What two tables have to agree on. Linux: in an IPv6 group the order says nothing, and a list not whose each is; but the
+   * group has its place among the routes without a gateway.
+   */
   function comparable(table: KernelTable): readonly object[] {
     const slot = table.slot(prefix);
     if (family === 'ipv4') return slot;
-    return slot
-      .map(({ shape, way }) => ({ shape, way }))
-      .sort((one, other) => (one.shape < other.shape ? -1 : 1));
+    const lone = slot.filter(({ way }) => way?.isSibling !== true);
+    const group = slot.filter((one) => !lone.includes(one)).map(({ shape }) => shape);
+    const place = slot.findIndex(({ way }) => way?.isSibling);
+    return [...lone.map(({ shape }) => ({ shape })), { group: group.sort(), place }];
   }
 
   /** Whose a next hop of IPv6 is shows only when it is deleted: that takes its gateway and its protocol. */

@@ -19,6 +19,8 @@ export interface BirdConfiguration {
   readonly announced?: string;
   /** Prefixes that it announces in addition and drops packets to; or with a next hop, `fd00::/64 via fe80::1%'eth0'`. */
   readonly statics?: readonly string[];
+  /** Whether it announces what others have put into the kernel. */
+  readonly learnsFromKernel?: boolean;
 }
 
 /** `update time` and so on, for `options`. BIRD takes whole seconds. */
@@ -85,17 +87,19 @@ function textOf({
   options = [],
   announced = 'accept;',
   statics = [],
+  learnsFromKernel = false,
 }: BirdConfiguration): string {
   const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
   const channel = protocol === 'rip' ? 'ipv4' : 'ipv6';
   const routes = statics.map((route) => `route ${route}${route.includes(' ') ? '' : ' blackhole'}; `);
+  const [learn, imported] = learnsFromKernel ? ['learn; ', 'all'] : ['', 'none'];
   return `
 router id 192.0.2.1;
 log stderr all;
 protocol device {}
 protocol direct { ${channel}; interface ${quoted([...active, ...stubs])}; }
 protocol static { ${channel}; ${routes.join('')}}
-protocol kernel { ${channel} { import none; export where source = RTS_RIP; }; }
+protocol kernel { ${learn}${channel} { import ${imported}; export where source = RTS_RIP; }; }
 protocol ${protocol === 'rip' ? 'rip' : 'rip ng'} {
   ${channel} { import all; export filter { ${announced} }; };
   interface ${quoted(active)} { ${options.map((option) => `${option}; `).join('')}};

@@ -5,8 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { type LabNode, type LabProcess, until } from '@ripstop/lab';
 import type { InterfaceSnapshot, NeighborSnapshot } from '@ripstop/rip';
 
+/** Tests run this file itself, benchmarks its compiled form in test/dist. */
+const root = import.meta.url.includes('/dist/') ? '../../..' : '../..';
 const program = (name: string): string =>
-  fileURLToPath(new URL(`../../apps/ripd/bin/${name}.js`, import.meta.url));
+  fileURLToPath(new URL(`${root}/apps/ripd/bin/${name}.js`, import.meta.url));
 
 const START_MS = 15_000;
 const RELOAD_MS = 5_000;
@@ -40,6 +42,28 @@ export class RipdRouter {
     const daemon = node.start([process.execPath, ...nodeOptions, program('ripd'), '--config', path]);
     await daemon.waitForLine(/^ready$/, START_MS);
     return new RipdRouter(node, parent, daemon);
+  }
+
+  /** Starts one process with a router for each of these nodes. Resolves when all of them are ready. */
+  static async startTogether(
+    configurations: ReadonlyMap<LabNode, RipdConfiguration>,
+    parent: string,
+    nodeOptions: readonly string[] = [],
+  ): Promise<LabProcess> {
+    const [home] = configurations.keys();
+    if (home === undefined) throw new Error('No router is to be started');
+    const parameters = [...configurations].flatMap(([node, configuration]) => {
+      write(node, parent, { netns: node.namespace, ...configuration });
+      return ['--config', fileOf(node, parent, 'yaml')];
+    });
+    const daemon = home.start([process.execPath, ...nodeOptions, program('ripd'), ...parameters]);
+    await daemon.waitForLine(/^ready$/, START_MS);
+    return daemon;
+  }
+
+  /** Path of the socket that `ripctl` asks. */
+  get controlSocket(): string {
+    return fileOf(this.#node, this.#parent, 'sock');
   }
 
   /** What it remembers from one run to the next. */

@@ -1,14 +1,13 @@
 /** What one router of the daemon is told to do: checked, complete, in our own units. Made by `configuration/file`. */
 import { type Millis, type Protocol, type RouterConfiguration, rip, ripng } from '@ripstop/rip';
 import type { RedistributionSettings } from '@ripstop/router';
-import type { NamespaceReference } from '@ripstop/socket';
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 export type LogFormat = 'pretty' | 'json';
 
 export interface DaemonConfiguration {
-  /** Undefined: the process's own network namespace. */
-  readonly namespace: NamespaceReference | undefined;
+  /** The name or path of a network namespace; undefined: the process's own. */
+  readonly namespace: string | undefined;
   /** Where is kept what must outlive a restart: authentication's sequence numbers. */
   readonly stateDirectory: string;
   readonly control: {

@@ -1,25 +1,36 @@
 /**
  * One router at work, in its network namespace: an `Instance` for each protocol, a log and a control socket. Before this
- * file: `ripd`. After it: `instance`.
+ * file: `routers`. After it: `instance`.
  *
- * Invariant: a protocol that cannot run keeps no other from running; only if none can does the daemon not start.
+ * Invariants: a protocol that cannot run keeps no other from running; only if none can does the daemon not start. All
+ * that is opened is in the namespace that the name led to at start, whatever it leads to later.
  */
 import { performance } from 'node:perf_hooks';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Protocol } from '@ripstop/rip';
 import { failureReason } from '@ripstop/router';
+import { HeldNamespace } from '@ripstop/socket';
 import type { Logger } from 'pino';
 import { type DaemonConfiguration, type InstanceConfiguration, instancesOf } from './configuration.ts';
 import type { DaemonStatus } from './control/control-protocol.ts';
 import { type ControlServer, openControlServer } from './control/control-server.ts';
 import { daemonStatus, failedStatus } from './control/daemon-status.ts';
 import { requireCapabilities, requireDigests } from './host/host-checks.ts';
+import { watchNamespace } from './host/namespace-watch.ts';
 import { StateDirectory } from './host/state-directory.ts';
 import { Instance } from './instance.ts';
 import { openLog } from './log/log.ts';
 import { protocolTitles } from './protocol-title.ts';
 import { StartError } from './start-error.ts';
 import { version } from './version.ts';
+
+export interface DaemonEvents {
+  /** Every protocol that can run does so on every usable interface. Told once. */
+  ready(): void;
+  /** The router has ended by itself: its network namespace has gone. */
+  ended(): void;
+}
 
 export class Daemon {
   readonly #log: Logger;
@@ -33,12 +44,17 @@ export class Daemon {
   readonly #startedAt = performance.now();
   #started = false;
   #stopping = false;
-  #ready: (() => void) | undefined;
+  readonly #events: DaemonEvents;
+  #isReady = false;
+  /** Undefined: the process's own. */
+  readonly #namespace: HeldNamespace | undefined;
+  #unwatchNamespace: () => void = () => undefined;
+  #stopped: Promise<void> | undefined;
   /** One reload after the other. */
   #reloads: Promise<void> = Promise.resolve();
 
   /** @throws StartError that names a missing right; SyscallError if there is no such namespace */
-  constructor(configuration: DaemonConfiguration, ready: () => void) {
+  constructor(configuration: DaemonConfiguration, events: DaemonEvents) {
     const { namespace, stateDirectory, control, log } = configuration;
     const instances = instancesOf(configuration);
     requireCapabilities(
@@ -47,18 +63,20 @@ export class Daemon {
     );
     for (const { router } of instances) requireDigests(router);
     this.#configuration = configuration;
-    this.#ready = ready;
-    this.#log = openLog(log.level, log.format);
+    this.#events = events;
+    const output = openLog(log.level, log.format);
+    // Of several routers in a process, each line says which one speaks.
+    this.#log = namespace === undefined ? output : output.child({ namespace });
     this.#state = new StateDirectory({
       directory: stateDirectory,
       socket: control.socket,
       warn: (message) => this.#log.warn(message),
     });
+    this.#namespace = namespace === undefined ? undefined : new HeldNamespace(namespace);
   }
 
   /**
-   * Starts routing. `ready` is called when every protocol that can run does so on every usable interface, which may be
-   * later.
+   * Starts routing.
    * @throws StartError, SyscallError, NetlinkError that say what is in the way; then nothing is left running
    */
   async start(): Promise<void> {
@@ -80,15 +98,19 @@ export class Daemon {
     this.#reloads = this.#reloads.then(() => this.#apply());
   }
 
-  /** Says farewell to the neighbors, then leaves or removes the kernel's routes. Calling it again does nothing. */
-  async stop(): Promise<void> {
-    this.#stopping = true;
-    if (this.#started) this.#log.info('ripd stops');
-    try {
-      await Promise.all([...this.#instances.values()].map((instance) => instance.stop()));
-    } finally {
-      await this.#close();
-    }
+  /**
+   * Says farewell to the neighbors and removes the kernel's routes, or does neither. Calling it again waits for the same.
+   * @param onExit as the configuration says, if not given
+   */
+  stop(onExit?: DaemonConfiguration['kernel']['onExit']): Promise<void> {
+    this.#stopped ??= this.#stop(onExit);
+    return this.#stopped;
+  }
+
+  /** Ends without a word, and leaves the kernel's routes as they are. */
+  async abandon(): Promise<void> {
+    for (const instance of this.#instances.values()) instance.abandon();
+    await this.#close();
   }
 
   warn(message: string): void {
@@ -96,18 +118,16 @@ export class Daemon {
   }
 
   async #start(): Promise<void> {
-    const { control, namespace } = this.#configuration;
+    const { control } = this.#configuration;
     const instances = instancesOf(this.#configuration);
     const protocols = instances.map(({ protocol }) => protocol.name);
-    this.#log.info(
-      { version, process: process.pid, protocols, ...(namespace !== undefined && { namespace }) },
-      'ripd starts',
-    );
+    this.#log.info({ version, process: process.pid, protocols }, 'ripd starts');
     try {
       this.#control = await openControlServer(
         {
           status: () => this.#status(),
           snapshots: () => [...this.#instances.values()].map((instance) => instance.snapshot()),
+          kernelRoutes: () => [...this.#instances.values()].flatMap((instance) => instance.kernelRoutes()),
           drain: () => {
             for (const instance of this.#instances.values()) instance.drain();
           },
@@ -117,13 +137,40 @@ export class Daemon {
       requireOne(await Promise.all(instances.map((each) => this.#launch(each))), protocols);
     } catch (error) {
       // Not `stop`: the routes that are there may be those of the daemon that runs already.
-      for (const instance of this.#instances.values()) instance.abandon();
-      await this.#close();
+      await this.abandon();
       throw error;
     }
     this.#tellFailures();
     this.#started = true;
+    if (this.#namespace !== undefined && !this.#stopping)
+      this.#unwatchNamespace = watchNamespace(this.#namespace, () => void this.#lose());
     this.#look();
+  }
+
+  async #stop(onExit?: DaemonConfiguration['kernel']['onExit']): Promise<void> {
+    this.#stopping = true;
+    if (this.#started) this.#log.info('ripd stops');
+    try {
+      await Promise.all([...this.#instances.values()].map((instance) => instance.stop(onExit)));
+    } finally {
+      await this.#close();
+      // The log tells of a turn's routes together, at its end: of those that could not be removed, too.
+      await nextTurn();
+    }
+  }
+
+  /**
+   * The namespace has lost its name: no later run will find the routes. Its links work until our sockets are closed, and
+   * longer if a process is in it, so the neighbors are told.
+   */
+  async #lose(): Promise<void> {
+    this.#log.error('the network namespace is gone: its router ends');
+    try {
+      await this.stop('remove');
+    } catch (error) {
+      this.#log.warn(`routes may be left there: ${failureReason(error)}`);
+    }
+    this.#events.ended();
   }
 
   /** Brings the instances in line with the configuration. */
@@ -143,10 +190,10 @@ export class Daemon {
     this.#log.info('reloaded');
   }
 
-  /** Stops what is not configured any more. */
+  /** Stops what is not configured any more. The daemon goes on without it, so nothing of it is kept. */
   async #end(name: Protocol['name'], instance: Instance): Promise<void> {
     try {
-      await instance.stop();
+      await instance.stop('remove');
       this.#log.info({ protocol: name }, `${protocolTitles[name]} has stopped`);
     } catch (error) {
       const message = `${protocolTitles[name]} may have left routes in the kernel: ${failureReason(error)}`;
@@ -162,6 +209,7 @@ export class Daemon {
       const instance = new Instance(configuration, {
         configuration: this.#configuration,
         log: this.#log,
+        namespace: this.#namespace,
         state: this.#state,
         progressed: () => this.#look(),
       });
@@ -188,7 +236,8 @@ export class Daemon {
 
   async #close(): Promise<void> {
     this.#stopping = true;
-    this.#ready = undefined;
+    this.#unwatchNamespace();
+    this.#namespace?.close();
     await this.#control?.close();
   }
 
@@ -214,9 +263,9 @@ export class Daemon {
   #look(): void {
     if (!this.#started || this.#stopping) return;
     const progress = [...this.#instances.values()].map((instance) => instance.look());
-    if (this.#ready === undefined || progress.includes('opening')) return;
-    this.#ready();
-    this.#ready = undefined;
+    if (this.#isReady || progress.includes('opening')) return;
+    this.#isReady = true;
+    this.#events.ready();
   }
 }
 

@@ -5,8 +5,8 @@
  * Invariant: nothing that fails in one instance reaches another.
  */
 import { interfaceConfiguration, type Protocol, Router, type RouterSnapshot } from '@ripstop/rip';
-import { type Journal, Runtime, systemDigest } from '@ripstop/router';
-import { Rtnetlink } from '@ripstop/socket';
+import { type Journal, type KernelRouteSnapshot, Runtime, systemDigest } from '@ripstop/router';
+import { type HeldNamespace, NetlinkPrograms, Rtnetlink } from '@ripstop/socket';
 import type { Logger } from 'pino';
 import type { DaemonConfiguration, InstanceConfiguration, ProtocolConfiguration } from './configuration.ts';
 import type { ProtocolStatus } from './control/control-protocol.ts';
@@ -14,6 +14,7 @@ import { SystemTimer, systemClock, udpDatagrams } from './host/host.ts';
 import { requireFamily } from './host/host-checks.ts';
 import { explained, idleInterfaces } from './host/idle-interfaces.ts';
 import { networkWarnings } from './host/network-warnings.ts';
+import { PortClaim } from './host/port-claim.ts';
 import type { StateDirectory } from './host/state-directory.ts';
 import { causesOf, isSpoken, listenFailures } from './listen-failures.ts';
 import { DropLog } from './log/drop-log.ts';
@@ -24,6 +25,8 @@ import { protocolTitles } from './protocol-title.ts';
 /** What an instance shares with the others of its daemon. */
 export interface InstanceSurroundings {
   readonly configuration: DaemonConfiguration;
+  /** Undefined: the process's own. Held by the daemon. */
+  readonly namespace: HeldNamespace | undefined;
   readonly log: Logger;
   readonly state: StateDirectory;
   /** `look` may see something else than before. Never called from inside a call of the instance. */
@@ -42,6 +45,7 @@ export class Instance {
   readonly #surroundings: InstanceSurroundings;
   readonly #log: Logger;
   readonly #kernel: Rtnetlink;
+  readonly #claim: PortClaim;
   readonly #runtime: Runtime;
   /** As `look` last saw it. */
   #progress: Progress = 'opening';
@@ -53,7 +57,10 @@ export class Instance {
   /** @throws StartError if the system lacks the protocol's address family; SyscallError if a netlink socket cannot be had */
   constructor(configuration: InstanceConfiguration, surroundings: InstanceSurroundings) {
     const { protocol, router } = configuration;
-    const { namespace, kernel } = surroundings.configuration;
+    const {
+      namespace,
+      configuration: { kernel },
+    } = surroundings;
     requireFamily(protocol, namespace);
     this.protocol = protocol;
     this.#router = router;
@@ -63,8 +70,10 @@ export class Instance {
       namespace,
       undecodable: (error) => this.#log.warn(`a netlink message could not be read: ${error.message}`),
     });
+    this.#claim = new PortClaim(protocol, namespace);
     const createTimer = (): SystemTimer => new SystemTimer();
     const dropped = new DropLog(this.#log, { clock: systemClock, createTimer });
+    const programs = new NetlinkPrograms(namespace);
     const { sequence } = surroundings.state;
     const { protocol: number, ...place } = kernel;
     const { redistribution } = router;
@@ -74,10 +83,10 @@ export class Instance {
       {
         clock: systemClock,
         createTimer,
-        datagrams: udpDatagrams(protocol, namespace, this.#log, new Quiet(systemClock)),
+        datagrams: udpDatagrams(protocol, namespace, this.#log, new Quiet(systemClock), this.#claim),
         kernel: this.#kernel,
         state: surroundings.state,
-        journal: this.#watched(createJournal(this.#log, protocol, dropped)),
+        journal: this.#watched(createJournal(this.#log, protocol, dropped, (port) => programs.at(port))),
         random: Math.random,
       },
     );
@@ -91,11 +100,11 @@ export class Instance {
     try {
       await this.#runtime.start();
     } catch (error) {
-      this.#kernel.close();
+      this.#close();
       throw error;
     }
     const { protocol } = this;
-    const { namespace } = this.#surroundings.configuration;
+    const { namespace } = this.#surroundings;
     for (const warning of networkWarnings({ protocol, router: this.#router }, namespace))
       this.#log.warn(warning);
   }
@@ -109,16 +118,19 @@ export class Instance {
     this.#runtime.drain();
   }
 
-  /** Says farewell to the neighbors, then leaves or removes the kernel's routes. Calling it again waits for the same. */
-  stop(): Promise<void> {
-    this.#stopped ??= this.#runtime.stop().finally(() => this.#kernel.close());
+  /**
+   * Says farewell to the neighbors and removes the kernel's routes, or does neither. Calling it again waits for the same.
+   * @param onExit as the configuration says, if not given
+   */
+  stop(onExit?: DaemonConfiguration['kernel']['onExit']): Promise<void> {
+    this.#stopped ??= this.#runtime.stop(onExit).finally(() => this.#close());
     return this.#stopped;
   }
 
   /** Ends without a word, and leaves the kernel's routes as they are. */
   abandon(): void {
     this.#runtime.abandon();
-    this.#kernel.close();
+    this.#close();
   }
 
   snapshot(): RouterSnapshot {
@@ -126,9 +138,13 @@ export class Instance {
     return { ...router, interfaces: router.interfaces.map((each) => explained(each, duplicates)) };
   }
 
+  kernelRoutes(): readonly KernelRouteSnapshot[] {
+    return this.#runtime.kernelRoutes();
+  }
+
   status(): ProtocolStatus {
     const { router, fib, idle, duplicates, redistribution } = this.#runtime.snapshot();
-    const { namespace } = this.#surroundings.configuration;
+    const { namespace } = this.#surroundings;
     const reason = obstacleIn(router);
     return {
       ...router.status,
@@ -162,6 +178,11 @@ export class Instance {
     const isOpening = interfaces.some(({ state }) => state === 'opening');
     this.#progress = isObstructed ? 'obstructed' : isOpening ? 'opening' : 'settled';
     return this.#progress;
+  }
+
+  #close(): void {
+    this.#kernel.close();
+    this.#claim.release();
   }
 
   /** Of addresses, what concerns the interfaces where the protocol is spoken; what may change the progress is noticed. */

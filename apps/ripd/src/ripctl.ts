@@ -5,7 +5,12 @@
 import yargs, { type Argv } from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { ask, command } from './control/control-client.ts';
-import { type ControlAnswers, ControlError, DEFAULT_CONTROL_SOCKET } from './control/control-protocol.ts';
+import {
+  type ControlAnswers,
+  ControlError,
+  type ControlQuery,
+  DEFAULT_CONTROL_SOCKET,
+} from './control/control-protocol.ts';
 import {
   renderDrain,
   renderInterfaces,
@@ -13,6 +18,7 @@ import {
   renderRoutes,
   renderStatus,
 } from './control/render.ts';
+import { renderKernel, renderKernelRoutes } from './control/render-kernel.ts';
 import { version } from './version.ts';
 
 const REFUSED = 1;
@@ -28,9 +34,9 @@ async function show<Path extends keyof ControlAnswers>(
   { socket, json }: Options,
   path: Path,
   render: (answer: ControlAnswers[Path]) => string,
-  prefix?: string,
+  query: ControlQuery = {},
 ): Promise<void> {
-  const answer = await ask(socket, path, prefix);
+  const answer = await ask(socket, path, query);
   process.stdout.write(`${json ? JSON.stringify(answer, undefined, 2) : render(answer)}\n`);
 }
 
@@ -39,6 +45,8 @@ async function drain({ socket, json }: Options): Promise<void> {
   const status = await command(socket, '/drain');
   process.stdout.write(`${json ? JSON.stringify(status, undefined, 2) : renderDrain(before, status)}\n`);
 }
+
+const prefix = { type: 'string', describe: 'a prefix, or an address and the route that serves it' } as const;
 
 function showCommands(program: Argv<Options>): Argv<Options> {
   return program
@@ -54,14 +62,22 @@ function showCommands(program: Argv<Options>): Argv<Options> {
     .command(
       'routes [prefix]',
       'the routing table, or one route of it',
-      (command: Argv<Options>) =>
-        command.positional('prefix', {
-          type: 'string',
-          describe: 'a prefix, or an address and the route that serves it',
-        }),
-      (options) => show(options, '/routes', renderRoutes, options.prefix),
+      (command: Argv<Options>) => command.positional('prefix', prefix),
+      (options) => show(options, '/routes', renderRoutes, options),
     )
-    .demandCommand(1, 'show what? status, interfaces, neighbors or routes');
+    .command(
+      'kernel [prefix]',
+      'how the kernel stands to our routes; those that it does not have, or not for use',
+      (command: Argv<Options>) =>
+        command.positional('prefix', prefix).option('all', {
+          type: 'boolean',
+          conflicts: 'prefix',
+          describe: 'show those that are installed, too',
+        }),
+      (options) =>
+        show(options, '/kernel', options.prefix === undefined ? renderKernel : renderKernelRoutes, options),
+    )
+    .demandCommand(1, 'show what? status, interfaces, neighbors, routes or kernel');
 }
 
 async function main(): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * `ripd`: reads the configuration files, runs a `Daemon` for each, obeys signals. Exit codes: 0 stopped in order or the
+ * `ripd`: reads the configuration files, runs `Routers`, obeys signals. Exit codes: 0 stopped in order or the
  * file is good, 1 it could not start or the file is bad, 2 wrong usage, 70 a mistake of our own.
  */
 import { notifyServiceManager } from '@ripstop/socket';
@@ -7,10 +7,11 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { readConfiguration } from './configuration/file.ts';
 import { ConfigurationError, printRemark } from './configuration/remark.ts';
-import { type DaemonConfiguration, instancesOf } from './configuration.ts';
-import { Daemon } from './daemon.ts';
+import { instancesOf } from './configuration.ts';
 import { requireDigests } from './host/host-checks.ts';
+import { namespaceIdentity } from './host/namespace-identity.ts';
 import { writeError } from './log/standard-error.ts';
+import { type RouterFile, Routers, type StartFailure } from './routers.ts';
 import { StartError } from './start-error.ts';
 import { version } from './version.ts';
 
@@ -34,54 +35,79 @@ function check(file: string): void {
   }
 }
 
-/** @throws ConfigurationError; UsageError if two routers have one control socket */
-function configurations({ config, socket }: Arguments): DaemonConfiguration[] {
+/** @throws ConfigurationError; UsageError if two routers have one control socket, or one network namespace */
+function filesOf({ config, socket }: Arguments): RouterFile[] {
   if (socket !== undefined && config.length > 1) throw new UsageError('--socket goes with a single --config');
-  const files = config.map((file) => ({ file, ...readConfiguration(file) }));
-  const owners = new Map<string, string>();
-  return files.map(({ file, configuration, warnings }) => {
+  const files = config.map((file) => {
+    const { configuration, warnings } = readConfiguration(file);
     for (const warning of warnings) writeError(`ripd: ${printRemark(file, warning)}\n`);
     const control = { ...configuration.control, socket: socket ?? configuration.control.socket };
-    const other = owners.get(control.socket);
-    if (other !== undefined)
-      throw new UsageError(`${other} and ${file} have the same control socket: ${control.socket}`);
-    owners.set(control.socket, file);
-    return { ...configuration, control };
+    return { file, configuration: { ...configuration, control } };
   });
+  requireDistinct(
+    files,
+    ({ control }) => control.socket,
+    ({ control }) => `control socket, ${control.socket}: give each its own control.socket`,
+  );
+  requireDistinct(
+    files,
+    ({ namespace }) => namespaceIdentity(namespace),
+    ({ namespace = 'the process’s own' }) => `network namespace, ${namespace}: give each its own netns`,
+  );
+  return files;
+}
+
+/** @throws UsageError that names two files that are alike */
+function requireDistinct(
+  files: readonly RouterFile[],
+  keyOf: (configuration: RouterFile['configuration']) => string,
+  nameOf: (configuration: RouterFile['configuration']) => string,
+): void {
+  const owners = new Map<string, string>();
+  for (const { file, configuration } of files) {
+    const key = keyOf(configuration);
+    const other = owners.get(key);
+    if (other !== undefined)
+      throw new UsageError(`${other} and ${file} have the same ${nameOf(configuration)}`);
+    owners.set(key, file);
+  }
 }
 
 async function run(given: Arguments): Promise<void> {
-  const daemons: Daemon[] = [];
-  let missing = given.config.length;
-  const ready = (): void => {
-    missing -= 1;
-    if (missing > 0) return;
-    writeError('ready\n');
-    tellServiceManager('READY=1');
-  };
-  let stopped: Promise<void> | undefined;
-  const stop = (): Promise<void> => {
-    stopped ??= stopAll(daemons);
-    return stopped;
-  };
-
-  for (const configuration of configurations(given)) daemons.push(new Daemon(configuration, ready));
-  obeySignals(stop, () => reload(given, daemons));
-  const starts = await Promise.allSettled(daemons.map((daemon) => daemon.start()));
-  const failure = starts.find((start) => start.status === 'rejected');
-  // Who is told to stop while starting does not fail: the signal's handler ends the process.
-  if (failure === undefined || stopped !== undefined) return;
-  await stop();
-  throw failure.reason;
+  const isAlone = given.config.length === 1;
+  const routers = new Routers({
+    ready() {
+      writeError('ready\n');
+      tellServiceManager('READY=1');
+    },
+    unrevived: (failure) => writeError(failureLine(failure, isAlone)),
+    deserted() {
+      writeError('ripd: no router is left\n');
+      process.exit(FAILED);
+    },
+  });
+  const files = filesOf(given);
+  obeySignals(
+    () => stopAll(routers),
+    () => reload(given, routers),
+  );
+  const failures = await routers.start(files);
+  for (const failure of failures) writeError(failureLine(failure, isAlone));
+  if (failures.length > 0) process.exit(FAILED);
 }
 
-async function stopAll(daemons: readonly Daemon[]): Promise<void> {
+/** @param isAlone nobody asks which file is meant */
+function failureLine({ file, error }: StartFailure, isAlone: boolean): string {
+  return `ripd: ${isAlone ? '' : `${file}: `}${error.message}\n`;
+}
+
+async function stopAll(routers: Routers): Promise<void> {
   tellServiceManager('STOPPING=1');
   const late = setTimeout(() => {
     writeError('ripd: stopping took too long; routes may be left in the kernel\n');
     process.exit(FAILED);
   }, STOP_MS);
-  await Promise.all(daemons.map((daemon) => daemon.stop()));
+  await routers.stop();
   clearTimeout(late);
 }
 
@@ -111,19 +137,17 @@ function obeySignals(stop: () => Promise<void>, reloadAll: () => void): void {
 }
 
 /** A bad file changes nothing, in any router. */
-function reload(given: Arguments, daemons: readonly Daemon[]): void {
+function reload(given: Arguments, routers: Routers): void {
   try {
-    const renewed = configurations(given);
-    for (const { router } of renewed.flatMap(instancesOf)) requireDigests(router);
-    for (const [at, daemon] of daemons.entries()) {
-      const configuration = renewed[at];
-      if (configuration !== undefined) daemon.reload(configuration);
-    }
+    const files = filesOf(given);
+    const instances = files.flatMap(({ configuration }) => instancesOf(configuration));
+    for (const { router } of instances) requireDigests(router);
+    routers.reload(files);
   } catch (error) {
     const isTheirs =
       error instanceof ConfigurationError || error instanceof UsageError || error instanceof StartError;
     if (!isTheirs) throw error;
-    for (const daemon of daemons) daemon.warn(`reload refused, nothing changed: ${error.message}`);
+    routers.warn(`reload refused, nothing changed: ${error.message}`);
   }
 }
 

@@ -3,10 +3,11 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RouterSnapshot, RouteSnapshot } from '@ripstop/rip';
+import type { KernelRouteSnapshot } from '@ripstop/router';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ask, command } from '../src/control/control-client.ts';
-import type { DaemonStatus } from '../src/control/control-protocol.ts';
+import type { ControlQuery, DaemonStatus } from '../src/control/control-protocol.ts';
 import type { ControlSource } from '../src/control/control-request.ts';
 import { type ControlServer, openControlServer } from '../src/control/control-server.ts';
 
@@ -22,7 +23,16 @@ const route = (prefix: string): RouteSnapshot => ({
   offers: [],
 });
 const counts = { interfaces: 1, neighbors: 0, routes: 2, garbage: 0, routeChanges: 2 };
-const kernel = { wanted: 4, installed: 0, stale: 0, heals: 0, overruns: 0 };
+const kernel = {
+  wanted: 4,
+  installed: 0,
+  shadowed: 0,
+  conflicting: 1,
+  failed: 1,
+  stale: 1,
+  heals: 2,
+  overruns: 0,
+};
 const status: DaemonStatus = {
   state: 'running',
   ...counts,
@@ -43,9 +53,22 @@ const snapshotOfRipng: RouterSnapshot = {
   status: { ...snapshot.status, protocol: 'ripng' },
   routes: [route('2001:db8::/32'), route('2001:db8:1::/48')],
 };
+const kernelRoute = (prefix: string, state: KernelRouteSnapshot['state']): KernelRouteSnapshot => ({
+  prefix,
+  nextHops: [],
+  state,
+  heals: 0,
+});
+const kernelRoutes = [
+  kernelRoute('2001:db8::/32', 'conflict'),
+  kernelRoute('10.1.0.0/16', 'failed'),
+  kernelRoute('9.0.0.0/8', 'installed'),
+  kernelRoute('10.0.0.0/8', 'stale'),
+];
 const source: ControlSource = {
   status: () => status,
   snapshots: () => [snapshot, snapshotOfRipng],
+  kernelRoutes: () => kernelRoutes,
   drain: () => undefined,
 };
 
@@ -104,10 +127,10 @@ describe('the control socket', () => {
 
   it('finds a route by its prefix, and the one that serves an address', async () => {
     await open();
-    expect(await ask(socket, '/routes', '10.0.0.0/8')).toEqual([route('10.0.0.0/8')]);
-    expect(await ask(socket, '/routes', '10.1.2.3')).toEqual([route('10.1.0.0/16')]);
-    expect(await ask(socket, '/routes', '2001:db8::/32')).toEqual([route('2001:db8::/32')]);
-    expect(await ask(socket, '/routes', '2001:db8:1::7')).toEqual([route('2001:db8:1::/48')]);
+    expect(await ask(socket, '/routes', { prefix: '10.0.0.0/8' })).toEqual([route('10.0.0.0/8')]);
+    expect(await ask(socket, '/routes', { prefix: '10.1.2.3' })).toEqual([route('10.1.0.0/16')]);
+    expect(await ask(socket, '/routes', { prefix: '2001:db8::/32' })).toEqual([route('2001:db8::/32')]);
+    expect(await ask(socket, '/routes', { prefix: '2001:db8:1::7' })).toEqual([route('2001:db8:1::/48')]);
   });
 
   it.each([
@@ -119,7 +142,29 @@ describe('the control socket', () => {
     ['nonsense', 'BAD_REQUEST'],
   ])('refuses %s with %s and a remedy', async (prefix, code) => {
     await open();
-    await expect(ask(socket, '/routes', prefix)).rejects.toMatchObject({ code, remedy: expect.any(String) });
+    for (const path of ['/routes', '/kernel'] as const) {
+      const answer = ask(socket, path, { prefix });
+      await expect(answer).rejects.toMatchObject({ code, remedy: expect.any(String) });
+    }
+  });
+
+  it('tells of the kernel what is in its way, in order; or all, or one', async () => {
+    await open();
+    const prefixes = async (query?: ControlQuery): Promise<string[]> =>
+      (await ask(socket, '/kernel', query)).routes.map(({ prefix }) => prefix);
+    expect(await prefixes()).toEqual(['10.0.0.0/8', '10.1.0.0/16', '2001:db8::/32']);
+    expect(await prefixes({ all: true })).toEqual([
+      '9.0.0.0/8',
+      '10.0.0.0/8',
+      '10.1.0.0/16',
+      '2001:db8::/32',
+    ]);
+    expect(await prefixes({ prefix: '9.1.2.3' })).toEqual(['9.0.0.0/8']);
+    expect(await prefixes({ prefix: '10.1.0.0/16' })).toEqual(['10.1.0.0/16']);
+    expect(await ask(socket, '/kernel')).toMatchObject({
+      place: { table: 254, metric: 20, protocol: 189 },
+      protocols: [{ protocol: 'rip', ...kernel }],
+    });
   });
 
   it('tells a client that no daemon is there', async () => {

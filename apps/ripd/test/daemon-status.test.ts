@@ -18,14 +18,32 @@ const rip: ProtocolStatus = {
   garbage: 4,
   routeChanges: 5,
   idle: [],
-  kernel: { wanted: 6, installed: 7, stale: 8, heals: 9, overruns: 10 },
+  kernel: {
+    wanted: 6,
+    installed: 7,
+    shadowed: 1,
+    conflicting: 2,
+    failed: 3,
+    stale: 8,
+    heals: 9,
+    overruns: 10,
+  },
   redistribution: [{ source: 'static', routes: 1, most: 2, full: false }],
 };
 const ripng: ProtocolStatus = {
   ...rip,
   protocol: 'ripng',
   triggeredUpdateIn: 700,
-  kernel: { wanted: 60, installed: 70, stale: 80, heals: 90, overruns: 100 },
+  kernel: {
+    wanted: 60,
+    installed: 70,
+    shadowed: 10,
+    conflicting: 20,
+    failed: 30,
+    stale: 80,
+    heals: 90,
+    overruns: 100,
+  },
 };
 
 it('of one protocol, is that of the protocol', () => {
@@ -48,7 +66,17 @@ it('of two, has the sums, and each', () => {
     garbage: 8,
     routeChanges: 10,
     triggeredUpdateIn: 700,
-    kernel: { ...facts.kernel, wanted: 66, installed: 77, stale: 88, heals: 99, overruns: 110 },
+    kernel: {
+      ...facts.kernel,
+      wanted: 66,
+      installed: 77,
+      shadowed: 11,
+      conflicting: 22,
+      failed: 33,
+      stale: 88,
+      heals: 99,
+      overruns: 110,
+    },
     protocols: [rip, ripng],
   });
 });

@@ -48,6 +48,7 @@ describe('documentation', () => {
   };
   const snapshot = 'packages/rip/src/snapshot.ts';
   const control = 'apps/ripd/src/control/control-protocol.ts';
+  const kernelView = 'packages/router/src/kernel-view.ts';
 
   it.each([
     ['`/status`', [...membersOf(snapshot, 'StatusSnapshot'), ...membersOf(control, 'DaemonStatus')]],
@@ -59,6 +60,8 @@ describe('documentation', () => {
     ['`/neighbors`: a list', membersOf(snapshot, 'NeighborSnapshot')],
     ['`/routes`: a list, IPv4 first', membersOf(snapshot, 'RouteSnapshot')],
     ['one of `offers`', membersOf(snapshot, 'OfferSnapshot')],
+    ['`/kernel`', [...membersOf(control, 'KernelPlace'), ...membersOf(control, 'KernelAnswer')]],
+    ['one of `routes` there', membersOf(kernelView, 'KernelRouteSnapshot')],
   ])('docs/operations.md has every member of the answer %s', (answer, members) => {
     const [row = ''] = read('docs/operations.md')
       .split('\n')
@@ -68,7 +71,7 @@ describe('documentation', () => {
   });
 
   it('docs/operations.md has every state, and no other', () => {
-    const states = [snapshot, control].flatMap((file) =>
+    const states = [snapshot, control, kernelView].flatMap((file) =>
       [...read(file).matchAll(/^ {2}readonly state: (.*);$/gm)].flatMap(([, type = '']) =>
         [...type.matchAll(/'([\w-]+)'/g)].map(([, state]) => state),
       ),

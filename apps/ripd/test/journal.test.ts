@@ -27,8 +27,9 @@ describe('the journal', () => {
       clear: () => undefined,
     });
     const dropped = new DropLog(log, { clock, createTimer });
-    journal = createJournal(log, rip, dropped);
-    journalOfRipng = createJournal(log, ripng, dropped);
+    const programAt = (port: number) => (port === 3095768269 ? 'zebra' : undefined);
+    journal = createJournal(log, rip, dropped, programAt);
+    journalOfRipng = createJournal(log, ripng, dropped, programAt);
   });
 
   const wait = (milliseconds: number): void => {
@@ -170,14 +171,55 @@ describe('the journal', () => {
     ]);
   });
 
-  it('names who has a route that we wanted', () => {
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+  it('names who has a route that we wanted', async () => {
     journal.report({ type: 'route-conflict', prefix: '10.9.0.0/16', protocol: 'static' });
+    await turn();
     const msg = 'the route belongs to somebody else; ours waits until it is gone';
     expect(records).toEqual([{ level: 40, prefix: '10.9.0.0/16', holder: 'proto static', msg }]);
   });
 
-  it('says when a route that was kept out is in the kernel', () => {
+  it('names whose route with which metric serves in the place of ours', async () => {
+    journal.report({ type: 'route-shadowed', prefix: '10.9.0.0/16', protocol: 'static', metric: 5 });
+    journal.report({ type: 'route-serves-again', prefix: '10.9.0.0/16' });
+    await turn();
+    expect(records).toEqual([
+      {
+        level: 40,
+        prefix: '10.9.0.0/16',
+        holder: 'proto static',
+        metric: 5,
+        msg: 'another route serves; ours stays in the kernel behind it',
+      },
+      { level: 30, prefix: '10.9.0.0/16', msg: 'the other route is gone; ours serves again' },
+    ]);
+  });
+
+  it('writes one record for many routes that are refused for one reason', async () => {
+    for (let route = 0; route < 1_000; route += 1)
+      journal.report({ type: 'route-install-failed', prefix: `10.9.${route}.0/24`, reason: 'ENOMEM' });
+    journal.report({ type: 'route-install-failed', prefix: '10.8.0.0/24', reason: 'EPERM' });
+    await turn();
+    expect(records.map(({ msg, routes, reason }) => [msg, routes, reason])).toEqual([
+      ['1000 routes were refused by the kernel; they are tried again', 1_000, 'ENOMEM'],
+      ['the kernel refused the route; it is tried again', undefined, 'EPERM'],
+    ]);
+  });
+
+  it('says once that there is a fight, and once that it is over', () => {
+    const fight = { routes: 10_000, prefix: '10.9.0.0/16', culprit: 'proto static' };
+    journal.report({ type: 'routes-contested', ...fight });
+    journal.report({ type: 'routes-uncontested', routes: 10_000 });
+    expect(records).toEqual([
+      { level: 40, ...fight, msg: expect.stringContaining('changes 10000 of our routes again and again') },
+      { level: 30, routes: 10_000, msg: expect.stringContaining('the fight is over') },
+    ]);
+  });
+
+  it('says when a route that was kept out is in the kernel', async () => {
     journal.report({ type: 'route-admitted', prefix: '10.9.0.0/16' });
+    await turn();
     expect(records).toEqual([{ level: 30, prefix: '10.9.0.0/16', msg: 'our route is in the kernel now' }]);
   });
 
@@ -189,8 +231,6 @@ describe('the journal', () => {
 
   const heal = (prefix: string, culprit: string): void =>
     journal.report({ type: 'route-healed', prefix, change: 'altered', culprit });
-  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
   it('names the culprit of a change to our route', async () => {
     heal('10.9.0.0/24', 'proto static');
     await turn();
@@ -206,11 +246,11 @@ describe('the journal', () => {
   });
 
   it('names the program behind a netlink port while it runs', async () => {
-    heal('10.9.0.0/24', `netlink port ${process.pid}`);
+    heal('10.9.0.0/24', 'netlink port 3095768269');
     heal('10.9.1.0/24', 'netlink port 4294967295');
     await turn();
     expect(records.map(({ culprit }) => culprit)).toEqual([
-      expect.stringMatching(/^\S.* \(netlink port \d+\)$/),
+      'zebra (netlink port 3095768269)',
       'netlink port 4294967295',
     ]);
   });

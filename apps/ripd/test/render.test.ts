@@ -1,4 +1,5 @@
 import type { InterfaceSnapshot, RouteSnapshot } from '@ripstop/rip';
+import type { FibSnapshot } from '@ripstop/router';
 import { describe, expect, it } from 'vitest';
 import type { DaemonStatus, ProtocolStatus } from '../src/control/control-protocol.ts';
 import { daemonStatus } from '../src/control/daemon-status.ts';
@@ -193,6 +194,16 @@ describe('tables', () => {
     ]);
   });
 
+  const kernel: FibSnapshot = {
+    wanted: 4,
+    installed: 3,
+    shadowed: 0,
+    conflicting: 0,
+    failed: 0,
+    stale: 0,
+    heals: 0,
+    overruns: 0,
+  };
   const rip: ProtocolStatus = {
     protocol: 'rip',
     state: 'running',
@@ -202,7 +213,7 @@ describe('tables', () => {
     garbage: 1,
     routeChanges: 12,
     idle: [],
-    kernel: { wanted: 4, installed: 3, stale: 0, heals: 0, overruns: 0 },
+    kernel,
     redistribution: [],
   };
   const ripng: ProtocolStatus = { ...rip, protocol: 'ripng' };
@@ -240,6 +251,19 @@ describe('tables', () => {
       '            not on tap0, tap1, tap2, tap3, tap4, tap5, tap6, tap7 +2: it is down',
       '            not on eth1: it has no carrier',
     ]);
+  });
+
+  it('show in the status how many routes the kernel does not have, or not for use', () => {
+    const kernelOf = (counts: Partial<FibSnapshot>): string[] =>
+      renderStatus(daemonStatus(facts, [{ ...rip, kernel: { ...kernel, ...counts } }]))
+        .split('\n')
+        .slice(7);
+    expect(kernelOf({ shadowed: 2, failed: 1 })).toEqual([
+      'kernel      3 of 4 routes installed, 0 stale (table main, metric 20, proto rip)',
+      '            2 shadowed, 1 failed: see ripctl show kernel',
+      '            0 put back after others changed them, 0 overruns',
+    ]);
+    expect(kernelOf({ conflicting: 1 })[1]).toBe('            1 conflicting: see ripctl show kernel');
   });
 
   it('show what the rules take in, and which of them has stopped', () => {

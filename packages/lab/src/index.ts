@@ -16,3 +16,4 @@ export { shrink, troubleOf } from './scenario/shrink.ts';
 export { type Outcome, type StoryLine, simulate } from './scenario/simulation.ts';
 export { checkTopology, type Link, type LinkEnd, type Topology, TopologyError } from './topology.ts';
 export { until } from './until.ts';
+export { Random } from './world/random.ts';

@@ -24,7 +24,7 @@ import {
   type Operation,
   type RegistryEntry,
 } from './registry.ts';
-import type { Notification, Query, Request } from './request.ts';
+import type { Notification, Query, Receipt, Request, Told } from './request.ts';
 import { frame, type Outgoing, sequenceAfter, sequenceDistance, type Transmission } from './transmission.ts';
 
 const { acknowledge, dump, dumpInterrupted, multi } = messageFlags.masks;
@@ -41,6 +41,8 @@ export interface ExchangeOptions {
   readonly sequence: number;
   /** Limit of a datagram that is sent. The socket's send buffer must be larger. */
   readonly datagramBytesMax: number;
+  /** What this port has asked for is told by receipts, which are not decoded: whoever asked knows what they would say. */
+  readonly receiptsOf?: number | undefined;
   /** Told of every message that could not be read. The others of its datagram are not lost. */
   readonly undecodable?: ((error: DecodeError) => void) | undefined;
   /** Told, after every pending request has completed, that notifications were lost: list everything again. */
@@ -93,6 +95,11 @@ export class Exchange {
   constructor(options: ExchangeOptions) {
     this.#options = options;
     this.#sequence = options.sequence;
+  }
+
+  /** Number of the next request; those of a batch follow each other, see `sequenceAfter`. */
+  get nextSequence(): number {
+    return this.#sequence;
   }
 
   get counters(): ExchangeCounters {
@@ -181,11 +188,11 @@ export class Exchange {
 
   /**
    * Takes one datagram; requests that it answers complete meanwhile.
-   * @returns what the kernel tells without being asked
+   * @returns what the kernel tells without being asked; receipts only if the options want them
    */
-  receive(datagram: Uint8Array): Notification[] {
+  receive(datagram: Uint8Array): Told[] {
     const view = viewOf(datagram);
-    const notifications: Notification[] = [];
+    const notifications: Told[] = [];
     for (let offset = 0; offset < view.byteLength; ) {
       const message = this.#messageAt(view, offset);
       if (message === undefined) {
@@ -231,7 +238,7 @@ export class Exchange {
     return transmissions.map(({ datagram }) => datagram);
   }
 
-  #take(view: DataView, message: Message, notifications: Notification[]): void {
+  #take(view: DataView, message: Message, notifications: Told[]): void {
     switch (message.type) {
       case controlTypes.NLMSG_NOOP:
         return;
@@ -265,7 +272,7 @@ export class Exchange {
   }
 
   /** An object's message: an answer, or else a notification. Parts of a dump that nobody waits for are strays. */
-  #told(view: DataView, message: Message, notifications: Notification[]): void {
+  #told(view: DataView, message: Message, notifications: Told[]): void {
     const { type, flags, sequence, portId } = message;
     const entry = entryOfType(type);
     const pending = this.#pendingOf(message);
@@ -280,9 +287,13 @@ export class Exchange {
       this.#counters.strays += 1;
       return;
     }
+    const { object, operation } = entry;
+    if (portId === this.#options.receiptsOf) {
+      notifications.push({ object, operation, flags, sequence, portId, message: undefined } as Receipt);
+      return;
+    }
     const told = this.#payload(entry, view, message);
     if (told === undefined) return;
-    const { object, operation } = entry;
     notifications.push({ object, operation, flags, sequence, portId, message: told } as Notification);
   }
 

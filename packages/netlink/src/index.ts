@@ -15,7 +15,7 @@ export {
   type RegistryEntry,
   registry,
 } from './registry.ts';
-export type { Notification, Query, Request } from './request.ts';
+export type { Notification, Query, Receipt, Request, Told } from './request.ts';
 export { completed, type Specifications } from './rtnetlink/completion.ts';
 export { deletionOf } from './rtnetlink/deletion.ts';
 export { differences } from './rtnetlink/difference.ts';

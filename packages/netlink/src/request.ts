@@ -30,3 +30,8 @@ export type Notification<Of extends ObjectName = ObjectName> = {
     readonly message: Messages[O];
   };
 }[Of];
+
+/** What was asked for is done. The request is known by its number. */
+export type Receipt = Omit<Notification, 'message'> & { readonly message: undefined };
+
+export type Told<Of extends ObjectName = ObjectName> = Notification<Of> | Receipt;

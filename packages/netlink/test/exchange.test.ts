@@ -244,6 +244,23 @@ describe('notifications', () => {
     expect(state.outcomes).toEqual([undefined]);
   });
 
+  test('are receipts of what a port has asked for, if they are wanted', () => {
+    const exchange = exchangeWith({ receiptsOf: 77 });
+    const own = told('route', 'new', route(1).message, { sequence: 4, flags: replace, portId: 77 });
+    const foreign = told('route', 'new', route(2).message, { sequence: 5, portId: 78 });
+    expect(exchange.receive(together(own, foreign))).toEqual([
+      { object: 'route', operation: 'new', flags: replace, sequence: 4, portId: 77, message: undefined },
+      expect.objectContaining({ message: expect.objectContaining({ destination: '10.0.2.0' }) }),
+    ]);
+  });
+
+  test('carry the number that the next request was to have', () => {
+    const exchange = exchangeWith({ sequence: 41 });
+    expect(exchange.nextSequence).toBe(41);
+    batch(exchange, routes(3));
+    expect(exchange.nextSequence).toBe(44);
+  });
+
   test('of what the registry does not know are counted', () => {
     const exchange = exchangeWith();
     expect(exchange.receive(message({ type: 36, sequence: 0, portId: 0 }, new Uint8Array(12)))).toEqual([]);

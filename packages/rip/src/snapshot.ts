@@ -2,7 +2,7 @@
  * The router's state as plain JSON data: what `ripctl show` prints, what tests and checkers look at. Durations are in
  * milliseconds from the moment of the snapshot; what does not apply is absent.
  */
-import { type Address, addressToBytes, hex, type Prefix, prefixAddress, prefixLength } from '@ripstop/wire';
+import { type Address, type Prefix, sortByPrefix } from '@ripstop/wire';
 import { type CryptoAlgorithm, type KeyChain, sendKey } from './authentication/key-chain.ts';
 import type { ReceiveVersion, SendVersion, SplitHorizon } from './configuration.ts';
 import type { DropCounters, PacketDropReason } from './drop.ts';
@@ -253,14 +253,7 @@ function routeSnapshots(
   changed: ReadonlySet<Route>,
   now: Millis,
 ): readonly RouteSnapshot[] {
-  return Array.from(routes, (route) => ({ key: sortKey(route.prefix), route }))
-    .sort((a, b) => (a.key < b.key ? -1 : 1))
-    .map(({ route }) => routeSnapshot(route, changed.has(route), now));
-}
-
-/** Made once for each prefix: `comparePrefixes` would read the text of two at every comparison. */
-function sortKey(prefix: Prefix): string {
-  return hex(addressToBytes(prefixAddress(prefix))) + hex(Uint8Array.of(prefixLength(prefix)));
+  return sortByPrefix(routes).map((route) => routeSnapshot(route, changed.has(route), now));
 }
 
 function routeSnapshot(route: Route, changed: boolean, now: Millis): RouteSnapshot {

@@ -79,8 +79,12 @@ export type Event =
   /** There is no socket, or no longer. The router asks again by itself, with another `listen`. */
   | { readonly type: 'listen-failed'; readonly interface: string; readonly reason: string }
   | { readonly type: 'route-installed'; readonly prefix: Prefix }
-  /** The kernel refused a route. It stays wanted: the kernel's side retries. */
+  /** The kernel does not have a route. It stays wanted: the kernel's side retries. */
   | { readonly type: 'route-install-failed'; readonly prefix: Prefix; readonly reason: string }
+  /** The kernel has the route, but serves a better one of someone else: the prefix is reached. */
+  | { readonly type: 'route-shadowed'; readonly prefix: Prefix; readonly reason: string }
+  /** The kernel has someone else's route in its place: the prefix is reached. Ours comes when that one goes. */
+  | { readonly type: 'route-conflict'; readonly prefix: Prefix; readonly reason: string }
   /**
    * Routes of others are to be announced, and not any more; no prefix is in both. One that is announced already has changed.
    * All of a moment come together: so they are announced together, and not all but the first after a pause.
@@ -98,6 +102,7 @@ export type Event =
    * router goes on running, but with nothing to offer.
    */
   | { readonly type: 'commanded'; readonly command: 'stop' | 'drain' }
+  /** The deadline has come, and nothing that has come in waits to be taken. */
   | { readonly type: 'tick' };
 
 /** What has to happen in the world, in this order. */

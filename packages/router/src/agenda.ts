@@ -7,31 +7,28 @@ import type { Prefix } from '@ripstop/wire';
 /** Shortest time between two lists: links and addresses change in bursts. */
 const LIST_INTERVAL_MS = 100;
 /** Longest time between two lists: what the kernel has is checked, not assumed. */
-const AUDIT_INTERVAL_MS = 600_000;
-const FIRST_RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 60_000;
+const AUDIT_INTERVAL_MS = 60_000;
+/** After a list that failed; and how long a list lets changes go first. */
+const PATIENCE_MS = 1_000;
 const NEVER = Number.POSITIVE_INFINITY;
 
 export class Agenda {
   /** To be planned, in this order. */
   readonly #dirty = new Set<Prefix>();
-  /** Refused by the kernel: planned again all together, after ever longer times. */
-  readonly #refused = new Set<Prefix>();
-  #retryAt = NEVER;
-  #retryDelay = FIRST_RETRY_MS;
-  /** Contested: not planned before their time. */
-  readonly #paused = new Map<Prefix, Millis>();
   /** Adopted, and wanted by nobody yet: not planned before `#staleUntil`, which may not be known yet. */
   readonly #stale = new Set<Prefix>();
   #staleUntil = NEVER;
+  /** Adopted, and claimed since; whether they are wanted as they are is not known yet. */
+  readonly #unconfirmed = new Set<Prefix>();
+  #unconfirmedUntil = NEVER;
   #listAt = NEVER;
+  #auditAt = NEVER;
   #listNotBefore = Number.NEGATIVE_INFINITY;
 
   /** When there is something to do that is not there yet; Infinity: never. */
   get deadline(): Millis {
-    let first = Math.min(this.#listAt, this.#retryAt, this.#staleUntil);
-    for (const until of this.#paused.values()) first = Math.min(first, until);
-    return first;
+    const unconfirmedUntil = this.#unconfirmed.size === 0 ? NEVER : this.#unconfirmedUntil;
+    return Math.min(this.#listAt, this.#auditAt, this.#staleUntil, unconfirmedUntil);
   }
 
   /** Adopted routes that nobody has claimed yet. */
@@ -43,11 +40,21 @@ export class Agenda {
     this.#dirty.add(prefix);
   }
 
+  /** Takes back `plan`. */
+  leave(prefix: Prefix): void {
+    this.#dirty.delete(prefix);
+  }
+
+  /** There are prefixes to be planned. */
+  get hasPlans(): boolean {
+    return this.#dirty.size > 0;
+  }
+
   /** Takes out the prefixes to be planned, one after the other. */
   *take(): Generator<Prefix, void, undefined> {
     for (const prefix of this.#dirty) {
       this.#dirty.delete(prefix);
-      if (!this.#paused.has(prefix) && !this.#stale.has(prefix)) yield prefix;
+      if (!this.#stale.has(prefix)) yield prefix;
     }
   }
 
@@ -56,13 +63,31 @@ export class Agenda {
     for (const prefix of prefixes) this.#stale.add(prefix);
   }
 
-  /** What was adopted, before this or after it, expires then. */
-  expireAt(until: Millis): void {
-    this.#staleUntil = until;
+  /** What was adopted, before this or after it, is left as it is until the one time, and expires at the other. */
+  expireAt(unconfirmedUntil: Millis, staleUntil: Millis): void {
+    this.#unconfirmedUntil = unconfirmedUntil;
+    this.#staleUntil = staleUntil;
   }
 
   claim(prefix: Prefix): void {
-    this.#stale.delete(prefix);
+    if (this.#stale.delete(prefix)) this.#unconfirmed.add(prefix);
+  }
+
+  /** It is as it is wanted. */
+  confirm(prefix: Prefix): void {
+    this.#unconfirmed.delete(prefix);
+  }
+
+  /** Whether it is to be left as it is for now; it is planned again in time. */
+  awaitsConfirmation(prefix: Prefix, now: Millis): boolean {
+    return now < this.#unconfirmedUntil && this.#unconfirmed.has(prefix);
+  }
+
+  /** From now on what was adopted may be changed. */
+  endConfirmation(now: Millis): void {
+    if (now < this.#unconfirmedUntil) return;
+    for (const prefix of this.#unconfirmed) this.plan(prefix);
+    this.#unconfirmed.clear();
   }
 
   /** Ends the adoption. @returns the prefixes that nobody has claimed in time */
@@ -74,62 +99,44 @@ export class Agenda {
     return prefixes;
   }
 
-  pause(prefix: Prefix, until: Millis): void {
-    this.#paused.set(prefix, until);
-  }
-
-  resume(prefix: Prefix): void {
-    this.#paused.delete(prefix);
-  }
-
-  /** @returns whether it was not among the refused before */
-  refuse(prefix: Prefix, now: Millis): boolean {
-    if (this.#retryAt === NEVER) {
-      this.#retryDelay =
-        this.#refused.size === 0 ? FIRST_RETRY_MS : Math.min(LONGEST_RETRY_MS, this.#retryDelay * 2);
-      this.#retryAt = now + this.#retryDelay;
-    }
-    const isNew = !this.#refused.has(prefix);
-    this.#refused.add(prefix);
-    return isNew;
-  }
-
-  accept(prefix: Prefix): void {
-    this.#refused.delete(prefix);
-  }
-
   /** The kernel's routes are to be listed. */
   list(now: Millis): void {
     this.#listAt = Math.min(this.#listAt, Math.max(now, this.#listNotBefore));
   }
 
-  /** Whether to list now. Then `listed` or `listFailed` has to follow. */
-  takeList(now: Millis): boolean {
-    if (now < this.#listAt) return false;
+  /** A list that is asked for now is made then. */
+  get listableAt(): Millis {
+    return this.#listNotBefore;
+  }
+
+  /** Something may have changed that the last list did not tell of. */
+  isListDue(now: Millis): boolean {
+    return this.#listAt <= Math.max(now, this.#listNotBefore);
+  }
+
+  /**
+   * Whether to list now. Then `listed` or `listFailed` has to follow. When a link goes down, what the router makes of it does
+   * not wait for a long list.
+   * @param isBlind plans cannot be made before
+   * @returns audit: nothing but the time that has passed asks for it
+   */
+  takeList(now: Millis, isBlind: boolean): 'list' | 'audit' | undefined {
+    const isAsked = now >= this.#listAt;
+    if (!isAsked && now < this.#auditAt) return undefined;
+    const canWait = this.hasPlans && !isBlind && now < Math.min(this.#listAt, this.#auditAt) + PATIENCE_MS;
+    if (canWait) return undefined;
     this.#listAt = NEVER;
-    return true;
+    this.#auditAt = NEVER;
+    return isAsked ? 'list' : 'audit';
   }
 
   listed(now: Millis): void {
     this.#listNotBefore = now + LIST_INTERVAL_MS;
-    this.list(now + AUDIT_INTERVAL_MS);
+    this.#auditAt = now + AUDIT_INTERVAL_MS;
   }
 
   listFailed(now: Millis): void {
-    this.#listNotBefore = now + FIRST_RETRY_MS;
+    this.#listNotBefore = now + PATIENCE_MS;
     this.list(now);
-  }
-
-  /** Makes what has waited until now ready to be planned. */
-  due(now: Millis): void {
-    if (now >= this.#retryAt) {
-      this.#retryAt = NEVER;
-      for (const prefix of this.#refused) this.#dirty.add(prefix);
-    }
-    for (const [prefix, until] of this.#paused) {
-      if (now < until) continue;
-      this.#paused.delete(prefix);
-      this.#dirty.add(prefix);
-    }
   }
 }

@@ -4,22 +4,26 @@
  * `wanted-routes.ts` tells what became of it.
  *
  * What is wanted is held against what the kernel has, prefix by prefix: when the router changes its mind, when the kernel
- * tells of a change, and for all prefixes after listing (at start, after lost notifications, once in a while, and when
+ * tells of a change, and for all prefixes after listing (at start, after lost notifications, once a minute, and when
  * links or addresses changed: Linux drops the IPv4 routes of a link that goes down without telling).
  *
  * Invariants: only routes of our protocol, table and metric are changed. One batch or list is under way at a time. A
  * prefix is planned anew only when the kernel has told of every change asked for before. What the kernel refused is
- * tried again until it is done or no longer wanted.
+ * tried again until it is done or no longer wanted. Nothing is kept of a prefix that is neither wanted nor in the kernel.
  */
 import type { NetlinkError, Request } from '@ripstop/netlink';
 import type { Action, Event, Millis } from '@ripstop/rip';
 import type { Prefix } from '@ripstop/wire';
 import { Agenda } from './agenda.ts';
+import { BetterRoutes } from './better-routes.ts';
 import { DefaultRouteWatch } from './default-route-watch.ts';
-import { type Injury, injuryOf } from './injury.ts';
-import type { RouteFollower, RouteNotification, RoutePlace, RouteSlot } from './kernel-route.ts';
+import { Fight } from './fight.ts';
+import { Injuries } from './injuries.ts';
+import { opensSubnet, type RouteFollower, type RouteNotification, type RoutePlace } from './kernel-route.ts';
 import { KernelTable, type SlotChange } from './kernel-table.ts';
+import { type FibSnapshot, type KernelRouteSnapshot, kernelRoutes } from './kernel-view.ts';
 import type { Ports, RuntimeReport, Timer } from './ports.ts';
+import { Retries } from './retries.ts';
 import { sweepRoutes } from './route-sweep.ts';
 import { shuffle } from './shuffle.ts';
 import { type SlotRules, slotRules } from './slot-rules.ts';
@@ -28,24 +32,10 @@ import type { WantedRoute } from './wanted-route.ts';
 import { type RouteFate, WantedRoutes } from './wanted-routes.ts';
 
 export interface FibSettings extends RoutePlace {
-  /** What to do with our routes at an orderly stop. */
+  /** What to do with our routes at an orderly stop. Who keeps them says no farewell to the neighbors. */
   readonly onExit: 'remove' | 'keep';
   /** How long routes found at start are kept for a neighbor to announce them again; counted from `listening`. */
   readonly staleTime: Millis;
-}
-
-/** Counts for the operator. */
-export interface FibSnapshot {
-  /** Routes that the router wants the kernel to have. */
-  readonly wanted: number;
-  /** Of those: in the kernel as wanted. */
-  readonly installed: number;
-  /** Routes found at start that nobody has announced yet. */
-  readonly stale: number;
-  /** Times that someone took a route of ours and it was put back. */
-  readonly heals: number;
-  /** Times that the kernel dropped notifications. */
-  readonly overruns: number;
 }
 
 export type RouteAction = Extract<Action, { type: 'install-route' | 'remove-route' }>;
@@ -54,6 +44,11 @@ export type RouteOutcome = RouteFate | Extract<Event, { type: 'default-route' }>
 
 /** Prefixes changed by one batch: bounds its memory and the time it holds up everything else (about 5 ms). */
 const BATCH_PREFIXES_MAX = 1024;
+/**
+ * So long a route that was found at start is left as it is, though one neighbor wants it otherwise: they all answer the first
+ * question, but not at once, and the last may confirm it.
+ */
+const CONFIRMATION_MS = 1_000;
 /** Netlink port of the kernel itself. */
 const KERNEL_PORT = 0;
 /**
@@ -68,8 +63,12 @@ export class Fib {
   readonly #ports: Ports;
   readonly #timer: Timer;
   readonly #table: KernelTable;
+  readonly #better: BetterRoutes;
   readonly #agenda = new Agenda();
+  readonly #retries = new Retries();
+  readonly #fight = new Fight();
   readonly #wanted: WantedRoutes;
+  readonly #injuries: Injuries;
   /** Where we have, or had at start, a route in the kernel. What others add with our protocol elsewhere is theirs. */
   readonly #held = new Set<Prefix>();
   /** Notifications were lost since the last list: a route that is missing then is someone's doing. */
@@ -98,10 +97,14 @@ export class Fib {
     this.#ports = ports;
     this.#timer = ports.createTimer();
     this.#wanted = new WantedRoutes(this.#rules, ports.journal, tell);
+    this.#injuries = new Injuries(settings, this.#wanted, this.#fight, ports.clock);
     const defaultRoutes = new DefaultRouteWatch(settings, (present) =>
       tell({ type: 'default-route', present }),
     );
-    this.#table = new KernelTable(settings, ports.kernel, [defaultRoutes, ...followers]);
+    this.#better = new BetterRoutes(settings, (prefix) => {
+      if (this.#wanted.get(prefix) !== undefined) this.#agenda.plan(prefix);
+    });
+    this.#table = new KernelTable(settings, ports.kernel, [defaultRoutes, this.#better, ...followers]);
   }
 
   /**
@@ -124,7 +127,7 @@ export class Fib {
   listening(): void {
     if (this.#isListening) return;
     this.#isListening = true;
-    this.#agenda.expireAt(this.#now() + this.#settings.staleTime);
+    this.#agenda.expireAt(this.#now() + CONFIRMATION_MS, this.#now() + this.#settings.staleTime);
     this.#wake();
   }
 
@@ -138,7 +141,7 @@ export class Fib {
         this.#agenda.claim(prefix);
         this.#agenda.plan(prefix);
       } else if (this.#wanted.delete(prefix)) {
-        this.#agenda.resume(prefix);
+        this.#fight.forget(prefix);
         removed.push(prefix);
       }
     }
@@ -149,6 +152,7 @@ export class Fib {
   /** What the kernel tells of routes. */
   receive(notifications: readonly RouteNotification[]): void {
     for (const change of this.#table.receive(notifications)) this.#observe(change);
+    if (!this.#retries.isEmpty && notifications.some(opensSubnet)) this.#agenda.list(this.#now());
     this.#wake();
   }
 
@@ -173,14 +177,15 @@ export class Fib {
   }
 
   /**
-   * Changes nothing any more, after having removed all our routes if the settings say so; but none if no neighbor could be
-   * heard (see `listening`).
+   * Changes nothing any more, after having removed all our routes if it is to; but none if no neighbor could be heard (see
+   * `listening`).
+   * @param onExit as the settings say, if not given
    * @throws SyscallError, NetlinkError if the kernel cannot be asked
    */
-  async stop(): Promise<void> {
+  async stop(onExit = this.#settings.onExit): Promise<void> {
     this.abandon();
     await this.#work;
-    if (this.#isListening && this.#settings.onExit === 'remove')
+    if (this.#isListening && onExit === 'remove')
       await sweepRoutes(this.#settings, this.#held, this.#ports, BATCH_PREFIXES_MAX);
   }
 
@@ -194,6 +199,11 @@ export class Fib {
     return { ...this.#wanted.snapshot(), stale: this.#agenda.stale, overruns: this.#overruns };
   }
 
+  /** How the kernel stands to each prefix for which we want a route, or have one. */
+  kernelRoutes(): KernelRouteSnapshot[] {
+    return kernelRoutes(this.#wanted, this.#held, this.#fight, this.#retries);
+  }
+
   async #adopt(): Promise<void> {
     await this.#table.list();
     this.#agenda.listed(this.#now());
@@ -203,8 +213,8 @@ export class Fib {
     if (found.length > 0) this.#report({ type: 'stale-routes', change: 'adopted', routes: found.length });
   }
 
-  #observe({ observation, before, after, own }: SlotChange): void {
-    const { prefix, operation, portId } = observation;
+  #observe(change: SlotChange): void {
+    const { prefix, portId } = change.observation;
     const wanted = this.#wanted.get(prefix);
     if (wanted === undefined && !this.#held.has(prefix)) return;
     if (portId === KERNEL_PORT) {
@@ -212,22 +222,7 @@ export class Fib {
       return;
     }
     this.#agenda.plan(prefix);
-    if (wanted === undefined) return;
-    if (own) wanted.held ||= operation === 'new';
-    if (own || !wanted.held || this.#isSettled(after, wanted)) return;
-    const wasSettled = this.#isSettled(before, wanted);
-    const injury = injuryOf(observation, wasSettled, wanted, this.#settings);
-    if (injury !== undefined) this.#injure(wanted, injury);
-  }
-
-  #isSettled(slot: RouteSlot, wanted: WantedRoute): boolean {
-    return this.#rules.plan(this.#settings, wanted.prefix, slot, wanted).type === 'settled';
-  }
-
-  #injure(wanted: WantedRoute, injury: Injury): void {
-    const now = this.#now();
-    const pause = this.#wanted.injured(wanted, injury, now);
-    if (pause > 0) this.#agenda.pause(wanted.prefix, now + pause);
+    if (wanted !== undefined) this.#injuries.observe(change, wanted);
   }
 
   #wake(): void {
@@ -238,13 +233,12 @@ export class Fib {
 
   async #run(): Promise<void> {
     while (!this.#stopping) {
-      if (this.#agenda.takeList(this.#now())) {
-        await this.#list();
-        continue;
-      }
-      const batch = this.#nextBatch();
-      if (batch.size === 0) break;
-      await this.#change(batch);
+      const list = this.#agenda.takeList(this.#now(), this.#overrun);
+      if (list !== undefined) await this.#list(list === 'audit');
+      else if (this.#agenda.hasPlans) {
+        const batch = this.#nextBatch();
+        if (batch.size > 0) await this.#change(batch);
+      } else break;
     }
     this.#working = false;
     if (!this.#stopping) this.#arm();
@@ -254,16 +248,28 @@ export class Fib {
     const batch = new Map<Prefix, readonly Request[]>();
     for (const prefix of this.#agenda.take()) {
       // The expected notification will bring it back.
-      if (this.#table.expects(prefix)) continue;
+      if (this.#table.expects(prefix) || this.#fight.isPaused(prefix)) continue;
       const wanted = this.#wanted.get(prefix);
+      // What others have added with our protocol is theirs.
+      if (wanted === undefined && !this.#held.has(prefix)) continue;
       const plan = this.#rules.plan(this.#settings, prefix, this.#table.slot(prefix), wanted);
-      if (plan.type === 'change') batch.set(prefix, plan.requests);
-      else if (plan.type === 'settled') this.#settle(prefix, wanted);
+      if (plan.type === 'change') {
+        if (!this.#awaitsConfirmation(prefix, wanted)) batch.set(prefix, plan.requests);
+      } else if (plan.type === 'settled') this.#settle(prefix, wanted);
       else if (plan.protocol === undefined) this.#agenda.list(this.#now());
-      else if (wanted !== undefined) this.#wanted.conflicts(wanted, plan.protocol);
+      else if (wanted !== undefined) {
+        this.#retries.accept(prefix);
+        this.#wanted.conflicts(wanted, plan.protocol);
+      }
       if (batch.size === BATCH_PREFIXES_MAX) break;
     }
     return batch;
+  }
+
+  /** Whether it was found at start, still serves, and another neighbor may want it as it is. */
+  #awaitsConfirmation(prefix: Prefix, wanted: WantedRoute | undefined): boolean {
+    if (wanted === undefined || !this.#agenda.awaitsConfirmation(prefix, this.#now())) return false;
+    return this.#table.slot(prefix).some(({ protocol }) => protocol === this.#settings.protocol);
   }
 
   async #change(batch: ReadonlyMap<Prefix, readonly Request[]>): Promise<void> {
@@ -286,37 +292,32 @@ export class Fib {
     }
   }
 
-  async #list(): Promise<void> {
+  async #list(isAudit: boolean): Promise<void> {
     try {
       const changes = await this.#table.list();
       this.#failure = undefined;
       this.#agenda.listed(this.#now());
-      if (this.#overrun) this.#findInjuries();
+      if (this.#overrun) this.#injuries.find(this.#table, 'notifications were lost');
+      // A link that went down meanwhile would be the cause: it is told of, and asks for another list.
+      else if (isAudit && !this.#agenda.isListDue(this.#now()))
+        this.#injuries.find(this.#table, 'nothing was told');
       this.#overrun = false;
       for (const { prefix } of this.#wanted) this.#agenda.plan(prefix);
       for (const prefix of this.#held) this.#agenda.plan(prefix);
+      // What the kernel refuses is asked for at its own time, unless links or addresses have changed.
+      if (isAudit) for (const prefix of this.#retries) this.#agenda.leave(prefix);
       for (const change of changes) this.#observe(change);
     } catch (error) {
       this.#fail(error);
     }
   }
 
-  /** What was done to our routes while nobody told us. */
-  #findInjuries(): void {
-    for (const wanted of this.#wanted) {
-      const slot = this.#table.slot(wanted.prefix);
-      if (!wanted.held || this.#isSettled(slot, wanted)) continue;
-      const isThere = slot.some(({ protocol }) => protocol === this.#settings.protocol);
-      const change = isThere ? 'altered' : 'deleted';
-      this.#injure(wanted, { change, culprit: 'unknown (notifications were lost)' });
-    }
-  }
-
   /** The kernel has what is wanted. */
   #settle(prefix: Prefix, wanted: WantedRoute | undefined): void {
-    this.#agenda.accept(prefix);
+    this.#agenda.confirm(prefix);
+    this.#retries.accept(prefix);
     if (wanted === undefined) this.#held.delete(prefix);
-    else this.#wanted.settled(wanted);
+    else this.#wanted.settled(wanted, this.#better.over(prefix, this.#table.slot(prefix)));
   }
 
   #refuse(prefix: Prefix, request: Request, error: NetlinkError): void {
@@ -325,15 +326,15 @@ export class Fib {
       this.#agenda.plan(prefix);
       return;
     }
-    // The slot is not what it was taken for, or the answer was lost.
-    if (error.code === 'EEXIST' || error.code === 'ENOBUFS') {
+    // The slot is not what it was taken for, or the answer was lost. Linux: ENOBUFS also says that there is no memory.
+    if ((error.code === 'EEXIST' || error.code === 'ENOBUFS') && this.#retries.doubt(prefix)) {
       this.#agenda.list(this.#now());
       return;
     }
     this.#table.expectLess(prefix);
-    const isNew = this.#agenda.refuse(prefix, this.#now());
-    const wanted = this.#wanted.get(prefix);
     const reason = error.message;
+    const isNew = this.#retries.refuse(prefix, reason, this.#now());
+    const wanted = this.#wanted.get(prefix);
     if (wanted !== undefined) this.#wanted.refused(wanted, reason);
     else if (isNew) this.#report({ type: 'route-removal-failed', prefix, reason });
   }
@@ -348,19 +349,21 @@ export class Fib {
   }
 
   #arm(): void {
-    this.#timer.set(Math.min(this.#agenda.deadline, this.#table.overdueAt), () => this.#due());
+    const overdueAt = Math.max(this.#table.overdueAt, this.#agenda.listableAt);
+    const others = Math.min(overdueAt, this.#retries.deadline, this.#fight.deadline);
+    this.#timer.set(Math.min(this.#agenda.deadline, others), () => this.#due());
   }
 
   #due(): void {
     const now = this.#now();
+    this.#agenda.endConfirmation(now);
     const expired = this.#agenda.expire(now);
     if (expired.length > 0) this.#report({ type: 'stale-routes', change: 'removed', routes: expired.length });
     for (const prefix of shuffle(expired, this.#ports.random)) this.#agenda.plan(prefix);
-    this.#agenda.due(now);
-    if (now >= this.#table.overdueAt) {
-      this.#table.expectNothing();
-      this.#agenda.list(now);
-    }
+    for (const prefix of [...this.#retries.take(now), ...this.#fight.take(now)]) this.#agenda.plan(prefix);
+    const news = this.#fight.news(now);
+    if (news !== undefined) this.#report(news);
+    if (now >= this.#table.overdueAt) this.#agenda.list(now);
     this.#wake();
   }
 

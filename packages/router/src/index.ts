@@ -2,7 +2,7 @@
 
 export { DefaultRouteWatch } from './default-route-watch.ts';
 export { missingDigests, systemDigest } from './digest.ts';
-export { Fib, type FibSettings, type FibSnapshot, type RouteAction, type RouteOutcome } from './fib.ts';
+export { Fib, type FibSettings, type RouteAction, type RouteOutcome } from './fib.ts';
 export {
   type DuplicateAddress,
   type IdleInterface,
@@ -12,6 +12,7 @@ export {
 } from './interfaces.ts';
 export type { RouteNotification, RoutePlace } from './kernel-route.ts';
 export { KernelTable } from './kernel-table.ts';
+export type { FibSnapshot, KernelRouteSnapshot } from './kernel-view.ts';
 export type {
   Clock,
   DatagramSocket,
@@ -19,6 +20,7 @@ export type {
   Envelope,
   Journal,
   Kernel,
+  KernelSubscriptionOptions,
   Ports,
   RequestOutcome,
   RuntimeReport,

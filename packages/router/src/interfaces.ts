@@ -62,6 +62,8 @@ export class Interfaces {
   #takenDuplicates: ReadonlySet<string> = new Set();
   /** What the router knows, by name. */
   readonly #told = new Map<string, Interface>();
+  /** Those that were without an IPv6 address since the router was last told, by index; they may have one again. */
+  readonly #blinked = new Set<number>();
 
   constructor(family: AddressFamily) {
     this.#family = family;
@@ -165,6 +167,8 @@ export class Interfaces {
     const others = all.filter((other) => other !== before);
     if (operation === 'delete' || !now.usable) {
       this.#addresses.set(index, others);
+      // Linux: an MTU that is too small for IPv6, if only for a moment, takes the addresses, and the interface out of all groups.
+      if (before !== undefined && others.length === 0 && this.#family === 'ipv6') this.#blinked.add(index);
       return before !== undefined;
     }
     if (isDeepStrictEqual(before, now)) return false;
@@ -178,12 +182,15 @@ export class Interfaces {
     const events: InterfaceEvent[] = [];
     for (const [name, told] of this.#told) {
       const now = usable.get(name);
-      if (now?.index === told.index) continue;
+      const isSameIndex = now?.index === told.index;
+      if (isSameIndex && !this.#blinked.has(told.index)) continue;
       this.#told.delete(name);
       const link = this.#links.get(told.index);
-      const isRunning = link?.name === name && link.running;
+      // Who is there again at once need not say farewell.
+      const isRunning = !isSameIndex && link?.name === name && link.running;
       events.push({ type: 'interface-down', interface: name, ...(isRunning && { running: true }) });
     }
+    this.#blinked.clear();
     for (const [name, now] of usable) {
       const told = this.#told.get(name);
       if (told !== undefined && isSame(told, now)) continue;

@@ -18,6 +18,7 @@ import {
 import type { NextHop } from '@ripstop/rip';
 import type { Prefix } from '@ripstop/wire';
 import {
+  areDead,
   installRequest,
   type KernelRoute,
   type RouteObservation,
@@ -34,7 +35,8 @@ const { create, exclusive, replace, append } = messageFlags.masks;
 export const ipv4Slot = {
   routesOf(message: RouteMessage): readonly KernelRoute[] {
     const protocol = routeProtocol.numberOf(message.protocol);
-    return [{ protocol, shape: routeShape(message, routeNextHops(message)), way: undefined }];
+    const hops = routeNextHops(message);
+    return [{ protocol, shape: routeShape(message, hops), way: undefined, isDead: areDead(hops) }];
   },
 
   slotListed(slot: RouteSlot, message: RouteMessage): RouteSlot {

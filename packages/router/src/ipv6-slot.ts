@@ -21,6 +21,7 @@ import {
 import type { NextHop } from '@ripstop/rip';
 import type { Prefix } from '@ripstop/wire';
 import {
+  areDead,
   installRequest,
   type KernelRoute,
   type RouteObservation,
@@ -45,13 +46,13 @@ export const ipv6Slot = {
     const protocol = routeProtocol.numberOf(message.protocol);
     // Linux: a route by a next-hop object has no siblings; what is told of its ways is the object's.
     if (message.nextHopId !== undefined)
-      return [{ protocol, shape: routeShape(message, []), way: loneWay(undefined) }];
+      return [{ protocol, shape: routeShape(message, []), way: loneWay(undefined), isDead: false }];
     return routeNextHops(message).map((hop) => {
       const { gateway, interfaceIndex } = hop;
       // Linux: routers that advertise themselves are no siblings.
       const isSibling = gateway !== undefined && protocol !== routerAdvertisement;
       const way = isSibling ? { gateway, interfaceIndex, isSibling } : loneWay(interfaceIndex, gateway);
-      return { protocol, shape: routeShape(message, [hop]), way };
+      return { protocol, shape: routeShape(message, [hop]), way, isDead: areDead([hop]) };
     });
   },
 
@@ -64,11 +65,12 @@ export const ipv6Slot = {
     const isReplace = (flags & replace) !== 0;
     if (routes.some(isSibling)) {
       const lone = slot.filter((one) => !isSibling(one));
-      const hadGroup = lone.length < slot.length;
-      // What takes the place of all is of one protocol, and so is what is there alone.
-      const group = isReplace || !hadGroup ? routes : withProtocols(routes, slot);
+      const place = slot.findIndex(isSibling);
       // Only where there is no group, a way with a gateway takes the place of the first without one.
-      return [...(isReplace && !hadGroup ? lone.slice(1) : lone), ...group];
+      if (place < 0) return isReplace ? [...routes, ...lone.slice(1)] : [...lone, ...routes];
+      // What takes the place of all is of one protocol.
+      const group = isReplace ? routes : withProtocols(routes, slot);
+      return lone.toSpliced(place, 0, ...group);
     }
     if (!isReplace) return routes.reduce(withAdded, slot);
     const victim = slot.findIndex((one) => !isSibling(one));

@@ -13,6 +13,7 @@ import {
   type RouteMessage,
   type RouteNextHopInput,
   routeFlags,
+  routeNextHops,
   routeTable,
 } from '@ripstop/netlink';
 import type { NextHop } from '@ripstop/rip';
@@ -22,6 +23,11 @@ import { type Address, type AddressFamily, type Prefix, prefixAddress, prefixLen
 const UNICAST = 'unicast';
 /** RTNH_F_ONLINK: the kernel does not ask whether a subnet of the interface holds the gateway. */
 const onLinkFlag = nextHopFlags.masks.onLink;
+/**
+ * RTNH_F_DEAD. Linux: told of a next hop whose interface is down, or, where `ignore_routes_with_linkdown` is 1, has no carrier:
+ * nothing is sent there.
+ */
+const deadFlag = nextHopFlags.masks.dead;
 
 /** Where our routes are in the kernel, and how they are told from those of others. */
 export interface RoutePlace {
@@ -42,6 +48,8 @@ export interface KernelRoute {
   readonly shape: string;
   /** The one next hop by which the kernel tells it from others of its slot; undefined: it does not ask for one. */
   readonly way: Way | undefined;
+  /** Linux passes it over: none of its next hops can be used now. It is no part of what distinguishes a route. */
+  readonly isDead: boolean;
 }
 
 /** What a request to delete names besides the protocol. */
@@ -110,6 +118,11 @@ export function isInPlace(place: RoutePlace, route: RouteMessage): boolean {
   return (route.priority ?? 0) === place.metric && isInTable(place, route);
 }
 
+/** Whether a gateway that could not be reached before may be reached now. */
+export function opensSubnet({ operation, message }: RouteNotification): boolean {
+  return operation === 'new' && routeNextHops(message).some(({ gateway }) => gateway === undefined);
+}
+
 /** What happens to packets: `unicast`, `blackhole`, … */
 export function typeOf({ shape }: KernelRoute): string {
   return shape.slice(0, shape.indexOf(' '));
@@ -128,14 +141,23 @@ export function waysOf({ shape }: KernelRoute): RouteWay[] {
   }));
 }
 
+/** Whether nothing is sent by these next hops. Those of a route that drops packets are none, and it is alive. */
+export function areDead(hops: readonly KernelNextHop[]): boolean {
+  return hops.length > 0 && hops.every(({ flags }) => (flags & deadFlag) !== 0);
+}
+
 /** The shape of a kernel's route by these next hops, in whatever state its interfaces are. */
 export function routeShape(route: RouteMessage, hops: readonly KernelNextHop[]): string {
   const { type, scope, preferredSource = '', metrics, nextHopId = '', preference, cacheInfo } = route;
+  const details = route.multipath ?? [route];
   const rest = [
     ...(metrics === undefined ? [] : [JSON.stringify(metrics)]),
     // Linux: an IPv6 route that asks for no preference is told with this one.
     ...(preference === undefined || preference === 'medium' ? [] : [preference]),
     ...(cacheInfo === undefined || cacheInfo.expires === 0 ? [] : ['expires']),
+    // Ours has none of these: that there is one tells enough.
+    ...(details.some(({ encapsulationType }) => encapsulationType !== undefined) ? ['encapsulated'] : []),
+    ...(details.some(({ flow }) => flow !== undefined) ? ['realm'] : []),
   ];
   const ways = hops.map(({ gateway, interfaceIndex, weight, flags }) =>
     hopShape(gateway ?? '', interfaceIndex, weight, (flags & onLinkFlag) !== 0),

@@ -23,6 +23,19 @@ import { observe, type SlotRules, slotRules } from './slot-rules.ts';
 
 /** The kernel tells of a change before it acknowledges it; if nothing was told for so long, it was lost. */
 const CONFIRMATION_MS = 1_000;
+/** Notifications kept while one list is read: about 20 MB. Of a storm that is greater the list says nothing. */
+const HEARD_MAX = 50_000;
+const LIST_ATTEMPTS = 5;
+
+/** More changed during each of five attempts to list the routes than can be kept. */
+class OvertakenListError extends Error {
+  readonly code = 'LIST_OVERTAKEN';
+  override readonly name = 'OvertakenListError';
+
+  constructor() {
+    super(`more than ${HEARD_MAX} changes while the routes were listed, ${LIST_ATTEMPTS} times`);
+  }
+}
 
 /** One change of a slot. */
 export interface SlotChange {
@@ -41,7 +54,7 @@ export class KernelTable {
   #slots = new Map<Prefix, RouteSlot>();
   /** Changes we asked for and were not told of yet; the oldest first. */
   readonly #expected = new Map<Prefix, { changes: number; readonly since: Millis }>();
-  /** While a list is under way: it may be older or newer than what is told meanwhile. */
+  /** While a list is under way: it may be older or newer than what is told meanwhile. At most `HEARD_MAX`, and one more. */
   #heard: RouteNotification[] | undefined;
 
   /** @param followers see what is listed and what is told, as the table itself does */
@@ -64,42 +77,28 @@ export class KernelTable {
   /**
    * Lists everything anew. Nothing is expected any more.
    * @returns what was told while listing, in order
-   * @throws SyscallError, NetlinkError: what was told meanwhile is lost, list again
+   * @throws SyscallError, NetlinkError, OvertakenListError: what was told meanwhile is lost, list again
    */
   async list(): Promise<readonly SlotChange[]> {
-    const { family } = this.#place;
-    const heard: RouteNotification[] = [];
-    this.#heard = heard;
-    try {
-      const routes: RouteMessage[] = [];
-      for (const table of this.#tables()) {
-        for (const route of await this.#kernel.routes.list({ family, table })) routes.push(route);
+    for (let attempt = 0; attempt < LIST_ATTEMPTS; attempt += 1) {
+      const heard: RouteNotification[] = [];
+      this.#heard = heard;
+      try {
+        const routes = await this.#listed();
+        if (heard.length > HEARD_MAX) continue;
+        this.#replace(routes);
+      } finally {
+        this.#heard = undefined;
       }
-      const known = this.#slots;
-      this.#slots = new Map();
-      this.#expected.clear();
-      for (const follower of this.#followers) follower.replace(routes);
-      for (const route of routes) {
-        if (!isInPlace(this.#place, route)) continue;
-        const prefix = routePrefix(route);
-        const before = known.get(prefix) ?? emptySlot;
-        this.#slots.set(prefix, this.#rules.slotListed(this.slot(prefix), route, before));
-      }
-    } finally {
-      this.#heard = undefined;
+      return this.receive(heard);
     }
-    return this.receive(heard);
+    throw new OvertakenListError();
   }
 
   /** @returns the changes in our place; none while a list is under way, which returns them itself */
   receive(notifications: readonly RouteNotification[]): readonly SlotChange[] {
     if (this.#heard !== undefined) {
-      const { family } = this.#place;
-      const tables = [...this.#tables()];
-      for (const notification of notifications) {
-        const { message } = notification;
-        if (tables.some((table) => isInTable({ family, table }, message))) this.#heard.push(notification);
-      }
+      this.#keep(this.#heard, notifications);
       return [];
     }
     for (const follower of this.#followers) follower.receive(notifications);
@@ -125,12 +124,7 @@ export class KernelTable {
     return this.#expected.has(prefix);
   }
 
-  /** What was expected will not come any more: list again. */
-  expectNothing(): void {
-    this.#expected.clear();
-  }
-
-  /** When what is expected has to be given up; Infinity if nothing is. */
+  /** When what is expected has not come for too long, so that a list has to tell; Infinity if nothing is expected. */
   get overdueAt(): Millis {
     const [oldest] = this.#expected.values();
     return oldest === undefined ? Number.POSITIVE_INFINITY : oldest.since + CONFIRMATION_MS;
@@ -140,6 +134,38 @@ export class KernelTable {
   removeRefused(prefix: Prefix, request: RouteInput): void {
     this.expectLess(prefix);
     this.#set(prefix, this.#rules.slotAfterRefusal(this.slot(prefix), this.#place, request));
+  }
+
+  async #listed(): Promise<RouteMessage[]> {
+    const { family } = this.#place;
+    const routes: RouteMessage[] = [];
+    for (const table of this.#tables()) {
+      for (const route of await this.#kernel.routes.list({ family, table })) routes.push(route);
+    }
+    return routes;
+  }
+
+  #replace(routes: readonly RouteMessage[]): void {
+    const known = this.#slots;
+    this.#slots = new Map();
+    this.#expected.clear();
+    for (const follower of this.#followers) follower.replace(routes);
+    for (const route of routes) {
+      if (!isInPlace(this.#place, route)) continue;
+      const prefix = routePrefix(route);
+      const before = known.get(prefix) ?? emptySlot;
+      this.#slots.set(prefix, this.#rules.slotListed(this.slot(prefix), route, before));
+    }
+  }
+
+  #keep(heard: RouteNotification[], notifications: readonly RouteNotification[]): void {
+    const { family } = this.#place;
+    const tables = [...this.#tables()];
+    for (const notification of notifications) {
+      if (heard.length > HEARD_MAX) return;
+      const { message } = notification;
+      if (tables.some((table) => isInTable({ family, table }, message))) heard.push(notification);
+    }
   }
 
   /** Ours, and those that the followers look at. */

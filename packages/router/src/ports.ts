@@ -61,6 +61,8 @@ export interface Envelope {
 }
 
 export interface DatagramSocket {
+  /** Whether something that came in has not been handed on yet. */
+  readonly isWaiting: boolean;
   /** Sends one datagram, after all before it. What cannot leave is lost: the network may lose it, too. */
   send(packet: Uint8Array, envelope: Envelope): void;
   /** Receives no more. Resolves when everything sent has left and the socket is closed. */
@@ -75,6 +77,11 @@ interface Listing<Message, Filter> {
   list(filter?: Filter): Promise<readonly Message[]>;
 }
 
+export interface KernelSubscriptionOptions {
+  /** Only its addresses and routes; of both, if not given. */
+  readonly family?: AddressFamily;
+}
+
 /** The kernel's side of routing, in netlink's own vocabulary. */
 export interface Kernel {
   /** Netlink port of the socket that `batch` uses: notifications with it are our own changes. */
@@ -84,23 +91,27 @@ export interface Kernel {
   readonly routes: Listing<RouteMessage, RouteFilter>;
   /**
    * Sends requests in as few datagrams as fit, in order; a failed one does not keep back those after it.
+   * @param options.numbered is told the sequence number of the request at an index before that one is sent; each after it
+   *   has the next one. Notifications of what the requests do carry it
    * @returns one outcome for each request, at the same index
    * @throws SyscallError if the socket itself failed
    */
-  batch(requests: readonly Request[]): Promise<readonly RequestOutcome[]>;
+  batch(
+    requests: readonly Request[],
+    options?: { readonly numbered?: (index: number, sequence: number) => void },
+  ): Promise<readonly RequestOutcome[]>;
   /**
    * Subscribes to the multicast groups of these objects; everything that is queued comes as one batch. Our own changes
    * are told too, with `portId`, in the kernel's order among those of others. A subscription that breaks for good ends the
    * process: a router that is not told of changes is blind.
    * @param overrun the kernel dropped notifications (ENOBUFS): list everything again
-   * @param family only its addresses and routes; of both, if not given
    * @returns ends the subscription
    */
   subscribe<O extends ObjectName>(
     objects: readonly O[],
     receive: (notifications: readonly Notification<O>[]) => void,
     overrun: () => void,
-    family?: AddressFamily,
+    options?: KernelSubscriptionOptions,
   ): () => void;
 }
 
@@ -144,8 +155,24 @@ export type RuntimeReport =
       readonly change: 'deleted' | 'altered';
       readonly culprit: string;
     }
-  /** Someone keeps removing or altering our route: from now on it is put back after pauses. */
-  | { readonly type: 'route-contested'; readonly prefix: Prefix; readonly culprit: string }
+  /** Someone keeps removing or altering our routes: from now on these are put back after pauses. `prefix`: the first. */
+  | {
+      readonly type: 'routes-contested';
+      readonly routes: number;
+      readonly prefix: Prefix;
+      readonly culprit: string;
+    }
+  /** That is over: nobody has touched them for a minute. */
+  | { readonly type: 'routes-uncontested'; readonly routes: number }
+  /** Someone's route with a smaller metric serves in the place of ours, which stays in the kernel. */
+  | {
+      readonly type: 'route-shadowed';
+      readonly prefix: Prefix;
+      readonly protocol: string;
+      readonly metric: number;
+    }
+  /** That one is gone. */
+  | { readonly type: 'route-serves-again'; readonly prefix: Prefix }
   /** Someone else holds this prefix with our metric: left alone, ours is not installed. */
   | { readonly type: 'route-conflict'; readonly prefix: Prefix; readonly protocol: string }
   /** The kernel has our route, which had been kept out of it (`route-install-failed`, `route-conflict`). */

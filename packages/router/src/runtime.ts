@@ -10,10 +10,11 @@
 import type { Notification } from '@ripstop/netlink';
 import type { Action, Event, Millis, Router, RouterConfiguration, RouterSnapshot } from '@ripstop/rip';
 import type { AddressFamily } from '@ripstop/wire';
-import { Fib, type FibSettings, type FibSnapshot, type RouteAction } from './fib.ts';
+import { Fib, type FibSettings, type RouteAction } from './fib.ts';
 import { InterfaceWatch } from './interface-watch.ts';
 import type { DuplicateAddress, IdleInterface } from './interfaces.ts';
 import type { RouteNotification } from './kernel-route.ts';
+import type { FibSnapshot, KernelRouteSnapshot } from './kernel-view.ts';
 import type { DatagramSocket, Ports, Timer } from './ports.ts';
 import type { RuleSnapshot } from './redistribution/intake.ts';
 import { Redistribution } from './redistribution/redistribution.ts';
@@ -39,6 +40,7 @@ interface RuntimeSnapshot {
 export class Runtime {
   readonly #router: Router;
   readonly #family: AddressFamily;
+  readonly #onExit: FibSettings['onExit'];
   readonly #ports: Ports;
   readonly #timer: Timer;
   readonly #fib: Fib;
@@ -56,6 +58,7 @@ export class Runtime {
   constructor(router: Router, settings: RuntimeSettings, ports: Ports) {
     this.#router = router;
     this.#family = settings.family;
+    this.#onExit = settings.onExit;
     this.#ports = ports;
     this.#timer = ports.createTimer();
     this.#interfaces = new InterfaceWatch(settings.family, ports, ({ events, disturbed }) => {
@@ -89,7 +92,7 @@ export class Runtime {
         this.#interfaces.notificationsLost();
         this.#fib.notificationsLost();
       },
-      this.#family,
+      { family: this.#family },
     );
     try {
       await this.#fib.start();
@@ -115,15 +118,17 @@ export class Runtime {
   }
 
   /**
-   * Says farewell to the neighbors, waits until that has left, then leaves or removes the kernel's routes.
+   * Ends in order. Who removes its routes says farewell first, and waits until that has left. Who keeps them goes on
+   * forwarding, so it says nothing: a farewell would turn the neighbors away from a way that serves.
+   * @param onExit as the settings say, if not given
    * @throws SyscallError, NetlinkError if the kernel cannot be asked; everything else is closed then
    */
-  async stop(): Promise<void> {
+  async stop(onExit = this.#onExit): Promise<void> {
     if (this.#isStopping) return;
     this.#end();
-    this.#post({ type: 'commanded', command: 'stop' });
+    if (onExit === 'remove') this.#post({ type: 'commanded', command: 'stop' });
     await Promise.all([...this.#sockets.values()].map((socket) => socket.close()));
-    await this.#fib.stop();
+    await this.#fib.stop(onExit);
   }
 
   /** Ends without a word to the neighbors or the kernel: its routes stay as they are. */
@@ -141,6 +146,11 @@ export class Runtime {
       duplicates: this.#interfaces.duplicates,
       redistribution: this.#redistribution.snapshot(),
     };
+  }
+
+  /** How the kernel stands to each route of ours: not in `snapshot`, because there may be very many. */
+  kernelRoutes(): KernelRouteSnapshot[] {
+    return this.#fib.kernelRoutes();
   }
 
   /** Nothing comes in any more; routes do not change any more. */
@@ -237,9 +247,16 @@ export class Runtime {
     const { deadline } = this.#router;
     if (deadline === this.#alarm || this.#isStopping) return;
     this.#alarm = deadline;
-    this.#timer.set(deadline, () => {
-      this.#alarm = Number.POSITIVE_INFINITY;
-      this.#post({ type: 'tick' });
-    });
+    this.#timer.set(deadline, () => this.#due(deadline));
+  }
+
+  /** What has come in before the deadline comes before it: a burst that is half read is not over. */
+  #due(deadline: Millis): void {
+    if ([...this.#sockets.values()].some((socket) => socket.isWaiting)) {
+      this.#timer.set(deadline, () => this.#due(deadline));
+      return;
+    }
+    this.#alarm = Number.POSITIVE_INFINITY;
+    this.#post({ type: 'tick' });
   }
 }

@@ -4,15 +4,30 @@
  * them.
  */
 import { routeProtocol } from '@ripstop/netlink';
-import type { Event, Millis, NextHop } from '@ripstop/rip';
+import type { Event, NextHop } from '@ripstop/rip';
 import type { Prefix } from '@ripstop/wire';
-import type { Injury } from './injury.ts';
+import type { BetterRoute } from './better-routes.ts';
 import type { Journal } from './ports.ts';
 import type { SlotRules } from './slot-rules.ts';
-import { WantedRoute } from './wanted-route.ts';
+import { type Standing, WantedRoute } from './wanted-route.ts';
 
 /** What became of a wanted route. */
-export type RouteFate = Extract<Event, { type: 'route-installed' | 'route-install-failed' }>;
+export type RouteFate = Extract<
+  Event,
+  { type: 'route-installed' | 'route-install-failed' | 'route-shadowed' | 'route-conflict' }
+>;
+
+/** Of all wanted routes: how many stand how. */
+interface WantedCounts {
+  readonly wanted: number;
+  readonly installed: number;
+  readonly shadowed: number;
+  readonly conflicting: number;
+  readonly failed: number;
+  readonly heals: number;
+}
+
+const installed: Standing = { state: 'installed' };
 
 export class WantedRoutes {
   readonly #rules: SlotRules;
@@ -49,20 +64,20 @@ export class WantedRoutes {
     return this.#routes.delete(prefix);
   }
 
-  /** The kernel has it as it is wanted. */
-  settled(route: WantedRoute): void {
+  /** The kernel has it as it is wanted. @param better what serves in its place; undefined: it serves */
+  settled(route: WantedRoute, better: BetterRoute | undefined): void {
     const { prefix, injury } = route;
     route.held = true;
-    if (route.told !== 'installed') {
-      route.told = 'installed';
-      this.#tell({ type: 'route-installed', prefix });
-    }
+    if (better === undefined) this.#stands(route, installed);
+    else this.#stands(route, { state: 'shadowed', reason: `${nameOf(better)} serves` });
     if (route.keptOut) {
       route.keptOut = false;
       this.#journal.report({ type: 'route-admitted', prefix });
     }
+    this.#shadow(route, better);
     if (injury === undefined) return;
     route.injury = undefined;
+    route.heals += 1;
     this.#heals += 1;
     this.#journal.report({ type: 'route-healed', prefix, ...injury });
   }
@@ -70,39 +85,71 @@ export class WantedRoutes {
   /** @param number of the protocol whose route keeps it out */
   conflicts(route: WantedRoute, number: number): void {
     const { prefix } = route;
-    const protocol = String(routeProtocol.nameOf(number));
+    const protocol = protocolName(number);
     route.giveWay();
-    const isNews = this.#keptOut(route, `a route of proto ${protocol} has this prefix and metric`);
-    if (isNews) this.#journal.report({ type: 'route-conflict', prefix, protocol });
+    const reason = `a route of proto ${protocol} has this prefix and metric`;
+    if (!this.#stands(route, { state: 'conflict', reason })) return;
+    route.keptOut = true;
+    this.#journal.report({ type: 'route-conflict', prefix, protocol });
   }
 
   /** @param reason as the kernel told it */
   refused(route: WantedRoute, reason: string): void {
     const { prefix } = route;
-    const isNews = this.#keptOut(route, reason);
-    if (isNews) this.#journal.report({ type: 'route-install-failed', prefix, reason });
-  }
-
-  /** @returns how long to wait before it is put back */
-  injured(route: WantedRoute, injury: Injury, now: Millis): Millis {
-    const { prefix, contested: contestedBefore } = route;
-    const pause = route.injure(injury, now);
-    if (route.contested && !contestedBefore)
-      this.#journal.report({ type: 'route-contested', prefix, culprit: injury.culprit });
-    return pause;
-  }
-
-  snapshot(): { readonly wanted: number; readonly installed: number; readonly heals: number } {
-    const installed = [...this].filter(({ told }) => told === 'installed').length;
-    return { wanted: this.#routes.size, installed, heals: this.#heals };
-  }
-
-  /** @returns whether that is news */
-  #keptOut(route: WantedRoute, reason: string): boolean {
-    if (route.told === reason) return false;
-    route.told = reason;
+    if (!this.#stands(route, { state: 'failed', reason })) return;
     route.keptOut = true;
-    this.#tell({ type: 'route-install-failed', prefix: route.prefix, reason });
+    this.#journal.report({ type: 'route-install-failed', prefix, reason });
+  }
+
+  /** Someone keeps taking it: it is not put back at once. */
+  contested(route: WantedRoute, culprit: string): void {
+    this.#stands(route, { state: 'failed', reason: `taken again and again, by ${culprit}` });
+  }
+
+  snapshot(): WantedCounts {
+    const counts = { installed: 0, shadowed: 0, conflict: 0, failed: 0 };
+    for (const { standing } of this) if (standing !== undefined) counts[standing.state] += 1;
+    const { conflict: conflicting, ...others } = counts;
+    return { wanted: this.#routes.size, ...others, conflicting, heals: this.#heals };
+  }
+
+  /** Tells the router how the kernel stands to a route. @returns whether that is news */
+  #stands(route: WantedRoute, standing: Standing): boolean {
+    const { prefix, standing: before } = route;
+    if (before?.state === standing.state && reasonOf(before) === reasonOf(standing)) return false;
+    route.standing = standing;
+    if (standing.state === 'installed') this.#tell({ type: 'route-installed', prefix });
+    else this.#tell({ type: eventOf[standing.state], prefix, reason: standing.reason });
     return true;
   }
+
+  #shadow(route: WantedRoute, better: BetterRoute | undefined): void {
+    const { prefix, shadow } = route;
+    if (shadow?.metric === better?.metric && shadow?.protocol === better?.protocol) return;
+    route.shadow = better;
+    if (better === undefined) this.#journal.report({ type: 'route-serves-again', prefix });
+    else {
+      const { metric, protocol } = better;
+      this.#journal.report({ type: 'route-shadowed', prefix, metric, protocol: protocolName(protocol) });
+    }
+  }
+}
+
+const eventOf = {
+  failed: 'route-install-failed',
+  shadowed: 'route-shadowed',
+  conflict: 'route-conflict',
+} as const;
+
+function reasonOf(standing: Standing): string | undefined {
+  return 'reason' in standing ? standing.reason : undefined;
+}
+
+function nameOf({ metric, protocol }: BetterRoute): string {
+  return `a route of proto ${protocolName(protocol)} with metric ${metric}`;
+}
+
+/** Linux tells it of all but some members of an IPv6 group. */
+function protocolName(protocol: number | undefined): string {
+  return protocol === undefined ? 'unknown' : String(routeProtocol.nameOf(protocol));
 }

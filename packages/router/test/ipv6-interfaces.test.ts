@@ -208,6 +208,17 @@ describe('IPv6 interfaces', () => {
     expect(addressesOf(again)).toEqual(['fe80::2']);
   });
 
+  it('go down and come up if they had no address for a moment: Linux has taken them out of all groups', () => {
+    const small = [newLink(link(2, 'eth0', { mtu: 1200 })), deletedAddress(own)];
+    expect(receive(...small, again, newAddress(own)).events).toEqual([
+      { type: 'interface-down', interface: 'eth0' },
+      { type: 'interface-up', interface: eth0 },
+    ]);
+    expect(receive(newAddress(ipv6('fe80::2/64')), deletedAddress(own)).events).toMatchObject([
+      { type: 'interface-changed' },
+    ]);
+  });
+
   it('keep their addresses while they have no carrier', () => {
     expect(receive(newLink(link(2, 'eth0', { flags: up }))).events).toEqual([
       { type: 'interface-down', interface: 'eth0' },

@@ -41,14 +41,25 @@ let ports: Ports;
 let runtime: Runtime;
 /** Whether something comes in while a packet is sent. */
 let isAnswered: boolean;
+/** Whether a socket has something that was not handed on. */
+let isWaiting: boolean;
+/** When the router wants to be called. */
+let deadline: number;
+/** What happens when the clock has reached the alarm; undefined: none is set. */
+let alarm: (() => void) | undefined;
 
 beforeEach(() => {
   done = [];
   events = [];
   answers = {};
   isAnswered = false;
+  isWaiting = false;
+  deadline = Number.POSITIVE_INFINITY;
+  alarm = undefined;
   const router = {
-    deadline: Number.POSITIVE_INFINITY,
+    get deadline() {
+      return deadline;
+    },
     step(_now: unknown, event: Event): readonly Action[] {
       events.push(event);
       done.push(event.type);
@@ -58,11 +69,19 @@ beforeEach(() => {
   const nothing = { list: () => Promise.resolve([]) };
   ports = {
     clock: { now: () => ({ monotonic: 0, wall: 0 }) },
-    createTimer: () => ({ set: () => undefined, clear: () => undefined }),
+    createTimer: () => ({
+      set(when, due) {
+        if (when === deadline) alarm = due;
+      },
+      clear: () => undefined,
+    }),
     datagrams: {
       open(target, options, receive) {
         done.push(['open', target.name, options]);
         return {
+          get isWaiting() {
+            return isWaiting;
+          },
           send(bytes, { source, destination, port }) {
             done.push(['send', bytes, { source, destination, port }]);
             if (isAnswered) receive([{ source: '10.0.0.2', port: 520, bytes }]);
@@ -123,6 +142,18 @@ describe('actions', () => {
 });
 
 describe('events', () => {
+  it('no timer is looked at while a socket has something that was not handed on', () => {
+    answers = { commanded: [listen(undefined)] };
+    deadline = 5;
+    runtime.drain();
+    isWaiting = true;
+    for (let turn = 0; turn < 3; turn += 1) alarm?.();
+    expect(events.map(({ type }) => type)).toEqual(['commanded', 'listening']);
+    isWaiting = false;
+    alarm?.();
+    expect(events.at(-1)).toEqual({ type: 'tick' });
+  });
+
   it('drain commands the router, and leaves everything running', () => {
     runtime.drain();
     expect(events).toEqual([{ type: 'commanded', command: 'drain' }]);

@@ -5,6 +5,8 @@
  */
 
 export interface Dependent {
+  /** Hands on what is queued. Absent: it is never asked to. */
+  poll?(): void;
   /** What it lives on was closed. */
   close(): void;
   /** What it lives on broke. */
@@ -27,6 +29,11 @@ export class Dependents {
 
   delete(dependent: Dependent): void {
     this.#living.delete(dependent);
+  }
+
+  /** Has all hand on what is queued. */
+  poll(): void {
+    for (const dependent of [...this.#living]) dependent.poll?.();
   }
 
   /** Ends all; whatever begins later fails with `reason`. Calling it again does nothing. */

@@ -53,6 +53,7 @@ export { type NameKind, nameOfNumber, numberOfName } from './iproute2-names.ts';
 export type { MirrorChange, ObjectChange } from './mirror/change.ts';
 export { Mirror, type MirrorOptions } from './mirror/mirror.ts';
 export type { NetlinkDestination, NetlinkSender } from './netlink-address.ts';
+export { NetlinkPrograms } from './netlink-programs.ts';
 export { type NetlinkSocket, type NetlinkSocketOptions, openNetlinkSocket } from './netlink-socket.ts';
 export type { FlushOptions, ObjectClient } from './object-client.ts';
 export { type CallOptions, InterruptedDumpError } from './request-socket.ts';
@@ -61,10 +62,13 @@ export { SyscallError } from './system/libc.ts';
 export {
   createNamespace,
   deleteNamespace,
+  HeldNamespace,
   type NamespaceReference,
   withNamespace,
 } from './system/namespace.ts';
 export { notifyServiceManager } from './system/service-manager.ts';
+export { HeldUdpPort } from './udp/held-port.ts';
+export type { UdpDatagram } from './udp/receiver.ts';
 export type { UdpEnvelope } from './udp/udp-family.ts';
-export { openUdpSocket, type UdpDatagram, type UdpSocket, type UdpSocketOptions } from './udp/udp-socket.ts';
+export { openUdpSocket, type UdpSocket, type UdpSocketOptions } from './udp/udp-socket.ts';
 export type { WatchEvent, WatchOptions } from './watch.ts';

@@ -19,7 +19,7 @@ import { watchReadable } from './readiness.ts';
 import { openDescriptor, optionOf, setOption, setReceiveBuffer } from './system/descriptor.ts';
 import { constants, netlinkAddress } from './system/headers.ts';
 import { intBytes, libc, SyscallError, succeed } from './system/libc.ts';
-import { type HeldNamespace, type NamespaceReference, withNamespace } from './system/namespace.ts';
+import { type NamespaceReference, withNamespace } from './system/namespace.ts';
 
 export interface NetlinkSocketOptions {
   /** NETLINK_*, the family of messages: NETLINK_ROUTE (0) if not given, NETLINK_GENERIC is 16. */
@@ -35,7 +35,7 @@ export interface NetlinkSocketOptions {
   /** Ports whose datagrams are handed on; all others are dropped and counted. The kernel's alone (0) if not given. */
   readonly senders?: 'any' | readonly number[] | undefined;
   /** Namespace to open the socket in; the own one if not given. */
-  readonly namespace?: NamespaceReference | HeldNamespace | undefined;
+  readonly namespace?: NamespaceReference | undefined;
   /** Asked for; the kernel grants twice as much with CAP_NET_ADMIN, else no more than net.core.rmem_max allows. */
   readonly receiveBufferBytes?: number | undefined;
   /** Bytes of the longest datagram that may come; 256 KiB if not given. A longer one is a failure. */

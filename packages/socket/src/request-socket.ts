@@ -38,6 +38,14 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface BatchOptions extends CallOptions {
+  /**
+   * Told before a part of the batch is sent: that the request at `index` has this sequence number, and each after it the
+   * next one (`sequenceAfter`). Notifications of what the requests do carry it.
+   */
+  readonly numbered?: ((index: number, sequence: number) => void) | undefined;
+}
+
 /**
  * Requests sent before the event loop gets its turn: about a millisecond of the kernel's work. Even if each is refused,
  * a receive buffer of the default size (net.core.rmem_default) holds the answers.
@@ -132,13 +140,14 @@ export class RequestSocket {
    */
   batch(
     requests: readonly Request[],
-    { signal }: CallOptions = {},
+    { signal, numbered }: BatchOptions = {},
   ): Promise<readonly (NetlinkError | undefined)[]> {
     return this.#inTurn(signal, async () => {
       const outcomes: (NetlinkError | undefined)[] = [];
       for (let from = 0; from < requests.length; from += REQUESTS_PER_TURN) {
         signal?.throwIfAborted();
         const some = requests.slice(from, from + REQUESTS_PER_TURN);
+        numbered?.(from, this.#exchange.nextSequence);
         const answers = await this.#ask<readonly (NetlinkError | undefined)[]>(
           (done) => this.#exchange.batch(some, done),
           () => this.#socket.poll(), // Linux: the kernel has answered when `send` returns.

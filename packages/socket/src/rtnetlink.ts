@@ -4,15 +4,18 @@
  * Before it: `router/fib` and everyone else with requests. After it: `request-socket` and `subscription`. Requests have a
  * socket of their own, so that a flood of notifications cannot cost an answer. rtnetlink(7).
  */
-import type { NetlinkError, Notification, ObjectName, Request } from '@ripstop/netlink';
+import type { NetlinkError, Notification, ObjectName, Request, Told } from '@ripstop/netlink';
 import type { AddressFamily, DecodeError } from '@ripstop/wire';
 import { type Dependent, Dependents } from './dependents.ts';
 import { ObjectClient } from './object-client.ts';
-import { type CallOptions, closedError, RequestSocket, type SocketOptions } from './request-socket.ts';
-import { Subscription } from './subscription.ts';
+import { type BatchOptions, closedError, RequestSocket, type SocketOptions } from './request-socket.ts';
+import { Subscription, type SubscriptionOptions } from './subscription.ts';
 import type { SyscallError } from './system/libc.ts';
 import { HeldNamespace, type NamespaceReference } from './system/namespace.ts';
 import { Watch, type WatchEvent, type WatchOptions } from './watch.ts';
+
+/** Of 128 datagrams each: about what a socket's buffer holds. */
+const POLL_ROUNDS_MAX = 64;
 
 export interface RtnetlinkOptions {
   /** The own namespace if not given. */
@@ -21,6 +24,16 @@ export interface RtnetlinkOptions {
   readonly receiveBufferBytes?: number | undefined;
   /** Told of every message that could not be read; it is left out of the list or of the notifications. */
   readonly undecodable?: ((error: DecodeError) => void) | undefined;
+}
+
+export interface SubscribeOptions {
+  /** Only its addresses, routes and rules; of all, if not given. Links, neighbors and next hops are told of all. */
+  readonly family?: AddressFamily | undefined;
+  /**
+   * What this client itself has asked for is told by a `Receipt`, without decoding it: whoever remembers its requests knows
+   * them by their number (see `BatchOptions`).
+   */
+  readonly receipts?: boolean | undefined;
 }
 
 /**
@@ -81,7 +94,10 @@ export class Rtnetlink {
    * @throws EncodeError if a request cannot be written, SyscallError if the socket itself failed; requests before it may
    *   have been carried out
    */
-  batch(requests: readonly Request[], options?: CallOptions): Promise<readonly (NetlinkError | undefined)[]> {
+  batch(
+    requests: readonly Request[],
+    options?: BatchOptions,
+  ): Promise<readonly (NetlinkError | undefined)[]> {
     return this.#requests.batch(requests, options);
   }
 
@@ -120,7 +136,6 @@ export class Rtnetlink {
    * the process: a watcher must not go on blind, and no such error is one that waiting mends.
    *
    * @param overrun the kernel dropped notifications (ENOBUFS): list everything again
-   * @param family only its addresses, routes and rules; of all, if not given. Links, neighbors and next hops are told of all
    * @returns ends the subscription; calling it again does nothing
    * @throws SyscallError
    */
@@ -128,10 +143,27 @@ export class Rtnetlink {
     objects: readonly O[],
     receive: (notifications: readonly Notification<O>[]) => void,
     overrun: () => void,
-    family?: AddressFamily,
+    options?: SubscribeOptions & { readonly receipts?: false },
+  ): () => void;
+  subscribe<O extends ObjectName>(
+    objects: readonly O[],
+    receive: (told: readonly Told<O>[]) => void,
+    overrun: () => void,
+    options: SubscribeOptions & { readonly receipts: true },
+  ): () => void;
+  subscribe<O extends ObjectName>(
+    objects: readonly O[],
+    receive: (notifications: readonly Notification<O>[]) => void,
+    overrun: () => void,
+    { family, receipts = false }: SubscribeOptions = {},
   ): () => void {
-    const subscription = this.#subscription(objects, receive, overrun, family);
+    const receiptsOf = receipts ? this.portId : undefined;
+    const subscription = this.#subscription(objects, receive, overrun, { family, receiptsOf });
     const dependent: Dependent = {
+      poll() {
+        // A storm must not keep the caller for ever.
+        for (let round = 0; round < POLL_ROUNDS_MAX && subscription.poll(); round += 1);
+      },
       close: () => subscription.close(),
       fail(error) {
         subscription.close();
@@ -148,6 +180,14 @@ export class Rtnetlink {
   }
 
   /**
+   * Hands on what the kernel has told by now, before it returns: subscriptions need not wait for the event loop's turn. Whoever
+   * is about to replace something sees what others have done to it.
+   */
+  poll(): void {
+    this.#dependents.poll();
+  }
+
+  /**
    * Ends all: loops over a watch end, streams and calls under way and later ones fail with ECANCELED. Calling it again
    * does nothing.
    */
@@ -161,11 +201,11 @@ export class Rtnetlink {
     objects: readonly O[],
     receive: (notifications: readonly Notification<O>[]) => void,
     overrun: () => void,
-    family?: AddressFamily,
+    options: Pick<SubscriptionOptions<O>, 'family' | 'receiptsOf'> = {},
   ): Subscription<O> {
     this.#dependents.requireOpen();
     const failed = (error: SyscallError): void => this.#broke(error);
-    return new Subscription<O>({ ...this.#socketOptions, objects, family, receive, overrun, failed });
+    return new Subscription<O>({ ...this.#socketOptions, ...options, objects, receive, overrun, failed });
   }
 
   /** A socket failed for good: nobody goes on blind. */

@@ -13,6 +13,8 @@ export interface SubscriptionOptions<O extends ObjectName> extends RequestSocket
   readonly objects: readonly O[];
   /** Of what has groups for each family, only what is of this one; of all, if not given. */
   readonly family?: AddressFamily | undefined;
+  /** Whose changes are told by receipts, among the notifications; nobody's, if not given. */
+  readonly receiptsOf?: number | undefined;
   /** Gets everything that was queued as one batch. */
   readonly receive: (notifications: readonly Notification<O>[]) => void;
   /** The kernel dropped notifications; those before the loss have been handed on. */
@@ -43,15 +45,15 @@ export class Subscription<O extends ObjectName = ObjectName> {
 
   /** @throws SyscallError, EncodeError if there is no such object */
   constructor(options: SubscriptionOptions<O>) {
-    const { objects, family, receive, overrun, undecodable, failed, ...socketOptions } = options;
+    const { objects, family, receive, overrun, undecodable, failed, receiptsOf, ...socketOptions } = options;
     this.#socket = openNetlinkSocket({
       ...socketOptions,
       groups: objects.flatMap((object) => groupsOf(object, family)),
       receive: (datagrams) => {
         this.#datagrams += datagrams.length;
-        const notifications = datagrams.flatMap((datagram) => exchange.receive(datagram));
+        const told = datagrams.flatMap((datagram) => exchange.receive(datagram));
         // Only what was subscribed to is told.
-        if (notifications.length > 0) receive(notifications as Notification<O>[]);
+        if (told.length > 0) receive(told as Notification<O>[]);
       },
       overrun: () => exchange.overrun(),
       failed,
@@ -60,6 +62,7 @@ export class Subscription<O extends ObjectName = ObjectName> {
       portId: this.#socket.portId,
       sequence: 1,
       datagramBytesMax: DATAGRAM_BYTES_MAX,
+      receiptsOf,
       undecodable,
       overrun,
     });

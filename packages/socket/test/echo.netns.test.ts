@@ -1,5 +1,5 @@
 // NLM_F_ECHO: the kernel tells the asker, too, what came of its request.
-import { Exchange, messageFlags, type Notification, type Request } from '@ripstop/netlink';
+import { Exchange, messageFlags, type Request, type Told } from '@ripstop/netlink';
 import { expect, test, vi } from 'vitest';
 import { listen } from './listener.ts';
 import { indexOf, ip, makePair } from './namespaces.ts';
@@ -65,7 +65,7 @@ test('`Exchange` hands on what is echoed: a notification with our port and the r
     done = true;
   });
   socket.send(datagram!);
-  const told: Notification[] = [];
+  const told: Told[] = [];
   await vi.waitFor(() => {
     for (const received of datagrams.splice(0)) told.push(...exchange.receive(received));
     expect(done).toBe(true);

@@ -14,6 +14,7 @@ import {
   internetAddress6,
   localAddress,
   messageHeader,
+  messageSlot,
   multicastRequest,
   multicastRequest6,
   netlinkAddress,
@@ -61,7 +62,12 @@ const structs = [
 ];
 
 /** Laid out by koffi, with the members' names in C. */
-const pointingStructs = { iovec: vector, msghdr: messageHeader, sock_fprog: filterProgram };
+const pointingStructs = {
+  iovec: vector,
+  msghdr: messageHeader,
+  mmsghdr: messageSlot,
+  sock_fprog: filterProgram,
+};
 
 const noCompiler = spawnSync('gcc', ['--version']).error !== undefined;
 if (noCompiler) writeSync(2, 'skipped: constants against the C headers, as there is no gcc\n');

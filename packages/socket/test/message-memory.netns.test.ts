@@ -1,19 +1,20 @@
-// Memory that `recvmsg` fills, on a UDP socket of IPv6 that hears itself.
+// Memory that `recvmmsg` fills, on a UDP socket of IPv6 that hears itself.
 import { constants as os } from 'node:os';
 import { decode, encode } from '@ripstop/wire';
 import { address, decode as decodeMemory } from 'koffi';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { openDescriptor, setOption } from '../src/system/descriptor.ts';
-import { constants, internetAddress6, messageHeader, vector } from '../src/system/headers.ts';
+import { constants, internetAddress6, messageHeader, messageSlot, vector } from '../src/system/headers.ts';
 import { libc, succeed } from '../src/system/libc.ts';
 import { MessageMemory } from '../src/system/message-memory.ts';
 import { withNamespace } from '../src/system/namespace.ts';
 import { namespaceWithLoopback } from './namespaces.ts';
 
+const MESSAGES = 4;
 const PAYLOAD_BYTES = 100;
 const here = { family: constants.AF_INET6, port: 521, address: '::1' };
 const makeMemory = () =>
-  new MessageMemory({ control: 40, address: internetAddress6.size, payload: PAYLOAD_BYTES });
+  new MessageMemory(MESSAGES, { control: 40, address: internetAddress6.size, payload: PAYLOAD_BYTES });
 
 /** A socket, what sends to it, and what has it tell the destinations of datagrams or not. */
 function openSelf() {
@@ -28,52 +29,113 @@ function openSelf() {
   onTestFinished(() => void libc.close(fd));
   return {
     fd,
-    send(words: string): void {
-      const bytes = Buffer.from(words);
-      succeed('sendto', libc.sendto(fd, bytes, bytes.byteLength, 0, own, own.byteLength), 'self');
+    send(...datagrams: readonly string[]): void {
+      for (const words of datagrams) {
+        const bytes = Buffer.from(words);
+        succeed('sendto', libc.sendto(fd, bytes, bytes.byteLength, 0, own, own.byteLength), 'self');
+      }
     },
     tell: (on: 0 | 1) => setOption(fd, 'IPPROTO_IPV6', 'IPV6_RECVPKTINFO', on, 'self'),
   };
 }
 
-test('reads a datagram with its sender, and says when there is none', () => {
+/** What the last call read. */
+function taken(memory: MessageMemory): { words: string; from: unknown; isTold: boolean }[] {
+  const all: ReturnType<typeof taken> = [];
+  memory.takeEach((payload, sender, control) =>
+    all.push({
+      words: Buffer.from(payload).toString(),
+      from: decode(internetAddress6, sender),
+      isTold: control.some((byte) => byte !== 0),
+    }),
+  );
+  return all;
+}
+
+const wordsOf = (memory: MessageMemory): string[] => taken(memory).map(({ words }) => words);
+
+test('reads what is queued, in order, with its senders, and says when there is nothing', () => {
   const { fd, send } = openSelf();
   const memory = makeMemory();
-  for (const words of ['first', '', 'a longer one']) {
-    send(words);
-    const length = memory.receive(fd);
-    expect(Buffer.from(memory.payload.subarray(0, length)).toString()).toBe(words);
-    expect(decode(internetAddress6, memory.address)).toMatchObject(here);
-  }
-  expect(memory.receive(fd)).toBe(-os.errno.EAGAIN);
+  send('first', '', 'a longer one');
+  expect(memory.receive(fd, MESSAGES)).toBe(3);
+  expect(wordsOf(memory)).toEqual(['first', '', 'a longer one']);
+  for (const { from } of taken(memory)) expect(from).toMatchObject(here);
+  expect(memory.receive(fd, MESSAGES)).toBe(-os.errno.EAGAIN);
+  expect(taken(memory)).toEqual([]);
 });
 
-test('what was told beside one datagram is not told of the next', () => {
+test('reads no more than it is asked for; the rest comes with the next calls', () => {
+  const { fd, send } = openSelf();
+  const memory = makeMemory();
+  send('a', 'b', 'c', 'd', 'e', 'f', 'g');
+  const calls = [2, MESSAGES, MESSAGES].map((count) => {
+    memory.receive(fd, count);
+    return wordsOf(memory);
+  });
+  expect(calls).toEqual([['a', 'b'], ['c', 'd', 'e', 'f'], ['g']]);
+});
+
+test('what was taken is its own, whatever is read later', () => {
+  const { fd, send } = openSelf();
+  const memory = makeMemory();
+  const kept: Uint8Array[] = [];
+  for (const words of ['before', 'behind']) {
+    send(words);
+    memory.receive(fd, 1);
+    memory.takeEach((payload) => kept.push(payload));
+  }
+  expect(kept.map((payload) => Buffer.from(payload).toString())).toEqual(['before', 'behind']);
+});
+
+test('what was told beside a datagram is not told of the one that comes to its place', () => {
   const { fd, send, tell } = openSelf();
   const memory = makeMemory();
-  const isTold = [1, 0, 1].map((on) => {
-    tell(on as 0 | 1);
-    send('here');
-    memory.receive(fd);
-    return memory.control.some((byte) => byte !== 0);
+  const told = ([1, 0, 1] as const).map((on) => {
+    tell(on);
+    send('here', 'there');
+    memory.receive(fd, MESSAGES);
+    return taken(memory).map(({ isTold }) => isTold);
   });
-  expect(isTold).toEqual([true, false, true]);
+  expect(told).toEqual([
+    [true, true],
+    [false, false],
+    [true, true],
+  ]);
 });
 
-test('a datagram for which there is no room is cut', () => {
+test('a datagram for which there is no room is cut, and no other', () => {
   const { fd, send } = openSelf();
   const memory = makeMemory();
-  for (const words of ['x'.repeat(PAYLOAD_BYTES + 1), 'y']) send(words);
-  expect(memory.receive(fd)).toBe(PAYLOAD_BYTES);
-  expect(memory.receive(fd)).toBe(1);
+  const longest = 'x'.repeat(PAYLOAD_BYTES);
+  send(longest, `${longest}x`, 'y');
+  expect(memory.receive(fd, MESSAGES)).toBe(3);
+  expect(wordsOf(memory)).toEqual([longest, longest, 'y']);
 });
 
-test('the header points into its own memory and nowhere else', () => {
-  const { address: sender, control, payload } = makeMemory();
-  const memory = new Uint8Array(payload.buffer);
-  const header = decodeMemory(memory, messageHeader);
-  expect(header).toMatchObject({ msg_name: address(sender), msg_control: address(control) });
-  expect(header.msg_iov).toBe(address(memory.subarray(messageHeader.size)));
-  expect(decodeMemory(memory, messageHeader.size, vector)).toMatchObject({ iov_base: address(payload) });
-  for (const { buffer } of [sender, control]) expect(buffer).toBe(payload.buffer);
+test('the headers point into their own memory and nowhere else', () => {
+  const receive = vi.spyOn(libc, 'recvmmsg').mockReturnValue(-os.errno.EAGAIN);
+  onTestFinished(() => receive.mockRestore());
+  makeMemory().receive(0, MESSAGES);
+  const memory = receive.mock.calls[0]![1];
+  const [first, end] = [address(memory), address(memory) + BigInt(memory.byteLength)];
+  const inside = (pointer: bigint, size: number): boolean =>
+    pointer >= first && pointer + BigInt(size) <= end;
+  const begun: bigint[] = [];
+  for (let at = 0; at < MESSAGES; at += 1) {
+    const header = decodeMemory(memory, at * messageSlot.size, messageHeader);
+    const io = decodeMemory(memory, Number(header.msg_iov - first), vector);
+    expect(header).toMatchObject({ msg_namelen: internetAddress6.size, msg_controllen: 40, msg_iovlen: 1 });
+    expect(io).toMatchObject({ iov_len: PAYLOAD_BYTES });
+    for (const [pointer, size] of [
+      [header.msg_iov, vector.size],
+      [header.msg_name, internetAddress6.size],
+      [header.msg_control, 40],
+      [io.iov_base, PAYLOAD_BYTES],
+    ]) {
+      expect(inside(pointer, size)).toBe(true);
+      begun.push(pointer);
+    }
+  }
+  expect(new Set(begun).size).toBe(4 * MESSAGES);
 });

@@ -1,8 +1,8 @@
 // Namespaces: entering, returning, making, deleting, and what happens without the right to.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readlinkSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { createNamespace, deleteNamespace, withNamespace } from '../src/system/namespace.ts';
+import { createNamespace, deleteNamespace, HeldNamespace, withNamespace } from '../src/system/namespace.ts';
 import { ip, makeNamespace } from './namespaces.ts';
 import { runScript } from './script.ts';
 
@@ -22,6 +22,39 @@ test('a namespace can be named by a path', () => {
   const name = makeNamespace();
   expect(withNamespace(`/run/netns/${name}`, current)).toBe(withNamespace(name, current));
   expect(withNamespace(`/proc/${process.pid}/ns/net`, current)).toBe(current());
+});
+
+test('a held namespace can be entered, and held once more, when its name leads elsewhere', () => {
+  const name = `sock-${process.pid}-held`;
+  createNamespace(name);
+  const held = new HeldNamespace(name);
+  const there = withNamespace(held, current);
+  expect(held.isNamed).toBe(true);
+  deleteNamespace(name);
+  expect(held.isNamed).toBe(false);
+  createNamespace(name);
+  try {
+    expect(held.isNamed).toBe(false);
+    expect(withNamespace(name, current)).not.toBe(there);
+    const again = new HeldNamespace(held);
+    held.close();
+    expect(withNamespace(again, current)).toBe(there);
+    again.close();
+    expect(() => held.isNamed).toThrow(`network namespace ${name} is no longer held`);
+  } finally {
+    deleteNamespace(name);
+  }
+});
+
+test('a namespace held by a process has lost its name when the process has ended', async () => {
+  const sleeper = spawn('sleep', ['60']);
+  const held = new HeldNamespace(`/proc/${sleeper.pid}/ns/net`);
+  const ended = new Promise((resolve) => sleeper.once('exit', resolve));
+  expect(held.isNamed).toBe(true);
+  sleeper.kill();
+  await ended;
+  expect(held.isNamed).toBe(false);
+  held.close();
 });
 
 test('namespaces nest', () => {

@@ -34,7 +34,7 @@ function watch(
     () => {
       watcher.overruns += 1;
     },
-    family,
+    { family },
   );
   const watcher: Watcher = { notifications, batches, overruns: 0, stop };
   return watcher;

@@ -1,7 +1,7 @@
 // The client against the kernel. What it did is judged by iproute2, what it saw by what iproute2 did.
 import { closeSync, openSync } from 'node:fs';
 import { constants as os } from 'node:os';
-import { routePrefix } from '@ripstop/netlink';
+import { type Notification, routePrefix, type Told } from '@ripstop/netlink';
 import { load } from 'koffi';
 import { expect, test } from 'vitest';
 import { InterruptedDumpError } from '../src/request-socket.ts';
@@ -170,6 +170,52 @@ test('a list that changes all the time is an error that holds what there is', as
   expect(error).toBeInstanceOf(InterruptedDumpError);
   expect(error).toMatchObject({ code: 'DUMP_INTERRUPTED', message: expect.stringContaining('5 attempts') });
   expect((error as InterruptedDumpError).partial.length).toBeGreaterThan(1000);
+});
+
+test('what was asked for is told by receipts with the numbers of the requests, if they are wanted', async () => {
+  const name = namespaceWithLoopback();
+  const client = openClient(name);
+  const whole: Notification<'route'>[] = [];
+  const told: Told<'route'>[] = [];
+  const nothing = (): void => undefined;
+  client.subscribe(['route'], (some) => whole.push(...some), nothing);
+  client.subscribe(['route'], (some) => told.push(...some), nothing, { receipts: true });
+  const asked = new Map<number, string>();
+  const requests = numbers(600).map((number) => addition(number, { outputInterface: 1 }));
+  await client.batch(requests, {
+    numbered: (index, sequence) => {
+      // Only the first of each part is told: the others follow it.
+      for (const at of requests.slice(index, index + 256).keys())
+        asked.set(sequence + at, `${destination(index + at)}/32`);
+    },
+  });
+  ip(name, 'route add 192.0.2.0/24 dev lo');
+  await expect.poll(() => [whole.length, told.length]).toEqual([601, 601]);
+  const [foreign] = told.splice(-1);
+  expect(foreign?.message).toMatchObject({ destination: '192.0.2.0' });
+  expect(told.every(({ portId, message }) => portId === client.portId && message === undefined)).toBe(true);
+  expect(told.map(({ sequence }) => asked.get(sequence))).toEqual(
+    whole.slice(0, -1).map(({ message }) => routePrefix(message)),
+  );
+});
+
+test('what others have done is told at once by a poll', () => {
+  const name = namespaceWithLoopback();
+  const client = openClient(name);
+  const told: Notification<'route'>[] = [];
+  client.subscribe(
+    ['route'],
+    (some) => told.push(...some),
+    () => undefined,
+  );
+  ipBatch(
+    name,
+    numbers(500).map((number) => `route add ${destination(number)}/32 dev lo`),
+  );
+  client.poll();
+  expect(told).toHaveLength(500);
+  client.poll();
+  expect(told).toHaveLength(500);
 });
 
 test('close ends the call under way and all later ones', async () => {

@@ -68,6 +68,40 @@ describe.each(families)('$name', (family) => {
     expect(station.batches.length).toBeLessThanOrEqual(16);
   });
 
+  test('between two batches of a flood others get their turn', async () => {
+    const [one, two] = makePair();
+    const [station, peer] = [open(one, 'eth0'), open(two, 'eth0')];
+    let turn = 0;
+    const turnsOfBatches: number[] = [];
+    const pushed = vi.spyOn(station.batches, 'push').mockImplementation(() => turnsOfBatches.push(turn));
+    const nextTurn = (): void => {
+      turn += 1;
+      if (station.received.length < 4000) setImmediate(nextTurn);
+    };
+    setImmediate(nextTurn);
+    for (let count = 0; count < 4000; count += 1) peer.socket.send(text('flood'), to(group));
+    await vi.waitFor(() => expect(station.received).toHaveLength(4000), SECONDS);
+    expect(pushed.mock.calls.slice(0, 7)).toEqual(new Array(7).fill([512]));
+    expect(new Set(turnsOfBatches).size).toBe(turnsOfBatches.length);
+  });
+
+  test('each datagram of a burst has its own sender', async () => {
+    const [one, two] = makePair();
+    const station = open(one, 'eth0');
+    const peers = [1520, 1521, 1522].map((peerPort) => open(two, 'eth0', { port: peerPort }));
+    const expected: string[] = [];
+    for (const round of [1, 2, 3]) {
+      for (const [at, { socket }] of peers.entries()) {
+        for (const words of [`${round} once`, `${round} twice`].slice(0, 1 + at)) {
+          socket.send(text(words), to(group, port));
+          expected.push(`${there}:${1520 + at} ${words}`);
+        }
+      }
+    }
+    await vi.waitFor(() => expect(station.received).toHaveLength(expected.length), SECONDS);
+    expect(station.received).toEqual(expected);
+  });
+
   test('empty datagrams arrive too', async () => {
     const [one, two] = makePair();
     const [station, peer] = [open(one, 'eth0'), open(two, 'eth0')];
@@ -85,6 +119,15 @@ describe.each(families)('$name', (family) => {
       const expected = `${there}:${port} ${'x'.repeat(length)}`;
       await vi.waitFor(() => expect(station.received.at(-1) === expected, `${length}`).toBe(true), SECONDS);
     }
+  });
+
+  test('long and short datagrams of one burst arrive whole', async () => {
+    const [one, two] = makePair();
+    const [station, peer] = [open(one, 'eth0'), open(two, 'eth0')];
+    const lengths = [3, 60_000, 2, 0, 9_000, 65_000, 504];
+    for (const length of lengths) peer.socket.send(text('x'.repeat(length)), to(group));
+    await vi.waitFor(() => expect(station.received).toHaveLength(lengths.length), SECONDS);
+    expect(station.received.map((line) => line.length - `${there}:${port} `.length)).toEqual(lengths);
   });
 });
 

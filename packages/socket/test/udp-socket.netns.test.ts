@@ -3,20 +3,31 @@ import { constants as os } from 'node:os';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { constants } from '../src/system/headers.ts';
 import { intBytes, intOf, libc, type SyscallError } from '../src/system/libc.ts';
+import { udpIpv4 } from '../src/udp/udp-ipv4.ts';
+import { udpIpv6 } from '../src/udp/udp-ipv6.ts';
 import { openUdpSocket } from '../src/udp/udp-socket.ts';
 import { openDescriptors, openSockets } from './descriptors.ts';
-import { ip } from './namespaces.ts';
-import { families, SECONDS, text } from './udp-station.ts';
+import { indexOf, ip } from './namespaces.ts';
+import { families, ipv6, SECONDS, text } from './udp-station.ts';
 
-/** From now on receiving fails, after so many datagrams. */
+/** From now on `recvmmsg` fails, after so many calls. */
 function breakAfter(count: number): void {
-  const { recvmsg } = libc;
+  const { recvmmsg } = libc;
   let left = count;
-  const broken = vi.spyOn(libc, 'recvmsg').mockImplementation((...parameters) => {
+  const broken = vi.spyOn(libc, 'recvmmsg').mockImplementation((...parameters) => {
     left -= 1;
-    return left < 0 ? -os.errno.ENOMEM : recvmsg(...parameters);
+    return left < 0 ? -os.errno.ENOMEM : recvmmsg(...parameters);
   });
   onTestFinished(() => broken.mockRestore());
+}
+
+/** Opens a socket that may break; with its descriptor, and what it says of its end. */
+function openBreakable({ open }: (typeof families)[number], namespace: string) {
+  const before = new Set(openSockets());
+  const failures: SyscallError[] = [];
+  const station = open(namespace, 'eth0', { failed: (error) => failures.push(error) });
+  const fd = Number(openSockets().find((opened) => !before.has(opened)));
+  return { station, failures, fd };
 }
 
 describe.each(families)('$name', ({ name, open, makePair, to, group, port, here }) => {
@@ -74,46 +85,65 @@ describe.each(families)('$name', ({ name, open, makePair, to, group, port, here 
   });
 });
 
-/** What `recvmsg` reads can be broken; what `node:dgram` reads cannot. */
-const breakable = families.filter(({ name }) => name === 'IPv6');
+describe.each(families)('$name, when a socket breaks', (family) => {
+  const { name, open, makePair, to, here, there, port } = family;
+  const { destination } = { IPv4: udpIpv4, IPv6: udpIpv6 }[name];
 
-describe.each(breakable)('$name', ({ open, makePair, to, port, here, there }) => {
-  test('a socket that breaks hands on what had come, says so once, and is closed', async () => {
+  test('it hands on what had come, says so once, and is closed', async () => {
     const [one, two] = makePair();
-    const failures: SyscallError[] = [];
-    const station = open(one, 'eth0', { failed: (error) => failures.push(error) });
+    const { station, failures } = openBreakable(family, one);
+    const peer = open(two, 'eth0');
+    // More than one call reads.
+    const sent = Array.from({ length: 40 }, (_, number) => `number ${number}`);
     breakAfter(1);
-    open(two, 'eth0').socket.send(text('last words'), to(here));
+    for (const words of sent) peer.socket.send(text(words), to(here));
     await vi.waitFor(() => expect(failures).toHaveLength(1), SECONDS);
-    expect(failures[0]).toMatchObject({ code: 'ENOMEM', call: 'recvmsg' });
-    expect(station.received).toEqual([`${there}:${port} last words`]);
+    expect(failures[0]).toMatchObject({ code: 'ENOMEM', call: 'recvmmsg' });
+    expect(station.batches).toHaveLength(1);
+    const heard = station.received.length;
+    expect(heard).toBeGreaterThanOrEqual(32);
+    expect(station.received).toEqual(sent.slice(0, heard).map((words) => `${there}:${port} ${words}`));
     open(one, 'eth0');
   });
 
-  test('a socket that breaks at once hands on nothing', async () => {
-    const [one, two] = makePair();
-    const failures: SyscallError[] = [];
-    const station = open(one, 'eth0', { failed: (error) => failures.push(error) });
-    breakAfter(0);
-    open(two, 'eth0').socket.send(text('unheard'), to(here));
+  test('an error of the network is told by its name', async () => {
+    const [one, _two] = makePair();
+    const { station, failures, fd } = openBreakable(family, one);
+    const home = { interfaceIndex: indexOf(one, 'eth0'), port, group: '', ttl: undefined };
+    const nobody = destination(to(there, 9), home);
+    // Linux: only a connected socket hears that nobody listens at a port.
+    expect(libc.connect(fd, nobody, nobody.byteLength)).toBe(0);
+    station.socket.send(text('anybody there?'), to(there, 9));
     await vi.waitFor(() => expect(failures).toHaveLength(1), SECONDS);
+    expect(failures[0]).toMatchObject({ code: 'ECONNREFUSED' });
     expect(station.batches).toEqual([]);
   });
 
-  test('a receiver may close the socket; then nothing is said of its end', async () => {
+  test('a receiver may close it; then nothing is said of its end', async () => {
     const [one, two] = makePair();
     const peer = open(two, 'eth0');
     const before = openDescriptors();
-    const failures: SyscallError[] = [];
-    const station = open(one, 'eth0', { failed: (error) => failures.push(error) });
+    const { station, failures } = openBreakable(family, one);
     const closing = vi.spyOn(station.batches, 'push').mockImplementation(() => {
       void station.socket.close();
       return 1;
     });
     breakAfter(1);
-    peer.socket.send(text('the end'), to(here));
+    for (let count = 0; count < 40; count += 1) peer.socket.send(text('the end'), to(here));
     await vi.waitFor(() => expect(closing).toHaveBeenCalled(), SECONDS);
+    await station.socket.close();
     expect(openDescriptors()).toBe(before);
+    expect(closing).toHaveBeenCalledTimes(1);
     expect(failures).toEqual([]);
   });
+});
+
+test('IPv6: a socket that breaks at once hands on nothing', async () => {
+  const { open, makePair, to, here } = ipv6;
+  const [one, two] = makePair();
+  const { station, failures } = openBreakable(ipv6, one);
+  breakAfter(0);
+  open(two, 'eth0').socket.send(text('unheard'), to(here));
+  await vi.waitFor(() => expect(failures).toHaveLength(1), SECONDS);
+  expect(station.batches).toEqual([]);
 });

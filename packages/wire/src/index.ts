@@ -57,6 +57,7 @@ export {
   prefixFromBytes,
   prefixLength,
   prefixOf,
+  sortByPrefix,
 } from './prefix.ts';
 export { type Members, type Padding, padding, type StructCodec, struct } from './struct.ts';
 export { bytes, bytesAt, cString, fixedBytes, hex, present } from './text.ts';

@@ -12,6 +12,7 @@ import {
   ipv4ToNumber,
   parseAddress,
 } from './address.ts';
+import { hex } from './text.ts';
 
 /** Canonical text of an address and a length, host bits zero. */
 export type Prefix = string;
@@ -93,4 +94,16 @@ export function comparePrefixes(a: Prefix, b: Prefix): number {
     if (difference !== 0) return difference;
   }
   return prefixLength(a) - prefixLength(b);
+}
+
+/** In the order of `comparePrefixes`, which would read the text of two prefixes at every comparison. */
+export function sortByPrefix<Item extends { readonly prefix: Prefix }>(items: Iterable<Item>): Item[] {
+  return Array.from(items, (item) => ({ key: sortKey(item.prefix), item }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ item }) => item);
+}
+
+function sortKey(prefix: Prefix): string {
+  const bytes = addressToBytes(prefixAddress(prefix));
+  return (bytes.length === 4 ? '4' : '6') + hex(bytes) + hex(Uint8Array.of(prefixLength(prefix)));
 }

@@ -11,6 +11,7 @@ import {
   prefixContains,
   prefixLength,
   prefixOf,
+  sortByPrefix,
 } from '@ripstop/wire';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -103,6 +104,16 @@ describe('parsing', () => {
   ])('%s is %s', (text, prefix) => {
     expect(parsePrefix(text)).toBe(prefix);
   });
+});
+
+test('many are put in order as two are', () => {
+  holds(
+    fc.property(fc.array(prefixes), (some) => {
+      const sorted = sortByPrefix(some.map((prefix) => ({ prefix })));
+      expect(sorted.map(({ prefix }) => prefix)).toEqual([...some].sort(comparePrefixes));
+    }),
+    200,
+  );
 });
 
 test('order: family, then address, then length', () => {

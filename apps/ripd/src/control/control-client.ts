@@ -1,19 +1,24 @@
 /** Asks a running `ripd`. Before this file: `ripctl`. After it: `control-protocol`, then `control-server`. */
 import { request } from 'node:http';
-import { type ControlAnswers, type ControlCommands, ControlError, PATIENCE_MS } from './control-protocol.ts';
+import {
+  type ControlAnswers,
+  type ControlCommands,
+  ControlError,
+  type ControlQuery,
+  PATIENCE_MS,
+} from './control-protocol.ts';
 
 /**
  * Asks the daemon at a control socket.
- * @param prefix only with `/routes`
  * @throws ControlError NO_DAEMON, NO_PERMISSION, NO_ANSWER, or what the daemon answered
  */
 export async function ask<Path extends keyof ControlAnswers>(
   socket: string,
   path: Path,
-  prefix?: string,
+  { prefix, all = false }: ControlQuery = {},
 ): Promise<ControlAnswers[Path]> {
-  const query = prefix === undefined ? '' : `?prefix=${encodeURIComponent(prefix)}`;
-  return (await answerTo(socket, 'GET', path + query)) as ControlAnswers[Path];
+  const query = new URLSearchParams({ ...(prefix !== undefined && { prefix }), ...(all && { all: '' }) });
+  return (await answerTo(socket, 'GET', query.size > 0 ? `${path}?${query}` : path)) as ControlAnswers[Path];
 }
 
 /**

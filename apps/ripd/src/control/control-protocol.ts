@@ -1,6 +1,6 @@
 /** What `ripd` and `ripctl` say to each other: HTTP with JSON over a Unix socket; `curl --unix-socket` works too. */
 import type { InterfaceSnapshot, NeighborSnapshot, RouteSnapshot, StatusSnapshot } from '@ripstop/rip';
-import type { FibSnapshot, RuleSnapshot } from '@ripstop/router';
+import type { FibSnapshot, KernelRouteSnapshot, RuleSnapshot } from '@ripstop/router';
 
 export const DEFAULT_CONTROL_SOCKET = '/run/ripd/ripd.sock';
 /** Bytes of a request's line and headers. */
@@ -35,17 +35,32 @@ export interface DaemonStatus
   /** Milliseconds. */
   readonly uptime: number;
   /** Absent: the process's own. */
-  readonly namespace?: string | number;
+  readonly namespace?: string;
   readonly kernel: KernelStatus;
   /** Those that are configured: `rip` before `ripng`. */
   readonly protocols: readonly ProtocolStatus[];
 }
 
-/** Where our routes go, and how they fare there. */
-interface KernelStatus extends FibSnapshot {
+/** Where our routes go, and what marks them as ours. */
+export interface KernelPlace {
   readonly table: number;
   readonly metric: number;
   readonly protocol: number;
+}
+
+interface KernelStatus extends KernelPlace, FibSnapshot {}
+
+/** How the kernel stands to our routes. */
+export interface KernelAnswer {
+  readonly place: KernelPlace;
+  /** Of all routes, whatever was asked for; `rip` before `ripng`. */
+  readonly protocols: readonly KernelCounts[];
+  /** Those that were asked for, IPv4 first. */
+  readonly routes: readonly KernelRouteSnapshot[];
+}
+
+interface KernelCounts extends FibSnapshot {
+  readonly protocol: ProtocolStatus['protocol'];
 }
 
 /** What each path answers with. */
@@ -55,6 +70,19 @@ export interface ControlAnswers {
   readonly '/neighbors': readonly NeighborSnapshot[];
   /** `?prefix=10.0.0.0/8` that one; `?prefix=10.1.2.3` the one that serves this address. */
   readonly '/routes': readonly RouteSnapshot[];
+  /**
+   * Of the routes those that are not simply installed; `?all` all; `?prefix=10.0.0.0/8` that one; `?prefix=10.1.2.3` the one
+   * that serves this address.
+   */
+  readonly '/kernel': KernelAnswer;
+}
+
+/** What is asked for of a path. */
+export interface ControlQuery {
+  /** Only with `/routes` and `/kernel`. */
+  readonly prefix?: string | undefined;
+  /** Only with `/kernel`. */
+  readonly all?: boolean | undefined;
 }
 
 /** What each path does when it is posted to, and answers with. */

@@ -14,6 +14,10 @@ import { ask } from './control-client.ts';
 import { CONNECTIONS_MAX, ControlError, PATIENCE_MS, REQUEST_BYTES_MAX } from './control-protocol.ts';
 import { type ControlSource, fulfill } from './control-request.ts';
 
+const user = process.geteuid?.() ?? 0;
+/** Whom the permission bits of the owner serve. */
+const owners = user === 0 ? 'root' : `root and user ${user}`;
+
 export interface ControlServerOptions {
   readonly socket: string;
   /** Of the socket file; a group that does not exist is only a warning. */
@@ -39,7 +43,7 @@ export async function openControlServer(
   try {
     makeDirectory(dirname(socket));
   } catch (error) {
-    throw unavailable(socket, (error as Error).message, error);
+    throw unavailable(socket, obstacleOf(error as Error), error);
   }
   await removeStale(socket);
 
@@ -71,9 +75,15 @@ function unavailable(socket: string, why: string, cause?: unknown): StartError {
   return new StartError('CONTROL_SOCKET', `control socket ${socket}: ${why}`, { cause });
 }
 
+function obstacleOf({ code, message }: NodeJS.ErrnoException): string {
+  if (code !== 'EACCES' && code !== 'EROFS') return message;
+  const remedy = 'let it write there (systemd: RuntimeDirectory=), or name another place in control.socket';
+  return `${message}; ripd is user ${user}: ${remedy}`;
+}
+
 function listen(server: Server, socket: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(unavailable(socket, error.message, error)));
+    server.once('error', (error) => reject(unavailable(socket, obstacleOf(error), error)));
     // Nobody else may connect before the group and the mode are set.
     const mask = process.umask(0o177);
     server.listen(socket, resolve);
@@ -83,7 +93,7 @@ function listen(server: Server, socket: string): Promise<void> {
 
 function grant({ socket, group, mode, warn }: ControlServerOptions): void {
   const id = groupId(group);
-  if (id === undefined) warn(`control socket: there is no group ${group}; only root can use ${socket}`);
+  if (id === undefined) warn(`control socket: there is no group ${group}; only ${owners} can use ${socket}`);
   else {
     try {
       chownSync(socket, -1, id);
@@ -118,6 +128,7 @@ async function removeStale(socket: string): Promise<void> {
     );
     throw unavailable(socket, `another daemon answers there${name}`);
   }
+  if (code === 'EACCES') throw unavailable(socket, 'there is one of another user');
   if (code !== 'ECONNREFUSED') return;
   if (!lstatSync(socket).isSocket()) throw unavailable(socket, 'something else is there');
   unlinkSync(socket);

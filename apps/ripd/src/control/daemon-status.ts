@@ -31,6 +31,9 @@ export function daemonStatus(facts: DaemonFacts, protocols: readonly ProtocolSta
       ...facts.kernel,
       wanted: sum(({ kernel }) => kernel.wanted),
       installed: sum(({ kernel }) => kernel.installed),
+      shadowed: sum(({ kernel }) => kernel.shadowed),
+      conflicting: sum(({ kernel }) => kernel.conflicting),
+      failed: sum(({ kernel }) => kernel.failed),
       stale: sum(({ kernel }) => kernel.stale),
       heals: sum(({ kernel }) => kernel.heals),
       overruns: sum(({ kernel }) => kernel.overruns),
@@ -51,7 +54,16 @@ export function failedStatus(protocol: Protocol['name'], reason: string): Protoc
     garbage: 0,
     routeChanges: 0,
     idle: [],
-    kernel: { wanted: 0, installed: 0, stale: 0, heals: 0, overruns: 0 },
+    kernel: {
+      wanted: 0,
+      installed: 0,
+      shadowed: 0,
+      conflicting: 0,
+      failed: 0,
+      stale: 0,
+      heals: 0,
+      overruns: 0,
+    },
     redistribution: [],
   };
 }

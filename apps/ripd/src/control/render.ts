@@ -1,8 +1,9 @@
 /** The daemon's answers as tables for people. */
-import { routeProtocol, routeTables } from '@ripstop/netlink';
 import { drops, type InterfaceSnapshot, type NeighborSnapshot, type RouteSnapshot } from '@ripstop/rip';
-import type { RuleSnapshot } from '@ripstop/router';
+import type { FibSnapshot, RuleSnapshot } from '@ripstop/router';
 import type { DaemonStatus, ProtocolStatus } from './control-protocol.ts';
+import { placeText } from './render-kernel.ts';
+import { pairs, table, withRemarks } from './text-table.ts';
 
 const INFINITY = 16;
 /** Of many names in one line so many are shown. */
@@ -10,10 +11,10 @@ const NAMES_MAX = 8;
 
 export function renderStatus(status: DaemonStatus): string {
   const { kernel, protocols } = status;
-  const place = `table ${tableName(kernel.table)}, metric ${kernel.metric}, proto ${routeProtocol.nameOf(kernel.protocol)}`;
+  const place = placeText(kernel);
   return pairs([
     ['ripd', `${status.version}, process ${status.process}, up ${duration(status.uptime)}`],
-    ['namespace', String(status.namespace ?? 'the process’s own')],
+    ['namespace', status.namespace ?? 'the process’s own'],
     ...protocols.flatMap((each) => [['', ''] as const, ...protocolLines(each, place)]),
   ]);
 }
@@ -27,12 +28,20 @@ function protocolLines(status: ProtocolStatus, place: string): [string, string][
     ['neighbors', String(status.neighbors)],
     ['routes', `${status.routes} reachable, ${status.garbage} lost and not yet forgotten`],
     ['kernel', `${kernel.installed} of ${kernel.wanted} routes installed, ${kernel.stale} stale (${place})`],
+    ...obstacles(kernel).map((line): [string, string] => ['', line]),
     ['', `${kernel.heals} put back after others changed them, ${kernel.overruns} overruns`],
     ...status.redistribution.map((rule, at): [string, string] => [
       at === 0 ? 'redistributed' : '',
       ruleLine(rule),
     ]),
   ];
+}
+
+/** `2 shadowed, 1 failed: see ripctl show kernel`; nothing if nothing is in the way. */
+function obstacles({ shadowed, conflicting, failed }: FibSnapshot): string[] {
+  const counts = Object.entries({ shadowed, conflicting, failed }).filter(([, count]) => count > 0);
+  if (counts.length === 0) return [];
+  return [`${counts.map(([name, count]) => `${count} ${name}`).join(', ')}: see ripctl show kernel`];
 }
 
 /** One line for each reason. */
@@ -66,10 +75,6 @@ export function renderDrain(before: DaemonStatus, after: DaemonStatus): string {
 /** That of the daemon, without the protocols that have nothing to announce because they have failed. */
 function drainState({ state, protocols }: DaemonStatus): string {
   return state === 'failed' ? (protocols.find((each) => each.state !== 'failed')?.state ?? state) : state;
-}
-
-function tableName(number: number): string {
-  return Object.entries(routeTables).find(([, known]) => known === number)?.[0] ?? String(number);
 }
 
 export function renderInterfaces(interfaces: readonly InterfaceSnapshot[]): string {
@@ -127,17 +132,6 @@ export function renderNeighbors(neighbors: readonly NeighborSnapshot[]): string 
   const titles =
     'Address Interface Protocol State Version> Heard-ago> Routes> Packets> Bad-packets> Bad-entries>';
   return withRemarks(table(titles, rows), neighbors, refusalLines);
-}
-
-/** Below each row of a table what is to be said of it. @param items one a row */
-function withRemarks<Item>(
-  rendered: string,
-  items: readonly Item[],
-  remarks: (item: Item) => readonly string[],
-): string {
-  const [head = '', ...lines] = rendered.split('\n');
-  const told = items.map(remarks);
-  return [head, ...lines.flatMap((line, at) => [line, ...(told[at] ?? [])])].join('\n');
 }
 
 /** The reason as in docs/operations.md, what it means, what came and what was expected. */
@@ -199,31 +193,4 @@ export function duration(milliseconds: number): string {
   if (finer === undefined) return whole;
   const rest = Math.floor((seconds % (units[at] ?? 1)) / finer);
   return `${whole}${String(rest).padStart(2, '0')}${names[at + 1]}`;
-}
-
-function pairs(lines: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...lines.map(([name]) => name.length));
-  return lines.map(([name, value]) => `${name.padEnd(width)}  ${value}`.trimEnd()).join('\n');
-}
-
-/**
- * Columns as wide as their content. A column whose title ends in `>` is numbers: it is flush right. The column `Protocol` is
- * shown only if there are two.
- */
-function table(titles: string, rows: readonly (readonly string[])[]): string {
-  const columns = titles
-    .split(' ')
-    .map((title, at) => ({ at, title: title.replace('>', ''), right: title.endsWith('>') }))
-    .filter(({ at, title }) => title !== 'Protocol' || new Set(rows.map((row) => row[at])).size > 1)
-    .map((column) => {
-      const cells = [column.title, ...rows.map((row) => row[column.at] ?? '')];
-      const width = Math.max(...cells.map(({ length }) => length));
-      return cells.map((cell) => (column.right ? cell.padStart(width) : cell.padEnd(width)));
-    });
-  return Array.from({ length: rows.length + 1 }, (_, line) =>
-    columns
-      .map((cells) => cells[line])
-      .join('  ')
-      .trimEnd(),
-  ).join('\n');
 }

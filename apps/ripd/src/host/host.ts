@@ -5,6 +5,7 @@ import type { Clock, Datagrams, Timer } from '@ripstop/router';
 import { type NamespaceReference, openUdpSocket } from '@ripstop/socket';
 import type { Logger } from 'pino';
 import type { Quiet } from '../log/quiet.ts';
+import type { PortClaim } from './port-claim.ts';
 
 /** Longest delay of setTimeout; a later deadline is reached in several steps. */
 const DELAY_MAX_MS = 0x7fff_ffff;
@@ -32,16 +33,20 @@ export class SystemTimer implements Timer {
   }
 }
 
-/** UDP sockets for a protocol in a network namespace. What could not be sent is logged. */
+/**
+ * UDP sockets for a protocol in a network namespace. What could not be sent is logged.
+ * @param claim is taken with the first socket
+ */
 export function udpDatagrams(
   { port, group }: Protocol,
   namespace: NamespaceReference | undefined,
   log: Logger,
   quiet: Quiet,
+  claim: PortClaim,
 ): Datagrams {
   return {
-    open: (target, { ttl }, receive, failed) =>
-      openUdpSocket({
+    open(target, { ttl }, receive, failed) {
+      const socket = openUdpSocket({
         interface: target,
         port,
         group,
@@ -55,6 +60,14 @@ export function udpDatagrams(
             log.warn({ ...fields, ...more }, `packet not sent: ${message}`),
           );
         },
-      }),
+      });
+      try {
+        claim.take();
+        return socket;
+      } catch (error) {
+        void socket.close();
+        throw error;
+      }
+    },
   };
 }

@@ -1,14 +1,14 @@
 /**
  * Makes log records of reports: who, where, what came and what was expected, in one line. After this file: `drop-log`, for
- * what neighbors send wrong.
+ * what neighbors send wrong, and `route-log`, for what becomes of our routes in the kernel.
  */
-import { readFileSync } from 'node:fs';
 import type { Protocol, Report } from '@ripstop/rip';
 import type { Journal, RuntimeReport } from '@ripstop/router';
 import type { Address } from '@ripstop/wire';
 import type { Logger } from 'pino';
 import { protocolTitles } from '../protocol-title.ts';
 import { type DropLog, type DropReport, isDrop } from './drop-log.ts';
+import { isOfRoute, type ProgramAt, RouteLog, type RouteReport, withProgram } from './route-log.ts';
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
 
@@ -20,81 +20,42 @@ interface LogLine {
 type AnyReport = Report | RuntimeReport;
 
 /** A journal of one protocol that writes to `log`. */
-export function createJournal(log: Logger, protocol: Protocol, dropped: DropLog): Journal {
-  const healed = new HealedRoutes(log);
+export function createJournal(
+  log: Logger,
+  protocol: Protocol,
+  dropped: DropLog,
+  programAt: ProgramAt,
+): Journal {
+  const routes = new RouteLog(log, programAt);
   return {
     report(report) {
       if (isDrop(report)) {
         dropped.add(report);
         return;
       }
-      if (report.type === 'route-healed') {
-        healed.add(report);
+      if (isOfRoute(report)) {
+        routes.add(report);
         return;
       }
       // `Instance` tells of all interfaces together.
       if (report.type === 'listen-failed') return;
       const { level, message } = lineOf(report, protocol);
-      log[level](fieldsOf(report), message);
+      log[level](fieldsOf(report, programAt), message);
     },
   };
 }
 
 /** What is in the report; `protocol` is that of the log. */
-function fieldsOf(report: AnyReport): object {
-  if (report.type === 'route-conflict') return { prefix: report.prefix, holder: `proto ${report.protocol}` };
+function fieldsOf(report: AnyReport, programAt: ProgramAt): object {
   const { type: _, ...fields } = report;
+  if ('culprit' in fields) return { ...fields, culprit: withProgram(fields.culprit, programAt) };
   return 'end' in fields ? { ...fields, end: new Date(fields.end).toISOString() } : fields;
-}
-
-type HealedReport = Extract<AnyReport, { type: 'route-healed' }>;
-
-/** Somebody who flushes a table takes thousands of routes: what was put back in one go becomes one line. */
-class HealedRoutes {
-  readonly #log: Logger;
-  readonly #groups = new Map<string, { readonly first: HealedReport; routes: number }>();
-
-  constructor(log: Logger) {
-    this.#log = log;
-  }
-
-  add(report: HealedReport): void {
-    if (this.#groups.size === 0) setImmediate(() => this.#tell());
-    const key = `${report.change} ${report.culprit}`;
-    const group = this.#groups.get(key);
-    if (group === undefined) this.#groups.set(key, { first: report, routes: 1 });
-    else group.routes += 1;
-  }
-
-  #tell(): void {
-    for (const { first, routes } of this.#groups.values()) {
-      const { change, prefix } = first;
-      const culprit = withProgram(first.culprit);
-      if (routes === 1) this.#log.warn({ prefix, change, culprit }, `our route was ${change}; it is back`);
-      else {
-        const message = `${routes} of our routes were ${change}; they are back`;
-        this.#log.warn({ firstPrefix: prefix, change, culprit, routes }, message);
-      }
-    }
-    this.#groups.clear();
-  }
-}
-
-/** A program's first netlink socket has its process id as port: names the program while it still runs. */
-function withProgram(culprit: string): string {
-  const [, port] = /^netlink port (\d+)$/.exec(culprit) ?? [];
-  if (port === undefined) return culprit;
-  try {
-    return `${readFileSync(`/proc/${port}/comm`, 'utf8').trim()} (${culprit})`;
-  } catch {
-    return culprit;
-  }
 }
 
 type ListenFailedReport = Extract<AnyReport, { type: 'listen-failed' }>;
 
 function lineOf(
-  report: Exclude<AnyReport, HealedReport | DropReport | ListenFailedReport>,
+  report: Exclude<AnyReport, RouteReport | DropReport | ListenFailedReport>,
   protocol: Protocol,
 ): LogLine {
   const title = protocolTitles[protocol.name];
@@ -136,19 +97,16 @@ function lineOf(
       return { level: 'warn', message: 'neighbor lost' };
     case 'route-changed':
       return { level: 'debug', message: report.metric >= 16 ? 'route lost' : 'route changed' };
-    case 'route-install-failed':
-      return { level: 'warn', message: 'the kernel refused the route; it is tried again' };
-    case 'route-removal-failed':
-      return { level: 'warn', message: 'the kernel did not remove the route; it is tried again' };
-    case 'route-contested':
+    case 'routes-contested':
       return {
         level: 'warn',
-        message: 'our route is changed again and again; it comes back after pauses from now on',
+        message: `somebody changes ${routesOfOurs(report.routes)} again and again; what is taken comes back after pauses from now on`,
       };
-    case 'route-conflict':
-      return { level: 'warn', message: 'the route belongs to somebody else; ours waits until it is gone' };
-    case 'route-admitted':
-      return { level: 'info', message: 'our route is in the kernel now' };
+    case 'routes-uncontested':
+      return {
+        level: 'info',
+        message: `nobody has changed ${routesOfOurs(report.routes)} for a minute: the fight is over`,
+      };
     case 'redistribution-full':
       return {
         level: 'error',
@@ -163,6 +121,10 @@ function lineOf(
     case 'kernel-failed':
       return { level: 'error', message: 'the kernel did not answer as it should; it is tried again' };
   }
+}
+
+function routesOfOurs(routes: number): string {
+  return routes === 1 ? 'our route' : `${routes} of our routes`;
 }
 
 function stopReason(

@@ -80,7 +80,7 @@ export class Daemon {
     await Promise.all(this.#each((runtime) => runtime.start()));
   }
 
-  /** Says farewell, and takes the routes from the kernel or leaves them there. */
+  /** Says farewell and takes the routes from the kernel, or does neither. */
   async stop(): Promise<void> {
     await Promise.all(this.#each((runtime) => runtime.stop()));
     this.#closeClients();

@@ -54,6 +54,7 @@ export function worldDatagrams(
       };
       sockets.set(protocol.port, hear);
       return {
+        isWaiting: false, // What arrives is handed on in the same moment.
         send(bytes, { source, destination, port: destinationPort }): void {
           if (!isOpen()) return;
           departed({ protocol, port, source, destination, destinationPort, bytes });

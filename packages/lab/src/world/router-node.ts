@@ -66,7 +66,7 @@ export class RouterNode {
     this.kernel = new FakeKernel({ later: (what) => context.after(0, what), after: context.after });
   }
 
-  /** off: no daemon runs on it. stopping: it says farewell. */
+  /** off: no daemon runs on it. stopping: it says farewell, if it does. */
   get state(): 'off' | 'running' | 'stopping' {
     return this.#state;
   }
@@ -103,7 +103,7 @@ export class RouterNode {
     await daemon.start();
   }
 
-  /** SIGTERM: farewell to the neighbors, then the kernel's routes go or stay. */
+  /** SIGTERM: farewell to the neighbors, and the kernel's routes go; or neither. */
   async stop(): Promise<void> {
     const daemon = this.#running();
     this.#state = 'stopping';

@@ -59,7 +59,7 @@ describe('the simulated kernel', () => {
         ['link', 'address', 'route'],
         (notifications) => heard.push(...notifications),
         () => undefined,
-        family,
+        { family },
       );
       kernel.setUp('lo', false);
       kernel.addAddress('eth0', '10.5.0.1', 24);

@@ -157,7 +157,9 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
       expect(bench.slot()).toBe('static 9');
       expect(bench.kernel.requests).toEqual([]);
       expect(bench.host.reports).toEqual([{ type: 'route-conflict', prefix, protocol: 'static' }]);
-      expect(bench.outcomes).toMatchObject([{ type: 'route-install-failed', prefix }]);
+      const reason = 'a route of proto static has this prefix and metric';
+      expect(bench.outcomes).toEqual([{ type: 'route-conflict', prefix, reason }]);
+      expect(bench.fib.snapshot()).toMatchObject({ installed: 0, conflicting: 1, failed: 0 });
       bench.someone('delete', prefix, undefined, 'static');
       await bench.host.settle();
       expect(bench.slot()).toBe('rip 2');
@@ -185,7 +187,7 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
     it('in another table, with another metric or another TOS is none of our business', async () => {
       for (const difference of [
         { table: 100 },
-        { priority: 10 },
+        { priority: 30 },
         ...(family === 'ipv4' ? [{ tos: 4 }] : []),
       ]) {
         const { message, ...request } = foreignRoute('new', prefix, bench.plan.gateway(9), 'static');
@@ -263,8 +265,8 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
       const heals = bench.host.reports.filter(({ type }) => type === 'route-healed').length;
       expect(heals).toBeGreaterThan(30);
       expect(heals).toBeLessThan(40);
-      const contested = bench.host.reports.filter(({ type }) => type === 'route-contested');
-      expect(contested).toEqual([{ type: 'route-contested', prefix, culprit: bench.stranger }]);
+      const contested = bench.host.reports.filter(({ type }) => type === 'routes-contested');
+      expect(contested).toEqual([{ type: 'routes-contested', routes: 1, prefix, culprit: bench.stranger }]);
       await bench.host.advance(30_000);
       expect(bench.slot()).toBe('rip 2');
       await bench.host.advance(61_000);

@@ -176,7 +176,7 @@ describe('a next hop of another protocol', () => {
       await bench.host.advance(5_000);
       expect(bench.slot()).toBe(theirs);
       expect(bench.host.reports).toEqual([conflict]);
-      expect(bench.outcomes.at(-1)).toMatchObject({ type: 'route-install-failed', prefix });
+      expect(bench.outcomes.at(-1)).toMatchObject({ type: 'route-conflict', prefix });
       bench.someone('delete', prefix, undefined, 'static');
       await bench.host.settle();
       expect(bench.slot()).toBe('rip 2+3');
@@ -267,6 +267,19 @@ describe('a route without a gateway of another protocol', () => {
     await bench.apply(bench.remove(prefix));
     expect(bench.slot()).toBe('static none');
     expect(bench.host.reports).toEqual([]);
+  });
+
+  it('before ours serves in its place', async () => {
+    someoneOnLink('static', create);
+    bench.someone('new', prefix, 2, 'rip', create | append);
+    await bench.apply(bench.install(prefix, 2));
+    expect(bench.slot()).toBe('static none, rip 2');
+    expect(bench.host.reports.at(-1)).toEqual({
+      type: 'route-shadowed',
+      prefix,
+      protocol: 'static',
+      metric: 20,
+    });
   });
 
   it('that keeps ours out may be replaced by one with a gateway; ours comes when that goes', async () => {

@@ -12,8 +12,8 @@ import {
   type RouteInput,
   type RouteMessage,
 } from '@ripstop/netlink';
-import type { Kernel, RequestOutcome } from '@ripstop/router';
-import { type AddressFamily, addressFamily } from '@ripstop/wire';
+import type { Kernel, KernelSubscriptionOptions, RequestOutcome } from '@ripstop/router';
+import { addressFamily } from '@ripstop/wire';
 import { FakeKernel } from '../../src/world/kernel/fake-kernel.ts';
 
 type RouteRequest = Extract<Request, { object: 'route' }>;
@@ -22,7 +22,7 @@ interface Subscribed {
   readonly objects: readonly ObjectName[];
   readonly receive: Receive;
   readonly overrun: () => void;
-  readonly family: AddressFamily | undefined;
+  readonly options: KernelSubscriptionOptions | undefined;
 }
 
 const { create, exclusive, replace } = messageFlags.masks;
@@ -66,19 +66,22 @@ export class ObservedKernel implements Kernel {
     },
   };
 
-  batch(requests: readonly Request[]): Promise<readonly RequestOutcome[]> {
+  batch(
+    requests: readonly Request[],
+    options?: Parameters<Kernel['batch']>[1],
+  ): Promise<readonly RequestOutcome[]> {
     this.batches.push(requests.length);
     this.requests.push(...requests.map(words));
-    return this.#unlessFailing(this.#client.batch(requests));
+    return this.#unlessFailing(this.#client.batch(requests, options));
   }
 
   subscribe<O extends ObjectName>(
     objects: readonly O[],
     receive: (notifications: readonly Notification<O>[]) => void,
     overrun: () => void,
-    family?: AddressFamily,
+    options?: KernelSubscriptionOptions,
   ): () => void {
-    this.#subscribed = { objects, receive: receive as Receive, overrun, family };
+    this.#subscribed = { objects, receive: receive as Receive, overrun, options };
     this.#listen();
     return () => {
       this.#end();
@@ -128,7 +131,7 @@ export class ObservedKernel implements Kernel {
 
   #listen(): void {
     if (this.#subscribed === undefined) return;
-    const { objects, receive, overrun, family } = this.#subscribed;
+    const { objects, receive, overrun, options } = this.#subscribed;
     this.#end = this.#client.subscribe(
       objects,
       (notifications) => {
@@ -136,7 +139,7 @@ export class ObservedKernel implements Kernel {
         else this.late.push(...notifications);
       },
       overrun,
-      family,
+      options,
     );
   }
 

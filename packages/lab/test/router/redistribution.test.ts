@@ -41,7 +41,9 @@ describe.each(['ipv4', 'ipv6'] as const)('redistribution of %s', (family) => {
   /** A router that may bring in ten routes by each rule. */
   function start(...rules: RedistributionRule[]) {
     const host = new FakeHost();
-    host.datagrams = { open: () => ({ send: () => undefined, close: () => Promise.resolve() }) };
+    host.datagrams = {
+      open: () => ({ isWaiting: false, send: () => undefined, close: () => Promise.resolve() }),
+    };
     host.kernel.fake.addAddress('eth0', 'fe80::1', 64);
     const eth0 = family === 'ipv4' ? defaultInterfaceConfiguration : defaultRipngInterfaceConfiguration;
     const configuration = { ...defaultRouterConfiguration, interfaces: { eth0 } };

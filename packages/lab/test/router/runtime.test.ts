@@ -48,6 +48,7 @@ beforeEach(() => {
         receive,
         failed,
         isClosed: false,
+        isWaiting: false,
         send: (packet, { source, destination }) => void sent.push({ packet, source, destination }),
         async close() {
           await Promise.resolve();
@@ -242,6 +243,17 @@ describe('the runtime', () => {
     host.kernel.fake.setUp('eth0', false);
     await host.advance(600_000);
     expect(socket?.sent).toHaveLength(sent ?? 0);
+  });
+
+  it('that keeps its routes at the end says no farewell', async () => {
+    await runtime.start();
+    hear('10.9.0.0/16', 3);
+    await host.settle();
+    const [socket] = sockets;
+    const sent = socket?.sent.length ?? 0;
+    await runtime.stop('keep');
+    expect(socket).toMatchObject({ sent: { length: sent }, isClosed: true });
+    expect(host.kernel.routeList).toMatchObject([{ destination: '10.9.0.0' }]);
   });
 
   it('removes the routes that it found, if it could have heard of them again', async () => {

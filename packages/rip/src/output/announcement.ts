@@ -8,7 +8,7 @@ import type { Address } from '@ripstop/wire';
 import type { SplitHorizon } from '../configuration.ts';
 import { type Entry, infinity } from '../packet/packet.ts';
 import type { Subnet } from '../protocol.ts';
-import type { Route } from '../table/route.ts';
+import { isUnreachable, type Route } from '../table/route.ts';
 
 /** From where a route is spoken of. */
 export interface Viewpoint {
@@ -18,10 +18,13 @@ export interface Viewpoint {
   readonly subnet: Subnet;
 }
 
-/** The entry for a route; undefined if split horizon leaves it out. A lost route is announced everywhere. */
+/**
+ * The entry for a route; undefined if split horizon leaves it out. A lost route is announced everywhere, and so is one that
+ * the kernel cannot have: who sends packets for it here would lose them.
+ */
 export function announcement(route: Route, from: Viewpoint): Entry | undefined {
   const { prefix, tag, metric } = route;
-  if (metric === infinity) return { prefix, tag, nextHop: undefined, metric };
+  if (isUnreachable(route)) return { prefix, tag, nextHop: undefined, metric: infinity };
   if (from.splitHorizon === 'disabled' || !leadsBack(route, from)) {
     return { prefix, tag, nextHop: nextHopOnLink(route, from), metric };
   }

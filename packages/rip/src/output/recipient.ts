@@ -12,7 +12,7 @@ import type { SplitHorizon } from '../configuration.ts';
 import { type Entry, infinity, type Version } from '../packet/packet.ts';
 import { applyPolicy, type CompiledRule } from '../policy/policy.ts';
 import type { Legible, Subnet } from '../protocol.ts';
-import type { Route } from '../table/route.ts';
+import { isUnreachable, type Route } from '../table/route.ts';
 import type { Millis } from '../time.ts';
 import { announcement } from './announcement.ts';
 
@@ -74,7 +74,7 @@ export class Recipient {
 
   /** What is said of a route to who asks for it alone: the policy holds, split horizon does not (RFC 2453 §3.9.1). */
   metricOf(route: Route | undefined): number {
-    if (route === undefined || route.metric === infinity) return infinity;
+    if (route === undefined || isUnreachable(route)) return infinity;
     return applyPolicy(this.#options.rules, route.prefix, route)?.metric ?? infinity;
   }
 
@@ -152,7 +152,7 @@ export class Recipient {
     now: Millis,
   ): Entry[] {
     const before = new Map(said);
-    const lost = new Set(changed.filter((route) => route.metric === infinity).map((route) => route.prefix));
+    const lost = new Set(changed.filter(isUnreachable).map((route) => route.prefix));
     return this.whole(routes, now).filter(({ prefix, metric }) =>
       metric === infinity ? before.has(prefix) || lost.has(prefix) : before.get(prefix) !== metric,
     );

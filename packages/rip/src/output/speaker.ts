@@ -75,7 +75,10 @@ export class Speaker {
     for (const to of recipients) this.#output.respond(on, to.at(), to.farewell(this.#table.routes));
   }
 
-  /** Says all that is due. @param pauseAfterTriggered shortest and longest, RFC 2453 §3.10.1 */
+  /**
+   * Says all that is due.
+   * @param pauseAfterTriggered shortest and longest, RFC 2453 §3.10.1
+   */
   speak(
     interfaces: Iterable<RipInterface>,
     pauseAfterTriggered: readonly [shortest: Millis, longest: Millis],

@@ -6,7 +6,8 @@
  *
  * Invariant: the kernel is asked for a route if and only if it is learned and leads to no subnet of an interface that
  * does not speak. There the kernel has a route of its own; in IPv6 ours would take its place, for Linux gives connected
- * routes metric 256.
+ * routes metric 256. Nothing waits for the kernel: a route is announced as soon as it is learned, and taken back if the
+ * kernel cannot have it.
  */
 import type { Prefix } from '@ripstop/wire';
 import type { Protocol } from '../protocol.ts';
@@ -38,7 +39,9 @@ export class Installer {
     );
     for (const prefix of new Set([...before.keys(), ...this.#reached.keys()])) {
       const route = this.#table.get(prefix);
-      if (route !== undefined && before.get(prefix) !== this.#reached.get(prefix)) this.#install(route);
+      if (route === undefined || before.get(prefix) === this.#reached.get(prefix)) continue;
+      this.#table.touch(route);
+      this.#install(route);
     }
   }
 
@@ -47,10 +50,12 @@ export class Installer {
     if (hasOtherNextHops) this.#install(route);
   }
 
-  /** What the kernel's side says of a route. */
+  /** What the kernel's side says of a route. One that fails, or does so no longer, is announced otherwise. */
   outcome(prefix: Prefix, state: KernelState): void {
     const route = this.#table.get(prefix);
-    if (route !== undefined && isAsked(route)) route.kernel = state;
+    if (route === undefined || !isAsked(route)) return;
+    if ((route.kernel?.state === 'failed') !== (state.state === 'failed')) this.#table.touch(route);
+    route.kernel = state;
   }
 
   #install(route: Route): void {

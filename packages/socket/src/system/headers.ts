@@ -170,7 +170,7 @@ export const filterInstruction = struct('sock_filter', 8, {
 /** struct iovec, sys/uio.h. */
 export const vector = pointingStruct({ iov_base: 'const void *', iov_len: 'size_t' });
 
-/** struct msghdr, sys/socket.h: what sendmsg(2) sends, where to, and how; what recvmsg(2) fills. */
+/** struct msghdr, sys/socket.h: what sendmsg(2) sends, where to, and how; a part of what recvmmsg(2) fills. */
 export const messageHeader = pointingStruct({
   msg_name: 'const void *',
   msg_namelen: 'uint32_t',
@@ -180,6 +180,9 @@ export const messageHeader = pointingStruct({
   msg_controllen: 'size_t',
   msg_flags: 'int',
 });
+
+/** struct mmsghdr, sys/socket.h: one of the messages of recvmmsg(2), with the length of what came. */
+export const messageSlot = pointingStruct({ msg_hdr: messageHeader, msg_len: 'unsigned int' });
 
 /** struct sock_fprog, linux/filter.h. */
 export const filterProgram = pointingStruct({ len: 'uint16_t', filter: 'const void *' });

@@ -100,8 +100,10 @@ export const libc = {
   recvfrom: declare<
     [fd: number, bytes: Memory, length: number, flags: number, address: Memory, addressLength: Memory]
   >('long recvfrom(int, void *, size_t, int, void *, void *)'),
-  /** The message is a struct msghdr that points into its own memory. */
-  recvmsg: declare<[fd: number, message: Memory, flags: number]>('long recvmsg(int, void *, int)'),
+  /** The messages are an array of struct mmsghdr that points into its own memory. */
+  recvmmsg: declare<[fd: number, messages: Memory, count: number, flags: number, timeout: null]>(
+    'int recvmmsg(int, void *, uint32_t, int, void *)',
+  ),
   ioctl: declare<[fd: number, request: number, value: Memory]>('int ioctl(int, unsigned long, void *)'),
   close: declare<[fd: number]>('int close(int)'),
   flock: declare<[fd: number, operation: number]>('int flock(int, int)'),

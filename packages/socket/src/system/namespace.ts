@@ -4,13 +4,22 @@
  * A socket belongs for life to the namespace it was opened in, so that one process can serve many. The namespace is an
  * attribute of the thread; all of this is synchronous, because whatever ran in between would run in the wrong one.
  */
-import { closeSync, constants as files, mkdirSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants as files,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { constants as os } from 'node:os';
 import { constants } from './headers.ts';
 import { libc, SyscallError, succeed } from './libc.ts';
 
-/** A name of `ip netns`, an absolute path such as `/proc/1234/ns/net`, or the id of a process in it. */
-export type NamespaceReference = string | number;
+/** A name of `ip netns`, an absolute path such as `/proc/1234/ns/net`, the id of a process in it, or one that is held. */
+export type NamespaceReference = string | number | HeldNamespace;
 
 /** Where `ip netns` keeps its names. */
 const NAMESPACE_DIRECTORY = '/run/netns';
@@ -19,12 +28,29 @@ const OWN_NAMESPACE = '/proc/thread-self/ns/net';
 /** A namespace that is held open: it can be entered even when its name was deleted or its process has ended. */
 export class HeldNamespace {
   readonly #reference: NamespaceReference;
+  readonly #path: string;
   #fd: number | undefined;
 
   /** @throws SyscallError if there is no such namespace */
   constructor(reference: NamespaceReference) {
     this.#reference = reference;
-    this.#fd = open(pathOf(reference), `network namespace ${reference}`);
+    this.#path = pathOf(reference);
+    this.#fd = open(this.#path, `network namespace ${reference}`);
+  }
+
+  /**
+   * Whether what it was opened by still leads to it: false when the name was deleted, or given to another namespace, or
+   * when the process has ended. The namespace itself is there as long as it is held, with its links.
+   */
+  get isNamed(): boolean {
+    const held = fstatSync(this.fd);
+    try {
+      const found = statSync(this.#path);
+      return found.dev === held.dev && found.ino === held.ino;
+    } catch (error) {
+      // Linux: ENOENT also if the process waits for its parent to ask what became of it.
+      return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+    }
   }
 
   /** Valid until `close`. */
@@ -54,7 +80,7 @@ export class HeldNamespace {
  *   a promise; what `action` throws
  */
 export function withNamespace<Result>(
-  reference: NamespaceReference | HeldNamespace | undefined,
+  reference: NamespaceReference | undefined,
   action: () => Result extends PromiseLike<unknown> ? never : Result,
 ): Result {
   if (reference === undefined) return action();
@@ -151,6 +177,7 @@ function attempt<Result>(call: 'mkdir' | 'open' | 'unlink', detail: string, acti
 }
 
 function pathOf(reference: NamespaceReference): string {
+  if (reference instanceof HeldNamespace) return `/proc/self/fd/${reference.fd}`;
   if (typeof reference === 'number') return `/proc/${reference}/ns/net`;
   return reference.startsWith('/') ? reference : pathOfName(reference);
 }

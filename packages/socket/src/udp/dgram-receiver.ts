@@ -1,20 +1,33 @@
-/** Receives through `node:dgram`, which adopts the descriptor. `udp-ipv4` uses it. */
+/**
+ * Receives through `node:dgram`, which adopts the descriptor, waits, and reads the first datagram of what is queued; the
+ * rest is read at once. `udp-ipv4` uses it.
+ *
+ * Invariant: one batch in a turn of the event loop, so that others come between those of a flood. libuv goes on reading
+ * in the same turn; what it brings then waits for the next one.
+ */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { constants } from '../system/headers.ts';
-import { intBytes, intOf, libc } from '../system/libc.ts';
-import { type Arrival, BATCH_DATAGRAMS_MAX, type Receiver, type ReceiverOptions } from './receiver.ts';
+import { intBytes, libc } from '../system/libc.ts';
+import { type DatagramFormat, ReceiveQueue } from './receive-queue.ts';
+import type { Receiver, ReceiverOptions, UdpDatagram } from './receiver.ts';
+
+/** What `node:dgram` tells beside a datagram. */
+const NO_CONTROL = new Uint8Array();
 
 export class DgramReceiver implements Receiver {
-  readonly #fd: number;
-  readonly #socket: Socket;
+  readonly #format: DatagramFormat;
   readonly #options: ReceiverOptions;
-  readonly #waitingBytes = intBytes(0);
-  #batch: Arrival[] = [];
-  #isStopped = false;
+  readonly #socket: Socket;
+  readonly #queue: ReceiveQueue;
+  /** What `node:dgram` has read and nobody has got. */
+  #batch: UdpDatagram[] = [];
+  /** A full batch was handed on in this turn. */
+  #isYielding = false;
 
-  constructor(fd: number, options: ReceiverOptions) {
-    this.#fd = fd;
+  constructor(fd: number, format: DatagramFormat, options: ReceiverOptions) {
+    this.#format = format;
     this.#options = options;
+    this.#queue = new ReceiveQueue(fd, format, options);
     this.#socket = createSocket('udp4');
     this.#socket.bind({ fd, exclusive: true });
     // libuv sets it on every socket it adopts; it would let another daemon bind the same port.
@@ -25,36 +38,32 @@ export class DgramReceiver implements Receiver {
     this.#socket.on('error', (error) => this.#broke(error));
   }
 
+  get isWaiting(): boolean {
+    return this.#batch.length > 0 || this.#queue.isWaiting;
+  }
+
   stop(): void {
-    this.#isStopped = true;
-    this.#batch = [];
+    this.#queue.stop();
   }
 
   close(closed: () => void): void {
     this.#socket.close(closed);
   }
 
-  #received(bytes: Uint8Array, { address: source, port }: RemoteInfo): void {
-    if (this.#isStopped) return;
-    this.#batch.push({ source, port, bytes });
-    if (this.#batch.length === BATCH_DATAGRAMS_MAX || !this.#moreWaiting()) this.#flush();
+  #received(bytes: Uint8Array, sender: RemoteInfo): void {
+    this.#batch.push(this.#format.datagram(sender, bytes, this.#options.isFar(bytes), NO_CONTROL));
+    if (!this.#isYielding) this.#handOn();
   }
 
-  /** Whether another datagram is queued that is not empty: it will be received next. */
-  #moreWaiting(): boolean {
-    return (
-      libc.ioctl(this.#fd, constants.FIONREAD, this.#waitingBytes) === 0 && intOf(this.#waitingBytes) > 0
-    );
-  }
-
-  #flush(): void {
+  #handOn(): void {
     const batch = this.#batch;
     this.#batch = [];
-    if (batch.length > 0) this.#options.receive(batch);
+    this.#isYielding = this.#queue.handOn(batch);
+    if (this.#isYielding) setImmediate(() => this.#handOn());
   }
 
   #broke(error: NodeJS.ErrnoException): void {
-    this.#flush(); // The receiver may close the socket: then nothing more is said.
-    if (!this.#isStopped) this.#options.failed('recvmsg', -(error.errno ?? 0));
+    this.#handOn();
+    this.#queue.fail('recvmsg', -(error.errno ?? 0));
   }
 }

@@ -1,10 +1,11 @@
 /** UDP over IPv4, for RIP: groups, broadcast, and a TTL of 1 where TTL security is off. `udp-socket` uses it. ip(7) */
-import { encode } from '@ripstop/wire';
+import { decode, encode } from '@ripstop/wire';
 import { setOption } from '../system/descriptor.ts';
 import { constants, internetAddress, multicastRequest, packetInformation } from '../system/headers.ts';
 import { intBytes } from '../system/libc.ts';
 import { controlMessage } from './control-message.ts';
 import { DgramReceiver } from './dgram-receiver.ts';
+import type { DatagramFormat } from './receive-queue.ts';
 import { networkByte } from './ttl-filter.ts';
 import type { UdpFamily, UdpHome } from './udp-family.ts';
 
@@ -44,7 +45,13 @@ export const udpIpv4: UdpFamily = {
     if (broadcast) messages.push(controlMessage('IPPROTO_IP', 'IP_TTL', intBytes(linkTtl(home))));
     return Buffer.concat(messages);
   },
-  receiver: (fd, options) => new DgramReceiver(fd, options),
+  receiver: (fd, options) => new DgramReceiver(fd, datagramFormat, options),
+};
+
+const datagramFormat: DatagramFormat = {
+  addressBytes: internetAddress.size,
+  sender: (address) => decode(internetAddress, address),
+  datagram: ({ address: source, port }, bytes, farAway) => ({ source, port, bytes, farAway }),
 };
 
 /** The TTL of what is for all on the link. */

@@ -11,8 +11,9 @@ import {
   multicastRequest6,
   packetInformation6,
 } from '../system/headers.ts';
-import { controlMessage, controlMessageBytes } from './control-message.ts';
-import { type ArrivalFormat, SystemReceiver } from './system-receiver.ts';
+import { controlMessage } from './control-message.ts';
+import type { DatagramFormat } from './receive-queue.ts';
+import { SystemReceiver } from './system-receiver.ts';
 import { NEAR_TTL, networkByte, sourcePort } from './ttl-filter.ts';
 import type { UdpFamily } from './udp-family.ts';
 
@@ -68,14 +69,14 @@ export const udpIpv6: UdpFamily = {
       encode(packetInformation6, { address, interfaceIndex }),
     );
   },
-  receiver: (fd, options) => new SystemReceiver(fd, arrivalFormat, options),
+  receiver: (fd, options) => new SystemReceiver(fd, datagramFormat, options),
 };
 
-const arrivalFormat: ArrivalFormat = {
+const datagramFormat: DatagramFormat = {
   addressBytes: internetAddress6.size,
-  controlBytes: controlMessageBytes(packetInformation6.size),
-  decode(bytes, sender, control) {
-    const { address, port } = decode(internetAddress6, sender);
-    return { source: address, port, bytes, multicast: control[TOLD_DESTINATION_OFFSET] === MULTICAST };
+  sender: (address) => decode(internetAddress6, address),
+  datagram({ address: source, port }, bytes, farAway, control) {
+    const multicast = control[TOLD_DESTINATION_OFFSET] === MULTICAST;
+    return { source, port, bytes, farAway, multicast };
   },
 };

@@ -14,18 +14,12 @@ import { constants, filterInstruction, filterProgram } from '../system/headers.t
 import { libc, SyscallError, succeed } from '../system/libc.ts';
 import { type NamespaceReference, withNamespace } from '../system/namespace.ts';
 import { describePortHolder } from './port-holder.ts';
-import type { Arrival, Receiver } from './receiver.ts';
+import type { Receiver, UdpDatagram } from './receiver.ts';
 import { SendQueue } from './send-queue.ts';
 import { FAR_DATAGRAM_BYTES, ttlFilter } from './ttl-filter.ts';
 import type { UdpEnvelope, UdpFamily, UdpHome } from './udp-family.ts';
 import { udpIpv4 } from './udp-ipv4.ts';
 import { udpIpv6 } from './udp-ipv6.ts';
-
-/** A received datagram. */
-export interface UdpDatagram extends Arrival {
-  /** It came with a TTL that is too low (see `UdpSocketOptions`). Then only the first byte is there. */
-  readonly farAway: boolean;
-}
 
 export interface UdpSocketOptions {
   readonly interface: { readonly name: string; readonly index: number };
@@ -58,7 +52,8 @@ const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
 /** The queueing priority of network control: of DSCP CS6. */
 const NETWORK_CONTROL_PRIORITY = 6;
 
-const families = { ipv4: udpIpv4, ipv6: udpIpv6 } as const;
+/** `held-port` opens sockets of them, too. */
+export const families = { ipv4: udpIpv4, ipv6: udpIpv6 } as const;
 
 /**
  * Binds a port on one interface and joins a multicast group there. Broadcast may be sent, and comes back to its sender.
@@ -82,7 +77,7 @@ export function openUdpSocket(options: UdpSocketOptions): UdpSocket {
       const conditions = family.nearby(home);
       // Before bind, so that nothing comes in past it.
       if (conditions.length > 0) attachFilter(fd, ttlFilter(conditions), detail);
-      bind(fd, family, port, detail);
+      bindPort(fd, family, port, detail);
       family.join(fd, home, detail);
       const opened = { fd, family, home, detail, receiveBufferBytes, marksFar: conditions.length > 0 };
       return new UdpSocket(opened, options);
@@ -90,7 +85,8 @@ export function openUdpSocket(options: UdpSocketOptions): UdpSocket {
   );
 }
 
-function bind(fd: number, family: UdpFamily, port: number, detail: string): void {
+/** @param detail what the port is, as errors say it. @throws SyscallError; `EADDRINUSE` names the process that has it */
+export function bindPort(fd: number, family: UdpFamily, port: number, detail: string): void {
   const address = family.anyAddress(port);
   const result = libc.bind(fd, address, address.byteLength);
   if (result !== -os.errno.EADDRINUSE) succeed('bind', result, detail);
@@ -127,12 +123,13 @@ export class UdpSocket {
   #closed: Promise<void> | undefined;
 
   constructor(opened: OpenedSocket, options: UdpSocketOptions) {
-    const { fd, family, home } = opened;
+    const { fd, family, home, marksFar } = opened;
     this.#opened = opened;
     this.#options = options;
     this.#sendQueue = new SendQueue(fd, family, home, (errno, envelope) => this.#unsent(errno, envelope));
     this.#receiver = family.receiver(fd, {
-      receive: (arrivals) => this.#receive(arrivals),
+      isFar: (bytes) => marksFar && bytes.byteLength === FAR_DATAGRAM_BYTES,
+      receive: options.receive,
       failed: (call, errno) => this.#fail(call, errno),
     });
   }
@@ -140,6 +137,11 @@ export class UdpSocket {
   /** Bytes that the kernel granted. */
   get receiveBufferBytes(): number {
     return this.#opened.receiveBufferBytes;
+  }
+
+  /** Whether something that came in has not been handed on yet. */
+  get isWaiting(): boolean {
+    return this.#closed === undefined && this.#receiver.isWaiting;
   }
 
   /** Packets that did not leave. */
@@ -166,16 +168,6 @@ export class UdpSocket {
       this.#sendQueue.end(() => this.#receiver.close(resolve));
     });
     return this.#closed;
-  }
-
-  #receive(arrivals: readonly Arrival[]): void {
-    const { marksFar } = this.#opened;
-    this.#options.receive(
-      arrivals.map((arrival) => {
-        const farAway = marksFar && arrival.bytes.byteLength === FAR_DATAGRAM_BYTES;
-        return { ...arrival, farAway };
-      }),
-    );
   }
 
   #unsent(errno: number, { source, destination, port }: UdpEnvelope): void {

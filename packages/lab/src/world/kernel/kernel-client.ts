@@ -24,7 +24,7 @@ import {
   type RouteMessage,
   remainderOf,
 } from '@ripstop/netlink';
-import type { Kernel, RequestOutcome } from '@ripstop/router';
+import type { Kernel, KernelSubscriptionOptions, RequestOutcome } from '@ripstop/router';
 import type { AddressFamily } from '@ripstop/wire';
 import type { KernelSocket } from './kernel-socket.ts';
 
@@ -78,8 +78,12 @@ export class KernelClient implements Kernel {
     return this.#socket.portId;
   }
 
-  batch(requests: readonly Request[]): Promise<readonly RequestOutcome[]> {
+  batch(
+    requests: readonly Request[],
+    { numbered }: Parameters<Kernel['batch']>[1] = {},
+  ): Promise<readonly RequestOutcome[]> {
     return new Promise((resolve) => {
+      numbered?.(0, this.#exchange.nextSequence);
       // A batch of nothing is done at once.
       this.#send(this.#exchange.batch(requests, resolve));
     });
@@ -89,7 +93,7 @@ export class KernelClient implements Kernel {
     objects: readonly O[],
     receive: (notifications: readonly Notification<O>[]) => void,
     overrun: () => void,
-    family?: AddressFamily,
+    { family }: KernelSubscriptionOptions = {},
   ): () => void {
     const socket = this.#source.open(
       objects,

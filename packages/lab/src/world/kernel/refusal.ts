@@ -16,6 +16,7 @@ const errorNumbers = {
   EADDRNOTAVAIL: 99,
   ENETDOWN: 100,
   ENETUNREACH: 101,
+  ENOBUFS: 105,
   EHOSTUNREACH: 113,
 } as const;
 
