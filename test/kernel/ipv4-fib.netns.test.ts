@@ -76,7 +76,7 @@ describe('a gateway off the subnets of its interface', () => {
 
   it('is refused, unless it is said to be on the link', async () => {
     bench.apply(bench.install(prefix, 9));
-    await expect.poll(() => bench.outcomes).toMatchObject([{ type: 'route-install-failed' }]);
+    await expect.poll(() => bench.outcomes).toMatchObject([{ state: 'failed' }]);
     bench.apply(offLink(9));
     await bench.installed();
     expect(await bench.slot()).toEqual(['via @9 proto rip onlink']);

@@ -1,13 +1,7 @@
 /** A fib on the real kernel, in a namespace of its own. Everything that others do to the routes is done by `ip`. */
 import { type LabNode, NamespaceLab } from '@ripstop/lab';
-import type { NextHop, Report } from '@ripstop/rip';
-import {
-  Fib,
-  type FibSettings,
-  type RouteAction,
-  type RouteOutcome,
-  type RuntimeReport,
-} from '@ripstop/router';
+import type { NextHop, Report, RouteFate } from '@ripstop/rip';
+import { Fib, type FibSettings, type RouteAction, type RuntimeReport } from '@ripstop/router';
 import type { AddressFamily } from '@ripstop/wire';
 import { expect } from 'vitest';
 import { pair } from '../kit/pair.ts';
@@ -38,7 +32,9 @@ export class KernelFib {
   readonly index: number;
   host: KernelHost;
   fib: Fib;
-  outcomes: RouteOutcome[] = [];
+  outcomes: RouteFate[] = [];
+  /** Whether there was a default route of others, as the router was told. */
+  readonly defaults: boolean[] = [];
   /** Is called after each outcome. */
   told: () => void = () => undefined;
 
@@ -69,6 +65,7 @@ export class KernelFib {
     this.fib.abandon();
     this.host.close();
     this.outcomes = [];
+    this.defaults.length = 0;
     [this.host, this.fib] = this.#make();
     await this.fib.start();
     this.fib.listening();
@@ -121,7 +118,7 @@ export class KernelFib {
   async installed(to: string = this.plan.prefix): Promise<void> {
     await expect
       .poll(() => this.outcomes, { timeout: 5_000 })
-      .toContainEqual({ type: 'route-installed', prefix: to });
+      .toContainEqual({ state: 'installed', prefix: to });
   }
 
   /** Waits until the router is told that ours does not serve. @param metric of the one that does */
@@ -129,7 +126,7 @@ export class KernelFib {
     const reason = expect.stringContaining(`with metric ${metric} serves`);
     await expect
       .poll(() => this.outcomes, { timeout: 5_000 })
-      .toContainEqual({ type: 'route-shadowed', prefix: to, reason });
+      .toContainEqual({ state: 'shadowed', prefix: to, reason });
   }
 
   /** Resolves when everything has been listed anew. */
@@ -159,9 +156,7 @@ export class KernelFib {
 
   /** Waits until the default routes of others were told to be there, or not, in this order. */
   async toldOfDefault(...expected: boolean[]): Promise<void> {
-    const told = (): boolean[] =>
-      this.outcomes.flatMap((one) => (one.type === 'default-route' ? [one.present] : []));
-    await expect.poll(told, { timeout: 5_000, interval: 20 }).toEqual(expected);
+    await expect.poll(() => this.defaults, { timeout: 5_000, interval: 20 }).toEqual(expected);
   }
 
   #make(): [KernelHost, Fib] {
@@ -174,8 +169,9 @@ export class KernelFib {
       onExit: 'remove',
       staleTime: 60_000,
     };
-    const fib = new Fib(settings, host, (outcome) => {
-      this.outcomes.push(outcome);
+    const fib = new Fib(settings, host, (event) => {
+      if (event.type === 'routes-stand') this.outcomes.push(...event.fates);
+      else this.defaults.push(event.present);
       this.told();
     });
     host.kernel.subscribe(

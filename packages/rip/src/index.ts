@@ -72,4 +72,5 @@ export type {
   NextHop,
   RedistributedRoute,
   Report,
+  RouteFate,
 } from './vocabulary.ts';

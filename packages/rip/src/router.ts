@@ -134,17 +134,8 @@ export class Router {
       case 'listen-failed':
         this.#interfaces.get(event.interface)?.listenFailed(event.reason, this.#now);
         break;
-      case 'route-installed':
-        this.#installer.outcome(event.prefix, { state: 'installed' });
-        break;
-      case 'route-install-failed':
-        this.#installer.outcome(event.prefix, { state: 'failed', reason: event.reason });
-        break;
-      case 'route-shadowed':
-        this.#installer.outcome(event.prefix, { state: 'shadowed', reason: event.reason });
-        break;
-      case 'route-conflict':
-        this.#installer.outcome(event.prefix, { state: 'conflict', reason: event.reason });
+      case 'routes-stand':
+        for (const fate of event.fates) this.#installer.stands(fate);
         break;
       case 'redistribution-changed':
         for (const route of event.routes) this.#own.redistribute(route, this.#now);

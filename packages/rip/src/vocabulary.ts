@@ -62,6 +62,16 @@ export interface RedistributedRoute {
   readonly nextHop: NextHop | undefined;
 }
 
+/** How the kernel stands to a route that it was to have. */
+export type RouteFate = { readonly prefix: Prefix } & (
+  | { readonly state: 'installed' }
+  /**
+   * shadowed: the kernel has it, but serves a better one of someone else. conflict: the kernel has someone else's in its
+   * place. failed: it has none. The route stays wanted: the kernel's side retries.
+   */
+  | { readonly state: 'shadowed' | 'conflict' | 'failed'; readonly reason: string }
+);
+
 /** What happened in the world. */
 export type Event =
   | { readonly type: 'interface-up'; readonly interface: Interface }
@@ -78,13 +88,8 @@ export type Event =
   | { readonly type: 'listening'; readonly interface: string }
   /** There is no socket, or no longer. The router asks again by itself, with another `listen`. */
   | { readonly type: 'listen-failed'; readonly interface: string; readonly reason: string }
-  | { readonly type: 'route-installed'; readonly prefix: Prefix }
-  /** The kernel does not have a route. It stays wanted: the kernel's side retries. */
-  | { readonly type: 'route-install-failed'; readonly prefix: Prefix; readonly reason: string }
-  /** The kernel has the route, but serves a better one of someone else: the prefix is reached. */
-  | { readonly type: 'route-shadowed'; readonly prefix: Prefix; readonly reason: string }
-  /** The kernel has someone else's route in its place: the prefix is reached. Ours comes when that one goes. */
-  | { readonly type: 'route-conflict'; readonly prefix: Prefix; readonly reason: string }
+  /** What became of routes that were to be installed, and every news of them after that; in order. */
+  | { readonly type: 'routes-stand'; readonly fates: readonly RouteFate[] }
   /**
    * Routes of others are to be announced, and not any more; no prefix is in both. One that is announced already has changed.
    * All of a moment come together: so they are announced together, and not all but the first after a pause.

@@ -20,6 +20,7 @@ import {
   type NextHop,
   type Protocol,
   type Report,
+  type RouteFate,
   Router,
   type RouterConfiguration,
   type RouterSnapshot,
@@ -136,6 +137,11 @@ export class Driver {
     const actions = this.router.step({ monotonic: this.now, wall: this.wall + this.now }, event);
     for (const action of actions) this.history.push({ at: this.now, action });
     return actions;
+  }
+
+  /** The kernel's side tells how it stands to a route. */
+  stands(fate: RouteFate): void {
+    this.step({ type: 'routes-stand', fates: [fate] });
   }
 
   /** Lets time pass: a tick at every deadline on the way, as a runtime would. */

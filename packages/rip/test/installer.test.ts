@@ -107,12 +107,12 @@ describe.each(cases)('$protocol.name', ({ protocol, neighbor, prefix, other, els
 
   test('what the kernel says of a route is kept, as long as it is asked for', () => {
     const driver = learned();
-    driver.step({ type: 'route-install-failed', prefix, reason: 'no buffer space' });
+    driver.stands({ state: 'failed', prefix, reason: 'no buffer space' });
     expect(driver.route(prefix)?.kernel).toEqual({ state: 'failed', reason: 'no buffer space' });
-    driver.step({ type: 'route-installed', prefix });
+    driver.stands({ state: 'installed', prefix });
     expect(driver.route(prefix)?.kernel).toEqual({ state: 'installed' });
     driver.up('eth9', other);
-    driver.step({ type: 'route-installed', prefix });
+    driver.stands({ state: 'installed', prefix });
     expect(driver.route(prefix)?.kernel).toEqual(notNeeded);
     driver.hear('eth0', neighbor, { [prefix]: 16 });
     expect(driver.route(prefix)?.kernel).toBeUndefined();

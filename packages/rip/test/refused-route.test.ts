@@ -9,8 +9,8 @@ const cases = [
 ];
 
 describe.each(cases)('$protocol.name', ({ protocol, neighbor, prefix }) => {
-  const failed = { type: 'route-install-failed', prefix, reason: 'ENOMEM' } as const;
-  const installed = { type: 'route-installed', prefix } as const;
+  const failed = { state: 'failed', prefix, reason: 'ENOMEM' } as const;
+  const installed = { state: 'installed', prefix } as const;
 
   /** Learned and announced on eth1, and the pause after that is over. */
   function learned(): Driver {
@@ -26,12 +26,12 @@ describe.each(cases)('$protocol.name', ({ protocol, neighbor, prefix }) => {
 
   test('is poisoned at once, in every update, and announced again as soon as it is in', () => {
     const driver = learned();
-    driver.step(failed);
+    driver.stands(failed);
     driver.advance(0);
     expect(said(driver)).toEqual([16]);
     driver.advance(65_000);
     expect(said(driver)).toEqual([16, 16]);
-    driver.step(installed);
+    driver.stands(installed);
     driver.advance(0);
     expect(said(driver)).toEqual([3]);
   });
@@ -41,11 +41,11 @@ describe.each(cases)('$protocol.name', ({ protocol, neighbor, prefix }) => {
     expect(driver.route(prefix)).toMatchObject({ metric: 3, kernel: { state: 'pending' } });
   });
 
-  test.each(['route-shadowed', 'route-conflict'] as const)(
+  test.each(['shadowed', 'conflict'] as const)(
     'is announced if the kernel reaches it otherwise (%s)',
-    (type) => {
+    (state) => {
       const driver = learned();
-      driver.step({ type, prefix, reason: 'a route of proto static' });
+      driver.stands({ state, prefix, reason: 'a route of proto static' });
       expect(driver.route(prefix)?.kernel).toMatchObject({ reason: 'a route of proto static' });
       driver.advance(35_000);
       expect(said(driver)).toEqual([3]);
@@ -54,10 +54,10 @@ describe.each(cases)('$protocol.name', ({ protocol, neighbor, prefix }) => {
 
   test('tells nobody anything when it is told to have failed again', () => {
     const driver = learned();
-    driver.step(failed);
+    driver.stands(failed);
     driver.advance(6_000);
     driver.take();
-    driver.step({ ...failed, reason: 'EPERM' });
+    driver.stands({ ...failed, reason: 'EPERM' });
     driver.advance(1_000);
     expect(driver.announced('eth1')).toEqual([]);
     expect(driver.route(prefix)?.kernel).toEqual({ state: 'failed', reason: 'EPERM' });
@@ -65,7 +65,7 @@ describe.each(cases)('$protocol.name', ({ protocol, neighbor, prefix }) => {
 
   test('by other next hops is another route, which is announced', () => {
     const driver = learned();
-    driver.step(failed);
+    driver.stands(failed);
     driver.advance(6_000);
     driver.take();
     driver.hear('eth0', neighbor.replace(/2$/, '3'), { [prefix]: 1 });
@@ -75,7 +75,7 @@ describe.each(cases)('$protocol.name', ({ protocol, neighbor, prefix }) => {
 
   test('is announced when the kernel need not have it any more', () => {
     const driver = learned();
-    driver.step(failed);
+    driver.stands(failed);
     driver.advance(6_000);
     driver.take();
     driver.up('eth9', protocol === rip ? '10.9.0.1/24' : '2001:db8:9::1/64');
@@ -85,7 +85,7 @@ describe.each(cases)('$protocol.name', ({ protocol, neighbor, prefix }) => {
 
   test('that is lost then is forgotten like any other', () => {
     const driver = learned();
-    driver.step(failed);
+    driver.stands(failed);
     driver.hear('eth0', neighbor, { [prefix]: 16 });
     driver.advance(130_000);
     expect(driver.route(prefix)).toBeUndefined();
@@ -96,7 +96,7 @@ describe.each(cases)('$protocol.name', ({ protocol, neighbor, prefix }) => {
 test('a refused route is unreachable for who asks for it alone, too', () => {
   const driver = twoPorts();
   driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 2 });
-  driver.step({ type: 'route-install-failed', prefix: '10.1.0.0/16', reason: 'ENOMEM' });
+  driver.stands({ state: 'failed', prefix: '10.1.0.0/16', reason: 'ENOMEM' });
   driver.take();
   driver.receive(
     'eth1',

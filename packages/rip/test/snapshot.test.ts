@@ -51,12 +51,12 @@ test('shows a learned route with every offer and its times', () => {
 test('shows what the kernel made of a route', () => {
   const driver = twoPorts();
   driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 2 });
-  driver.step({ type: 'route-installed', prefix: '10.1.0.0/16' });
+  driver.stands({ state: 'installed', prefix: '10.1.0.0/16' });
   expect(driver.route('10.1.0.0/16')?.kernel).toEqual({ state: 'installed' });
-  driver.step({ type: 'route-install-failed', prefix: '10.1.0.0/16', reason: 'held by static' });
+  driver.stands({ state: 'failed', prefix: '10.1.0.0/16', reason: 'held by static' });
   expect(driver.route('10.1.0.0/16')?.kernel).toEqual({ state: 'failed', reason: 'held by static' });
   driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 16 });
-  driver.step({ type: 'route-installed', prefix: '10.1.0.0/16' });
+  driver.stands({ state: 'installed', prefix: '10.1.0.0/16' });
   expect(driver.route('10.1.0.0/16')).toMatchObject({ metric: 16, garbageIn: expect.any(Number) });
   expect(driver.route('10.1.0.0/16')).not.toHaveProperty('kernel');
 });

@@ -175,7 +175,7 @@ test('a burst is not over because something else happens when its time has come'
   const driver = twoPorts();
   driver.hear('eth0', '10.0.0.2', part(0));
   driver.now += 20;
-  driver.step({ type: 'route-installed', prefix: '20.0.0.0/24' });
+  driver.stands({ state: 'installed', prefix: '20.0.0.0/24' });
   expect(driver.announced('eth1')).toEqual([]);
   driver.hear('eth0', '10.0.0.2', part(25));
   driver.advance(20);

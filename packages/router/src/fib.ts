@@ -12,7 +12,7 @@
  * tried again until it is done or no longer wanted. Nothing is kept of a prefix that is neither wanted nor in the kernel.
  */
 import type { NetlinkError, Request } from '@ripstop/netlink';
-import type { Action, Event, Millis } from '@ripstop/rip';
+import type { Action, Event, Millis, RouteFate } from '@ripstop/rip';
 import type { Prefix } from '@ripstop/wire';
 import { Agenda } from './agenda.ts';
 import { BetterRoutes } from './better-routes.ts';
@@ -29,7 +29,7 @@ import { shuffle } from './shuffle.ts';
 import { type SlotRules, slotRules } from './slot-rules.ts';
 import { failureReason } from './system-failure.ts';
 import type { WantedRoute } from './wanted-route.ts';
-import { type RouteFate, WantedRoutes } from './wanted-routes.ts';
+import { WantedRoutes } from './wanted-routes.ts';
 
 export interface FibSettings extends RoutePlace {
   /** What to do with our routes at an orderly stop. Who keeps them says no farewell to the neighbors. */
@@ -39,8 +39,8 @@ export interface FibSettings extends RoutePlace {
 }
 
 export type RouteAction = Extract<Action, { type: 'install-route' | 'remove-route' }>;
-/** What the kernel's table has to say to the router: what became of its routes, whether others have a default route. */
-export type RouteOutcome = RouteFate | Extract<Event, { type: 'default-route' }>;
+/** What the kernel's table has to say to the router: how its routes stand, whether others have a default route. */
+export type FibEvent = Extract<Event, { type: 'routes-stand' | 'default-route' }>;
 
 /** Prefixes changed by one batch: bounds its memory and the time it holds up everything else (about 5 ms). */
 const BATCH_PREFIXES_MAX = 1024;
@@ -68,6 +68,9 @@ export class Fib {
   readonly #retries = new Retries();
   readonly #fight = new Fight();
   readonly #wanted: WantedRoutes;
+  readonly #tell: (event: FibEvent) => void;
+  /** Of the routes that were looked at since the router was last told. */
+  #fates: RouteFate[] = [];
   readonly #injuries: Injuries;
   /** Where we have, or had at start, a route in the kernel. What others add with our protocol elsewhere is theirs. */
   readonly #held = new Set<Prefix>();
@@ -82,21 +85,22 @@ export class Fib {
   #overruns = 0;
 
   /**
-   * @param tell gets what became of a wanted route, its first outcome and every other one after that; and whether there is
-   *   a default route that is not ours, whenever that changes
+   * @param tell gets how the wanted routes stand, at first and whenever that changes; and whether there is a default route that
+   *   is not ours, whenever that changes
    * @param followers see what is listed and what is told, too
    */
   constructor(
     settings: FibSettings,
     ports: Ports,
-    tell: (outcome: RouteOutcome) => void,
+    tell: (event: FibEvent) => void,
     followers: readonly RouteFollower[] = [],
   ) {
     this.#settings = settings;
     this.#rules = slotRules[settings.family];
     this.#ports = ports;
     this.#timer = ports.createTimer();
-    this.#wanted = new WantedRoutes(this.#rules, ports.journal, tell);
+    this.#tell = tell;
+    this.#wanted = new WantedRoutes(this.#rules, ports.journal, (fate) => this.#fates.push(fate));
     this.#injuries = new Injuries(settings, this.#wanted, this.#fight, ports.clock);
     const defaultRoutes = new DefaultRouteWatch(settings, (present) =>
       tell({ type: 'default-route', present }),
@@ -153,6 +157,7 @@ export class Fib {
   receive(notifications: readonly RouteNotification[]): void {
     for (const change of this.#table.receive(notifications)) this.#observe(change);
     if (!this.#retries.isEmpty && notifications.some(opensSubnet)) this.#agenda.list(this.#now());
+    this.#tellFates();
     this.#wake();
   }
 
@@ -237,6 +242,7 @@ export class Fib {
       if (list !== undefined) await this.#list(list === 'audit');
       else if (this.#agenda.hasPlans) {
         const batch = this.#nextBatch();
+        this.#tellFates();
         if (batch.size > 0) await this.#change(batch);
       } else break;
     }
@@ -287,6 +293,7 @@ export class Fib {
         const error = outcomes[at];
         if (error !== undefined) this.#refuse(prefix, request, error);
       }
+      this.#tellFates();
     } catch (error) {
       this.#fail(error);
     }
@@ -307,6 +314,7 @@ export class Fib {
       // What the kernel refuses is asked for at its own time, unless links or addresses have changed.
       if (isAudit) for (const prefix of this.#retries) this.#agenda.leave(prefix);
       for (const change of changes) this.#observe(change);
+      this.#tellFates();
     } catch (error) {
       this.#fail(error);
     }
@@ -346,6 +354,13 @@ export class Fib {
     if (reason !== this.#failure) this.#report({ type: 'kernel-failed', reason });
     this.#failure = reason;
     this.#agenda.listFailed(this.#now());
+  }
+
+  #tellFates(): void {
+    if (this.#fates.length === 0) return;
+    const fates = this.#fates;
+    this.#fates = [];
+    this.#tell({ type: 'routes-stand', fates });
   }
 
   #arm(): void {

@@ -2,7 +2,7 @@
 
 export { DefaultRouteWatch } from './default-route-watch.ts';
 export { missingDigests, systemDigest } from './digest.ts';
-export { Fib, type FibSettings, type RouteAction, type RouteOutcome } from './fib.ts';
+export { Fib, type FibEvent, type FibSettings, type RouteAction } from './fib.ts';
 export {
   type DuplicateAddress,
   type IdleInterface,

@@ -76,7 +76,7 @@ export class Runtime {
       report: (report) => ports.journal.report(report),
       listWithin: (delay) => this.#fib.listWithin(delay),
     });
-    this.#fib = new Fib(settings, ports, (outcome) => this.#post(outcome), [this.#redistribution]);
+    this.#fib = new Fib(settings, ports, (event) => this.#post(event), [this.#redistribution]);
   }
 
   /**

@@ -2,16 +2,11 @@
  * A route that the router wants the kernel to have, and what became of it so far. Before this file: `wanted-routes.ts`, all
  * of them, and `fib.ts`.
  */
-import type { NextHop } from '@ripstop/rip';
+import type { NextHop, RouteFate } from '@ripstop/rip';
 import type { Prefix } from '@ripstop/wire';
 import type { BetterRoute } from './better-routes.ts';
 import type { Injury } from './injury.ts';
 import type { PlannedRoute } from './route-plan.ts';
-
-/** How the kernel stands to a route. */
-export type Standing =
-  | { readonly state: 'installed' }
-  | { readonly state: 'shadowed' | 'conflict' | 'failed'; readonly reason: string };
 
 export class WantedRoute implements PlannedRoute {
   readonly prefix: Prefix;
@@ -20,7 +15,7 @@ export class WantedRoute implements PlannedRoute {
   /** The kernel has had a route of ours for this prefix, and we did not want it to go. */
   held = false;
   /** As the router was told; undefined: nothing yet. */
-  standing: Standing | undefined;
+  standing: RouteFate | undefined;
   /** The operator was told that the kernel does not have it. */
   keptOut = false;
   /** As the operator was told: what serves in its place. */

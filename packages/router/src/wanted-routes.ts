@@ -4,18 +4,12 @@
  * them.
  */
 import { routeProtocol } from '@ripstop/netlink';
-import type { Event, NextHop } from '@ripstop/rip';
+import type { NextHop, RouteFate } from '@ripstop/rip';
 import type { Prefix } from '@ripstop/wire';
 import type { BetterRoute } from './better-routes.ts';
 import type { Journal } from './ports.ts';
 import type { SlotRules } from './slot-rules.ts';
-import { type Standing, WantedRoute } from './wanted-route.ts';
-
-/** What became of a wanted route. */
-export type RouteFate = Extract<
-  Event,
-  { type: 'route-installed' | 'route-install-failed' | 'route-shadowed' | 'route-conflict' }
->;
+import { WantedRoute } from './wanted-route.ts';
 
 /** Of all wanted routes: how many stand how. */
 interface WantedCounts {
@@ -26,8 +20,6 @@ interface WantedCounts {
   readonly failed: number;
   readonly heals: number;
 }
-
-const installed: Standing = { state: 'installed' };
 
 export class WantedRoutes {
   readonly #rules: SlotRules;
@@ -68,8 +60,8 @@ export class WantedRoutes {
   settled(route: WantedRoute, better: BetterRoute | undefined): void {
     const { prefix, injury } = route;
     route.held = true;
-    if (better === undefined) this.#stands(route, installed);
-    else this.#stands(route, { state: 'shadowed', reason: `${nameOf(better)} serves` });
+    if (better === undefined) this.#stands({ prefix, state: 'installed' }, route);
+    else this.#stands({ prefix, state: 'shadowed', reason: `${nameOf(better)} serves` }, route);
     if (route.keptOut) {
       route.keptOut = false;
       this.#journal.report({ type: 'route-admitted', prefix });
@@ -88,7 +80,7 @@ export class WantedRoutes {
     const protocol = protocolName(number);
     route.giveWay();
     const reason = `a route of proto ${protocol} has this prefix and metric`;
-    if (!this.#stands(route, { state: 'conflict', reason })) return;
+    if (!this.#stands({ prefix, state: 'conflict', reason }, route)) return;
     route.keptOut = true;
     this.#journal.report({ type: 'route-conflict', prefix, protocol });
   }
@@ -96,14 +88,15 @@ export class WantedRoutes {
   /** @param reason as the kernel told it */
   refused(route: WantedRoute, reason: string): void {
     const { prefix } = route;
-    if (!this.#stands(route, { state: 'failed', reason })) return;
+    if (!this.#stands({ prefix, state: 'failed', reason }, route)) return;
     route.keptOut = true;
     this.#journal.report({ type: 'route-install-failed', prefix, reason });
   }
 
   /** Someone keeps taking it: it is not put back at once. */
   contested(route: WantedRoute, culprit: string): void {
-    this.#stands(route, { state: 'failed', reason: `taken again and again, by ${culprit}` });
+    const { prefix } = route;
+    this.#stands({ prefix, state: 'failed', reason: `taken again and again, by ${culprit}` }, route);
   }
 
   snapshot(): WantedCounts {
@@ -114,12 +107,11 @@ export class WantedRoutes {
   }
 
   /** Tells the router how the kernel stands to a route. @returns whether that is news */
-  #stands(route: WantedRoute, standing: Standing): boolean {
-    const { prefix, standing: before } = route;
-    if (before?.state === standing.state && reasonOf(before) === reasonOf(standing)) return false;
-    route.standing = standing;
-    if (standing.state === 'installed') this.#tell({ type: 'route-installed', prefix });
-    else this.#tell({ type: eventOf[standing.state], prefix, reason: standing.reason });
+  #stands(fate: RouteFate, route: WantedRoute): boolean {
+    const { standing: before } = route;
+    if (before?.state === fate.state && reasonOf(before) === reasonOf(fate)) return false;
+    route.standing = fate;
+    this.#tell(fate);
     return true;
   }
 
@@ -135,14 +127,8 @@ export class WantedRoutes {
   }
 }
 
-const eventOf = {
-  failed: 'route-install-failed',
-  shadowed: 'route-shadowed',
-  conflict: 'route-conflict',
-} as const;
-
-function reasonOf(standing: Standing): string | undefined {
-  return 'reason' in standing ? standing.reason : undefined;
+function reasonOf(fate: RouteFate): string | undefined {
+  return 'reason' in fate ? fate.reason : undefined;
 }
 
 function nameOf({ metric, protocol }: BetterRoute): string {

@@ -3,7 +3,7 @@
  *
  * Before it: a program that sends to others. After it: `netlink-socket`.
  */
-import { encode, littleEndianHost, viewOf } from '@ripstop/wire';
+import { decode, encode } from '@ripstop/wire';
 import { constants, netlinkAddress } from './system/headers.ts';
 
 /** The port of the kernel itself. */
@@ -35,16 +35,8 @@ export function destinationAddress(destination: NetlinkDestination): Uint8Array 
   return ownAddress(KERNEL_PORT, 2 ** (group - 1));
 }
 
-/** Room for the address that a system call writes. */
-export class ReceivedAddress {
-  readonly bytes = encode(netlinkAddress, {});
-  readonly #view = viewOf(this.bytes);
-
-  get portId(): number {
-    return this.#view.getUint32(netlinkAddress.offsets.portId, littleEndianHost);
-  }
-
-  get groupMask(): number {
-    return this.#view.getUint32(netlinkAddress.offsets.groups, littleEndianHost);
-  }
+/** The address that a system call has written. */
+export function addressOf(bytes: Uint8Array): NetlinkSender {
+  const { portId, groups } = decode(netlinkAddress, bytes);
+  return { portId, groupMask: groups };
 }

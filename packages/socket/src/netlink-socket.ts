@@ -8,17 +8,18 @@
  */
 import { constants as os } from 'node:os';
 import {
+  addressOf,
   destinationAddress,
   KERNEL_PORT,
   type NetlinkDestination,
   type NetlinkSender,
   ownAddress,
-  ReceivedAddress,
 } from './netlink-address.ts';
 import { watchReadable } from './readiness.ts';
 import { openDescriptor, optionOf, setOption, setReceiveBuffer } from './system/descriptor.ts';
 import { constants, netlinkAddress } from './system/headers.ts';
 import { intBytes, libc, SyscallError, succeed } from './system/libc.ts';
+import { MessageMemory } from './system/message-memory.ts';
 import { type NamespaceReference, withNamespace } from './system/namespace.ts';
 
 export interface NetlinkSocketOptions {
@@ -57,6 +58,7 @@ export interface NetlinkSocketOptions {
 const RECEIVE_BUFFER_BYTES = 8 * 1024 * 1024;
 /** Dumps come in pieces of 32 KiB; only details that nobody here asks for (virtual functions) could take more. */
 const DATAGRAM_BYTES_MAX = 256 * 1024;
+const CALL = 16;
 /** See `datagramsPerTurn`. After a loss, everything that is queued is read. */
 const DATAGRAMS_PER_TURN = 128;
 /** Linux: a datagram takes this many bytes of the send buffer besides its own. */
@@ -112,9 +114,9 @@ function bind(fd: number, { portId, groupMask = 0 }: NetlinkSocketOptions, detai
   const wanted = ownAddress(portId ?? 0, groupMask);
   const bound = libc.bind(fd, wanted, wanted.byteLength);
   succeed('bind', bound, portId === undefined ? detail : `${detail}, port ${portId}`);
-  const given = new ReceivedAddress();
-  succeed('getsockname', libc.getsockname(fd, given.bytes, intBytes(netlinkAddress.size)), detail);
-  return given.portId;
+  const given = new Uint8Array(netlinkAddress.size);
+  succeed('getsockname', libc.getsockname(fd, given, intBytes(given.byteLength)), detail);
+  return addressOf(given).portId;
 }
 
 /** What opening a socket gives. */
@@ -140,9 +142,10 @@ export class NetlinkSocket {
   readonly #options: NetlinkSocketOptions;
   /** Ends the watch for something to read; undefined while paused. */
   #unwatch: (() => void) | undefined;
-  readonly #received: Uint8Array;
-  readonly #sender = new ReceivedAddress();
-  readonly #senderBytes = intBytes(netlinkAddress.size);
+  readonly #memory: MessageMemory;
+  /** Of the last datagram: mostly the next has the same. */
+  #sender: NetlinkSender | undefined;
+  readonly #senderBytes = new Uint8Array(netlinkAddress.size);
   #closed = false;
   #foreignDatagrams = 0;
 
@@ -153,7 +156,7 @@ export class NetlinkSocket {
     this.#fd = opened.fd;
     this.#detail = opened.detail;
     this.#options = options;
-    this.#received = new Uint8Array(options.datagramBytesMax ?? DATAGRAM_BYTES_MAX);
+    this.#memory = new MessageMemory(CALL, {control: 0, address: netlinkAddress.size, payload: options.datagramBytesMax ?? DATAGRAM_BYTES_MAX});
     this.resume();
   }
 
@@ -237,25 +240,31 @@ export class NetlinkSocket {
   }
 
   #read(): void {
-    const { datagramsPerTurn = DATAGRAMS_PER_TURN, senders: accepted = [KERNEL_PORT] } = this.#options;
+    const { datagramsPerTurn = DATAGRAMS_PER_TURN } = this.#options;
     const datagrams: Uint8Array[] = [];
     const senders: NetlinkSender[] = [];
+    let read = 0;
     let overrun = false;
     let failure: SyscallError | undefined;
     // Linux: after a loss the kernel drops whatever comes, without another ENOBUFS, until the queue has been read empty.
-    for (let count = 0; (count < datagramsPerTurn || overrun) && failure === undefined; count += 1) {
-      const length = this.#receiveOne();
-      if (length === -os.errno.EAGAIN) break;
-      if (length === -os.errno.ENOBUFS || length === -os.errno.ENOMEM) overrun = true;
-      else if (length < 0) failure = new SyscallError('recvfrom', -length, this.#detail);
+    while ((read < datagramsPerTurn || overrun) && failure === undefined) {
+      const count = overrun ? CALL : Math.min(CALL, datagramsPerTurn - read);
+      const received = this.#memory.receive(this.#fd, count, constants.MSG_TRUNC);
+      if (received === -os.errno.EAGAIN) break;
+      if (received === -os.errno.ENOBUFS || received === -os.errno.ENOMEM) overrun = true;
+      else if (received < 0) failure = new SyscallError('recvmmsg', -received, this.#detail);
       else {
-        const { portId, groupMask } = this.#sender;
-        if (accepted !== 'any' && !accepted.includes(portId)) this.#foreignDatagrams += 1;
-        else if (length > this.#received.byteLength) failure = this.#tooLong(length);
-        else {
-          datagrams.push(this.#received.slice(0, length));
-          senders.push({ portId, groupMask });
-        }
+        read += received;
+        this.#memory.takeEach((bytes, address, _control, length) => {
+          const sender = this.#senderOf(address);
+          if (!this.#accepts(sender)) this.#foreignDatagrams += 1;
+          else if (length > bytes.byteLength) failure ??= this.#tooLong(length);
+          else if (failure === undefined) {
+            datagrams.push(bytes);
+            senders.push(sender);
+          }
+        });
+        if (received < count && !overrun) break;
       }
     }
     try {
@@ -272,16 +281,26 @@ export class NetlinkSocket {
     this.#options.failed(failure);
   }
 
-  /** @returns the datagram's length, even if it is longer than what was read of it; or a negative errno */
-  #receiveOne(): number {
-    const memory = this.#received;
-    const { MSG_TRUNC } = constants;
-    const { bytes } = this.#sender;
-    return libc.recvfrom(this.#fd, memory, memory.byteLength, MSG_TRUNC, bytes, this.#senderBytes);
+  #accepts({ portId }: NetlinkSender): boolean {
+    const { senders = [KERNEL_PORT] } = this.#options;
+    return senders === 'any' || senders.includes(portId);
+  }
+
+  #senderOf(address: Uint8Array): NetlinkSender {
+    if (this.#sender === undefined || !same(address, this.#senderBytes)) {
+      this.#senderBytes.set(address);
+      this.#sender = addressOf(address);
+    }
+    return this.#sender;
   }
 
   #tooLong(length: number): SyscallError {
-    const reason = `datagram of ${length} bytes, at most ${this.#received.byteLength} expected`;
-    return new SyscallError('recvfrom', os.errno.EMSGSIZE, `${this.#detail}: ${reason}`);
+    const reason = `datagram of ${length} bytes, at most ${this.#options.datagramBytesMax ?? DATAGRAM_BYTES_MAX} expected`;
+    return new SyscallError('recvmmsg', os.errno.EMSGSIZE, `${this.#detail}: ${reason}`);
   }
+}
+
+function same(a: Uint8Array, b: Uint8Array): boolean {
+  for (let at = 0; at < b.length; at += 1) if (a[at] !== b[at]) return false;
+  return true;
 }

@@ -120,7 +120,7 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
       });
       await bench.apply(bench.install(prefix, 2));
       await bench.host.advance(1_000);
-      expect(bench.outcomes).toEqual([{ type: 'route-installed', prefix }]);
+      expect(bench.outcomes).toEqual([{ state: 'installed', prefix }]);
     });
   });
 

@@ -25,7 +25,7 @@ describe.each(['ipv4', 'ipv6'] as const)('a route of %s of an earlier run', (fam
     await bench.apply(bench.install(prefix, 2));
     await bench.host.advance(50_000);
     expect(bench.kernel.requests).toEqual([]);
-    expect(bench.outcomes).toContainEqual({ type: 'route-installed', prefix });
+    expect(bench.outcomes).toContainEqual({ state: 'installed', prefix });
   });
 
   it('is replaced after a second if nobody does', async () => {

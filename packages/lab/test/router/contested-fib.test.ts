@@ -50,10 +50,10 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
       { prefix, state: 'contested', reason: expect.stringContaining(bench.stranger) },
       { prefix: other, state: 'installed' },
     ]);
-    expect(bench.outcomes.at(-1)).toMatchObject({ type: 'route-install-failed', prefix });
+    expect(bench.outcomes.at(-1)).toMatchObject({ state: 'failed', prefix });
     await bench.host.advance(1_000);
     expect(bench.slot()).toBe('rip 2');
-    expect(bench.outcomes.at(-1)).toEqual({ type: 'route-installed', prefix });
+    expect(bench.outcomes.at(-1)).toEqual({ state: 'installed', prefix });
   });
 
   it('a fight over many routes is told once, with their number, and once when it is over', async () => {

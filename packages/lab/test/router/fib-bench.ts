@@ -1,5 +1,6 @@
 /** A fib on a host in memory, with a kernel that others change too. One bench for both address families. */
-import { Fib, type FibSettings, type RouteAction, type RouteOutcome } from '@ripstop/router';
+import type { RouteFate } from '@ripstop/rip';
+import { Fib, type FibSettings, type RouteAction } from '@ripstop/router';
 import type { AddressFamily } from '@ripstop/wire';
 import { FakeHost } from './fake-host.ts';
 import { foreignRoute, hostNumber, type ObservedKernel } from './observed-kernel.ts';
@@ -25,7 +26,10 @@ export class FibBench {
   readonly plan: (typeof plans)[AddressFamily];
   readonly host = new FakeHost();
   readonly kernel: ObservedKernel = this.host.kernel;
-  readonly outcomes: RouteOutcome[] = [];
+  /** How the routes stood, as the router was told. */
+  readonly outcomes: RouteFate[] = [];
+  /** Whether there was a default route of others, as the router was told. */
+  readonly defaults: boolean[] = [];
   readonly fib: Fib;
   /** The prefix that most tests are about. */
   readonly prefix: string;
@@ -42,7 +46,10 @@ export class FibBench {
       onExit: 'remove',
       staleTime: 60_000,
     };
-    this.fib = new Fib({ ...settings, ...changes }, this.host, (outcome) => this.outcomes.push(outcome));
+    this.fib = new Fib({ ...settings, ...changes }, this.host, (event) => {
+      if (event.type === 'routes-stand') this.outcomes.push(...event.fates);
+      else this.defaults.push(event.present);
+    });
   }
 
   async start(): Promise<void> {

@@ -40,7 +40,7 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
     it('creates exclusively, tells the router, and asks nothing more', async () => {
       await bench.apply(bench.install(prefix, 2));
       expect(bench.kernel.requests).toEqual([`create exclusively ${prefix} via 2`]);
-      expect(bench.outcomes).toEqual([{ type: 'route-installed', prefix }]);
+      expect(bench.outcomes).toEqual([{ state: 'installed', prefix }]);
       expect(bench.slot()).toBe('rip 2');
       expect(bench.fib.snapshot()).toMatchObject({ wanted: 1, installed: 1 });
     });
@@ -98,7 +98,7 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
       await bench.apply(bench.install(prefix, 2));
       expect(bench.outcomes).toEqual([]);
       await bench.host.advance(1_000);
-      expect(bench.outcomes).toEqual([{ type: 'route-installed', prefix }]);
+      expect(bench.outcomes).toEqual([{ state: 'installed', prefix }]);
       expect(bench.kernel.requests).toHaveLength(1);
     });
   });
@@ -115,9 +115,9 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
       await bench.host.advance(32_000);
       expect(bench.slot()).toBe('rip 66');
       expect(bench.outcomes).toEqual([
-        { type: 'route-install-failed', prefix, reason },
-        { type: 'route-installed', prefix: net(8) },
-        { type: 'route-installed', prefix },
+        { state: 'failed', prefix, reason },
+        { state: 'installed', prefix: net(8) },
+        { state: 'installed', prefix },
       ]);
     });
 
@@ -158,12 +158,12 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
       expect(bench.kernel.requests).toEqual([]);
       expect(bench.host.reports).toEqual([{ type: 'route-conflict', prefix, protocol: 'static' }]);
       const reason = 'a route of proto static has this prefix and metric';
-      expect(bench.outcomes).toEqual([{ type: 'route-conflict', prefix, reason }]);
+      expect(bench.outcomes).toEqual([{ state: 'conflict', prefix, reason }]);
       expect(bench.fib.snapshot()).toMatchObject({ installed: 0, conflicting: 1, failed: 0 });
       bench.someone('delete', prefix, undefined, 'static');
       await bench.host.settle();
       expect(bench.slot()).toBe('rip 2');
-      expect(bench.outcomes.at(-1)).toEqual({ type: 'route-installed', prefix });
+      expect(bench.outcomes.at(-1)).toEqual({ state: 'installed', prefix });
       expect(bench.host.reports.slice(1)).toEqual([{ type: 'route-admitted', prefix }]);
     });
 
@@ -194,7 +194,7 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
         bench.kernel.someone({ ...request, message: { ...message, ...difference } });
       }
       await bench.apply(bench.install(prefix, 2));
-      expect(bench.outcomes).toEqual([{ type: 'route-installed', prefix }]);
+      expect(bench.outcomes).toEqual([{ state: 'installed', prefix }]);
     });
   });
 
@@ -353,7 +353,7 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
       await bench.apply(bench.install(prefix, 2));
       await bench.host.advance(2_000);
       expect(bench.slot()).toBe('rip 2');
-      expect(bench.outcomes).toEqual([{ type: 'route-installed', prefix }]);
+      expect(bench.outcomes).toEqual([{ state: 'installed', prefix }]);
     });
 
     it('finds in time what nobody told it', async () => {

@@ -45,7 +45,7 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
       bench.kernel.fake.refuseInstalls(1, code);
       await bench.apply(bench.install(prefix, 2));
       await bench.host.advance(100);
-      expect(bench.outcomes).toEqual([{ type: 'route-installed', prefix }]);
+      expect(bench.outcomes).toEqual([{ state: 'installed', prefix }]);
       expect(bench.host.reports).toEqual([]);
     },
   );
@@ -55,7 +55,7 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
     await bench.apply(bench.install(prefix, 2));
     const before = bench.kernel.lists;
     await bench.host.advance(30_000);
-    expect(bench.outcomes).toMatchObject([{ type: 'route-install-failed' }]);
+    expect(bench.outcomes).toMatchObject([{ state: 'failed' }]);
     expect(requestsFor(prefix)).toBeLessThan(8);
     expect(bench.kernel.lists - before).toBeLessThan(3);
   });

@@ -50,9 +50,9 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
     expect(states()).toEqual([{ state: 'installed' }]);
     expect(reports()).toEqual([shadowed(5), servesAgain]);
     expect(bench.outcomes).toEqual([
-      { type: 'route-installed', prefix },
-      { type: 'route-shadowed', prefix, reason: reason(5) },
-      { type: 'route-installed', prefix },
+      { state: 'installed', prefix },
+      { state: 'shadowed', prefix, reason: reason(5) },
+      { state: 'installed', prefix },
     ]);
     expect(bench.kernel.requests).toHaveLength(1);
   });
@@ -61,7 +61,7 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
     await better('new', 5);
     await bench.apply(bench.install(prefix, 2));
     expect(bench.slot()).toBe('static 9, rip 2');
-    expect(bench.outcomes).toEqual([{ type: 'route-shadowed', prefix, reason: reason(5) }]);
+    expect(bench.outcomes).toEqual([{ state: 'shadowed', prefix, reason: reason(5) }]);
   });
 
   it('a better one that is there at start is known', async () => {
@@ -103,7 +103,7 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
     await better('new', 5);
     await bench.apply(bench.install(prefix, 2));
     await bench.apply(bench.install(prefix, 3));
-    expect(bench.outcomes.map(({ type }) => type)).toEqual(['route-shadowed', 'route-shadowed']);
+    expect(bench.outcomes.map(({ state }) => state)).toEqual(['shadowed', 'shadowed']);
     expect(reports()).toEqual([shadowed(5)]);
   });
 

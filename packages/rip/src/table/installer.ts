@@ -12,9 +12,12 @@
 import type { Prefix } from '@ripstop/wire';
 import type { Protocol } from '../protocol.ts';
 import type { Step } from '../step.ts';
-import type { Interface } from '../vocabulary.ts';
+import type { Interface, RouteFate } from '../vocabulary.ts';
 import type { KernelState, Route } from './route.ts';
 import type { RouteChange, RouteTable } from './table.ts';
+
+const pending: KernelState = { state: 'pending' };
+const installed: KernelState = { state: 'installed' };
 
 export class Installer {
   readonly #protocol: Protocol;
@@ -51,18 +54,18 @@ export class Installer {
   }
 
   /** What the kernel's side says of a route. One that fails, or does so no longer, is announced otherwise. */
-  outcome(prefix: Prefix, state: KernelState): void {
+  stands({ prefix, ...kernel }: RouteFate): void {
     const route = this.#table.get(prefix);
     if (route === undefined || !isAsked(route)) return;
-    if ((route.kernel?.state === 'failed') !== (state.state === 'failed')) this.#table.touch(route);
-    route.kernel = state;
+    if ((route.kernel?.state === 'failed') !== (kernel.state === 'failed')) this.#table.touch(route);
+    route.kernel = kernel.state === 'installed' ? installed : kernel;
   }
 
   #install(route: Route): void {
     const { prefix, nextHops } = route;
     const reachedOver = this.#reached.get(prefix);
     if (nextHops.length > 0 && reachedOver === undefined) {
-      route.kernel = { state: 'pending' };
+      route.kernel = pending;
       this.#step.actions.push({ type: 'install-route', prefix, nextHops });
       return;
     }

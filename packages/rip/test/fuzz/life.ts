@@ -118,10 +118,11 @@ function otherEvent(dice: Dice): Event {
   }
   if (roll < 75) return { type: 'redistribution-changed', routes: [], withdrawn: [prefix] };
   if (roll < 80) return { type: 'default-route', present: dice.chance(0.5) };
-  if (roll < 85) return { type: 'route-installed', prefix };
-  if (roll < 87) return { type: 'route-install-failed', prefix, reason: 'no such device' };
-  if (roll < 88)
-    return { type: dice.pick(['route-shadowed', 'route-conflict'] as const), prefix, reason: 'static' };
+  if (roll < 85) return { type: 'routes-stand', fates: [{ prefix, state: 'installed' }] };
+  if (roll < 88) {
+    const state = dice.pick(['shadowed', 'conflict', 'failed', 'failed'] as const);
+    return { type: 'routes-stand', fates: [{ prefix, state, reason: 'no such device' }] };
+  }
   if (roll < 90) return { type: 'listening', interface: name };
   if (roll < 93) return { type: 'listen-failed', interface: name, reason: 'broken' };
   if (roll < 96) return { type: 'commanded', command: 'drain' };

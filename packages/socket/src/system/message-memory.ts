@@ -1,6 +1,6 @@
 /**
  * Memory that `recvmmsg` fills: datagrams, their senders' addresses, and what the kernel tells beside them. Before: `libc`.
- * After: `udp/receive-queue`. recvmmsg(2), recvmsg(2), cmsg(3)
+ * After: `udp/receive-queue`, `netlink-socket`. recvmmsg(2), recvmsg(2), cmsg(3)
  *
  * The message headers are made once, and not of objects for each call as that of sendmsg is: that would cost more than the
  * call. Payloads are copied out of it: room for the longest is needed, and what is read is mostly short. Pages that no
@@ -11,7 +11,7 @@
  * is. When a call begins, every header is as it was made: the kernel writes over those that it uses.
  */
 import { littleEndianHost, viewOf } from '@ripstop/wire';
-import { encode } from 'koffi';
+import { encode, offsetof } from 'koffi';
 import { messageHeader, messageSlot, vector } from './headers.ts';
 import { libc } from './libc.ts';
 
@@ -29,18 +29,21 @@ interface Place {
   /** The sender's socket address. A shorter one leaves the rest as it was. */
   readonly address: Uint8Array;
   readonly payload: Uint8Array;
-  /** Of the length of what came. */
-  readonly lengthOffset: number;
+  /** Where its header begins. */
+  readonly header: number;
 }
+
+const ADDRESS_LENGTH = offsetof(messageHeader, 'msg_namelen');
+const CONTROL_LENGTH = offsetof(messageHeader, 'msg_controllen');
+const LENGTH = offsetof(messageSlot, 'msg_len');
 
 export class MessageMemory {
   readonly #memory: Uint8Array;
   readonly #view: DataView;
   readonly #places: readonly Place[];
-  /** The message headers as they were made. */
-  readonly #made: Uint8Array;
   readonly #controls: Uint8Array;
-  readonly #controlBytes: number;
+  readonly #room: Room;
+  readonly #controlLength: bigint;
   /** Messages that the last call read. */
   #used = 0;
 
@@ -70,23 +73,26 @@ export class MessageMemory {
         msg_controllen: room.control,
         msg_flags: 0,
       });
-      return { control, address, payload, lengthOffset: headerOffset + messageHeader.size };
+      return { control, address, payload, header: headerOffset };
     });
     this.#memory = memory;
     this.#view = viewOf(memory);
-    this.#made = memory.slice(0, vectorsOffset);
     this.#controls = memory.subarray(controlsOffset, addressesOffset);
-    this.#controlBytes = room.control;
+    this.#room = room;
+    this.#controlLength = BigInt(room.control);
   }
 
   /**
    * Reads datagrams in order, until nothing is queued or there are `count`. They are there until the next call.
    *
+   * Linux: an error that ends a call early is told by the next one.
+   *
+   * @param flags MSG_TRUNC: lengths are those that were sent, not those that there was room for
    * @returns how many, or a negative errno if there is none
    */
-  receive(fd: number, count: number): number {
+  receive(fd: number, count: number, flags = 0): number {
     this.#restore();
-    const received = libc.recvmmsg(fd, this.#memory, count, 0, null);
+    const received = libc.recvmmsg(fd, this.#memory, count, flags, null);
     this.#used = Math.max(received, 0);
     return received;
   }
@@ -94,28 +100,41 @@ export class MessageMemory {
   /**
    * Tells what the last call read, cut where there was no room.
    *
-   * @param take gets the payload as a copy, which lies in one piece of memory with those of the others
+   * @param take gets the payload as a copy, which lies in one piece of memory with those of the others; and its length
    */
-  takeEach(take: (payload: Uint8Array, address: Uint8Array, control: Uint8Array) => void): void {
-    const places = this.#places.slice(0, this.#used);
-    const copies = new Uint8Array(places.reduce((size, place) => size + this.#lengthOf(place), 0));
+  takeEach(
+    take: (payload: Uint8Array, address: Uint8Array, control: Uint8Array, length: number) => void,
+  ): void {
+    let size = 0;
+    for (let at = 0; at < this.#used; at += 1) size += this.#readOf(this.#places[at] as Place);
+    const copies = new Uint8Array(size);
     let offset = 0;
-    for (const place of places) {
-      const length = this.#lengthOf(place);
-      const copy = copies.subarray(offset, offset + length);
-      copy.set(place.payload.subarray(0, length));
-      take(copy, place.address, place.control);
-      offset += length;
+    for (let at = 0; at < this.#used; at += 1) {
+      const place = this.#places[at] as Place;
+      const bytes = this.#readOf(place);
+      copies.set(place.payload.subarray(0, bytes), offset);
+      const copy = new Uint8Array(copies.buffer, offset, bytes);
+      take(copy, place.address, place.control, this.#lengthOf(place));
+      offset += bytes;
     }
   }
 
-  #lengthOf({ lengthOffset }: Place): number {
-    return this.#view.getUint32(lengthOffset, littleEndianHost);
+  /** Bytes of a payload that there was room for. */
+  #readOf(place: Place): number {
+    return Math.min(this.#lengthOf(place), this.#room.payload);
   }
 
-  /** Undoes what the last call did to the headers and the control messages. */
+  #lengthOf({ header }: Place): number {
+    return this.#view.getUint32(header + LENGTH, littleEndianHost);
+  }
+
+  /** Undoes what the last call did to the lengths and the control messages. */
   #restore(): void {
-    this.#memory.set(this.#made.subarray(0, this.#used * messageSlot.size));
-    this.#controls.fill(0, 0, this.#used * this.#controlBytes);
+    for (let at = 0; at < this.#used; at += 1) {
+      const { header } = this.#places[at] as Place;
+      this.#view.setUint32(header + ADDRESS_LENGTH, this.#room.address, littleEndianHost);
+      this.#view.setBigUint64(header + CONTROL_LENGTH, this.#controlLength, littleEndianHost);
+    }
+    if (this.#room.control > 0) this.#controls.fill(0, 0, this.#used * this.#room.control);
   }
 }

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 
-export interface SocketHolder {
+interface SocketHolder {
   readonly pid: number;
   /** The program as it was started. */
   readonly program: string;
