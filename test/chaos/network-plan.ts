@@ -108,12 +108,16 @@ export interface Mood {
 
 export const calm: Mood = { name: 'calm', costs: {}, refuses: [] };
 
+/**
+ * Whatever is refused can be had by a detour. Were there none, RIP would count to infinity, for as long as some old offer lives: that
+ * takes its time (RFC 2453 §3.4.2), and says nothing of the kernel.
+ */
 export const moods: Readonly<Record<RouterName, readonly Mood[]>> = {
   center: [
     calm,
     { name: 'west is far', costs: { 'to-west': 2, 'to-west2': 2 }, refuses: [] },
     { name: 'one way to west is better', costs: { 'to-west2': 3 }, refuses: [] },
-    { name: 'refuses from the speaker', costs: {}, refuses: ['to-speaker'] },
+    { name: 'refuses what comes by one way from west', costs: {}, refuses: ['to-west'] },
     { name: 'refuses from north, speaker far', costs: { 'to-speaker': 4 }, refuses: ['to-north'] },
   ],
   west: [calm, { name: 'center is far', costs: { 'to-center': 2, 'to-center2': 3 }, refuses: [] }],

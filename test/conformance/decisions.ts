@@ -11,7 +11,7 @@ are. It does not want the first packet of a burst answered alone: a router that 
 - A lone change is announced at once, since its delay would be paid again at every hop.
 - After a neighbor's full packet (25 routes, of RIPng as many as the MTU allows) changes wait until none of its packets has come for 10 ms, or
   one that is not full. A lone change that comes from another neighbor meanwhile waits with them.
-- After a change of what is redistributed, of which the kernel tells one by one, they wait until there was none for 5 ms.
+- After a change of what is redistributed, of which the kernel tells one by one, they wait until there was none for 10 ms.
 - After the start of an interface they wait 200 ms, for what the neighbors there have to tell.
 - No burst holds a change back longer than 500 ms.
 

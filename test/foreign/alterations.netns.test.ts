@@ -1,5 +1,5 @@
 /** Somebody changes one of ripd's routes by hand: it is put back as it was, counted, and the log says who it was. */
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { protocols } from '../kit/protocol.ts';
@@ -67,10 +67,13 @@ describe.each(protocols)('beside 10,000 routes of $name, a route that', (protoco
 
   it('is taken by a program that runs on, is reported with the name of that program', async () => {
     const prefix = kernel.lone(9_000);
-    const file = join(kernel.lab.directory, 'program');
-    writeFileSync(file, `route del ${prefix} ${ours}\nmonitor link\n`);
-    const program = kernel.router.start(kernel.words(`-batch ${file}`));
+    const commands = join(kernel.lab.directory, 'commands');
+    await kernel.router.exec('mkfifo', commands);
+    const fd = openSync(commands, 'r+');
+    writeSync(fd, `route del ${prefix} ${ours}\n`);
+    const program = kernel.router.start(kernel.words(`-batch ${commands}`));
     await kernel.untilLogged({ prefix, change: 'deleted', culprit: `ip (netlink port ${program.pid})` });
-    await program.stop();
+    closeSync(fd);
+    expect(await program.exited).toBe(0);
   });
 });

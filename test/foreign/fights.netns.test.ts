@@ -7,7 +7,7 @@ import { protocols } from '../kit/protocol.ts';
 import { SharedKernel } from './shared-kernel.ts';
 
 /** Of a processor, while somebody fights over one route. */
-const SHARE_MAX = 0.25;
+const SHARE_MAX = 0.4;
 /** Each comes and goes: several times as many changes as the socket of notifications holds. */
 const STORM_ROUTES = 50_000;
 const TAKEN = 1_000;

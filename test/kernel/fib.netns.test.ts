@@ -225,9 +225,9 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
       } as const;
       bench.apply(...prefixes.map((to) => (to === twelfth ? refused : bench.install(to, 2))));
       await expect.poll(() => bench.ripRoutes(), { timeout: 10_000 }).toBe(999);
-      const failed = { state: 'failed', prefix: twelfth, reason } as const;
-      expect(bench.host.reports).toEqual([failed]);
-      expect(bench.outcomes.filter(({ state }) => state === 'failed')).toEqual([failed]);
+      expect(bench.host.reports).toEqual([{ type: 'route-install-failed', prefix: twelfth, reason }]);
+      const failed = bench.outcomes.filter(({ state }) => state === 'failed');
+      expect(failed).toEqual([{ state: 'failed', prefix: twelfth, reason }]);
       await bench.ip(`addr add ${subnet} dev eth0`);
       await bench.installed(twelfth);
       expect(await bench.ripRoutes()).toBe(1_000);

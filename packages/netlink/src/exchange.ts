@@ -188,11 +188,11 @@ export class Exchange {
 
   /**
    * Takes one datagram; requests that it answers complete meanwhile.
-   * @returns what the kernel tells without being asked; receipts only if the options want them
+   * @param notifications those of earlier datagrams, so that a burst makes one list
+   * @returns them, and behind them what the kernel tells without being asked; receipts only if the options want them
    */
-  receive(datagram: Uint8Array): Told[] {
+  receive(datagram: Uint8Array, notifications: Told[] = []): Told[] {
     const view = viewOf(datagram);
-    const notifications: Told[] = [];
     for (let offset = 0; offset < view.byteLength; ) {
       const message = this.#messageAt(view, offset);
       if (message === undefined) {

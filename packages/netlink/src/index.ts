@@ -85,3 +85,4 @@ export {
   ruleMessage,
 } from './rtnetlink/rule.ts';
 export { type Filters, queryOf, remainderOf } from './rtnetlink/selection.ts';
+export { sequenceAfter } from './transmission.ts';

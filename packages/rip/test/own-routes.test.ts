@@ -73,7 +73,7 @@ describe('redistributed routes', () => {
   test('2453 §4.2: gives imported routes the tag that is configured for them', () => {
     const driver = twoPorts();
     driver.step({ type: 'redistribution-changed', routes: [route], withdrawn: [] });
-    driver.advance(5);
+    driver.advance(10);
     const entries = driver.sent().flatMap((packet) => packet.entries);
     expect(new Set(entries.map(({ tag }) => tag))).toEqual(new Set([65_001]));
   });
@@ -81,7 +81,7 @@ describe('redistributed routes', () => {
   test('2453 §4.4: names only a next hop on the subnet that the update goes to', () => {
     const driver = twoPorts({ eth0: { splitHorizon: 'disabled' }, eth1: { splitHorizon: 'disabled' } });
     driver.step({ type: 'redistribution-changed', routes: [route], withdrawn: [] });
-    driver.advance(5);
+    driver.advance(10);
     driver.hear('eth0', '10.0.0.2', { '10.1.0.0/16': 2 });
     driver.advance(10_000);
     driver.take();

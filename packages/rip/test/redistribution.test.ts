@@ -6,7 +6,7 @@ const prefix = '172.16.0.0/12';
 const plain = { prefix, source: 'static', metric: undefined, tag: 0, nextHop: undefined };
 
 /** How long changes are collected before they are announced. */
-const collecting = 5;
+const collecting = 10;
 
 function redistribute(driver: Driver, some: Partial<{ metric: number; tag: number }> = {}): void {
   driver.step({ type: 'redistribution-changed', routes: [{ ...plain, ...some }], withdrawn: [] });

@@ -77,7 +77,7 @@ describe('redistributed routes', () => {
       withdrawn: [],
     });
     // What is redistributed is collected for so long.
-    driver.advance(5);
+    driver.advance(10);
   };
 
   test('2080 §2: announces routes from elsewhere that the administrator chooses', () => {
@@ -87,7 +87,7 @@ describe('redistributed routes', () => {
     driver.advance(6_000);
     driver.take();
     driver.step({ type: 'redistribution-changed', routes: [], withdrawn: [prefix] });
-    driver.advance(5);
+    driver.advance(10);
     expect(driver.announced('eth0')).toMatchObject([{ metrics: { [prefix]: 16 } }]);
   });
 

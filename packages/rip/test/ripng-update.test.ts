@@ -182,7 +182,7 @@ describe('next hops', () => {
       withdrawn: [],
     });
     // What is redistributed is collected for so long.
-    driver.advance(5);
+    driver.advance(10);
   };
   const named = (driver: Driver, name: string): (string | undefined)[] =>
     regular(driver, name)

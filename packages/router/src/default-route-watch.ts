@@ -6,6 +6,7 @@
  * learned from a neighbor, who would be told its own way out.
  */
 import type { RouteMessage } from '@ripstop/netlink';
+import { prefixLength } from '@ripstop/wire';
 import {
   emptySlot,
   isInTable,
@@ -13,6 +14,7 @@ import {
   type KernelRoute,
   type RouteFollower,
   type RouteNotification,
+  type RouteObservation,
   type RoutePlace,
   type RouteSlot,
 } from './kernel-route.ts';
@@ -44,6 +46,13 @@ export class DefaultRouteWatch implements RouteFollower {
       const before = known.get(metric) ?? emptySlot;
       this.#slots.set(metric, this.#rules.slotListed(this.#slot(metric), route, before));
     }
+    this.#compare();
+  }
+
+  observed(observation: RouteObservation): void {
+    if (prefixLength(observation.prefix) !== 0) return;
+    const { metric } = this.#place;
+    this.#slots.set(metric, this.#rules.slotAfter(this.#slot(metric), observation));
     this.#compare();
   }
 

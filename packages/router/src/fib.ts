@@ -11,7 +11,7 @@
  * prefix is planned anew only when the kernel has told of every change asked for before. What the kernel refused is
  * tried again until it is done or no longer wanted. Nothing is kept of a prefix that is neither wanted nor in the kernel.
  */
-import type { NetlinkError, Request } from '@ripstop/netlink';
+import type { NetlinkError } from '@ripstop/netlink';
 import type { Action, Event, Millis, RouteFate } from '@ripstop/rip';
 import type { Prefix } from '@ripstop/wire';
 import { Agenda } from './agenda.ts';
@@ -19,7 +19,13 @@ import { BetterRoutes } from './better-routes.ts';
 import { DefaultRouteWatch } from './default-route-watch.ts';
 import { Fight } from './fight.ts';
 import { Injuries } from './injuries.ts';
-import { opensSubnet, type RouteFollower, type RouteNotification, type RoutePlace } from './kernel-route.ts';
+import {
+  type Asked,
+  opensSubnet,
+  type RouteFollower,
+  type RoutePlace,
+  type RouteTold,
+} from './kernel-route.ts';
 import { KernelTable, type SlotChange } from './kernel-table.ts';
 import { type FibSnapshot, type KernelRouteSnapshot, kernelRoutes } from './kernel-view.ts';
 import type { Ports, RuntimeReport, Timer } from './ports.ts';
@@ -42,8 +48,8 @@ export type RouteAction = Extract<Action, { type: 'install-route' | 'remove-rout
 /** What the kernel's table has to say to the router: how its routes stand, whether others have a default route. */
 export type FibEvent = Extract<Event, { type: 'routes-stand' | 'default-route' }>;
 
-/** Prefixes changed by one batch: bounds its memory and the time it holds up everything else (about 5 ms). */
-const BATCH_PREFIXES_MAX = 1024;
+/** Changes of one batch: bounds its memory and the time it holds up everything else (about 5 ms). */
+const BATCH_CHANGES_MAX = 1024;
 /**
  * So long a route that was found at start is left as it is, though one neighbor wants it otherwise: they all answer the first
  * question, but not at once, and the last may confirm it.
@@ -154,9 +160,10 @@ export class Fib {
   }
 
   /** What the kernel tells of routes. */
-  receive(notifications: readonly RouteNotification[]): void {
-    for (const change of this.#table.receive(notifications)) this.#observe(change);
-    if (!this.#retries.isEmpty && notifications.some(opensSubnet)) this.#agenda.list(this.#now());
+  receive(told: readonly RouteTold[]): void {
+    for (const change of this.#table.receive(told)) this.#observe(change);
+    const mayBePossible = !this.#retries.isEmpty && told.some(opensSubnet);
+    if (mayBePossible || this.#table.takeDoubt()) this.#agenda.list(this.#now());
     this.#tellFates();
     this.#wake();
   }
@@ -191,7 +198,7 @@ export class Fib {
     this.abandon();
     await this.#work;
     if (this.#isListening && onExit === 'remove')
-      await sweepRoutes(this.#settings, this.#held, this.#ports, BATCH_PREFIXES_MAX);
+      await sweepRoutes(this.#settings, this.#held, this.#ports, BATCH_CHANGES_MAX);
   }
 
   /** Changes nothing any more, and leaves the kernel's routes as they are. */
@@ -219,7 +226,9 @@ export class Fib {
   }
 
   #observe(change: SlotChange): void {
-    const { prefix, portId } = change.observation;
+    const { prefix, portId, operation } = change.observation;
+    // Also if it was given up meanwhile: what we have made is ours to remove.
+    if (change.own && operation === 'new') this.#held.add(prefix);
     const wanted = this.#wanted.get(prefix);
     if (wanted === undefined && !this.#held.has(prefix)) return;
     if (portId === KERNEL_PORT) {
@@ -238,20 +247,21 @@ export class Fib {
 
   async #run(): Promise<void> {
     while (!this.#stopping) {
+      this.#ports.kernel.poll();
       const list = this.#agenda.takeList(this.#now(), this.#overrun);
       if (list !== undefined) await this.#list(list === 'audit');
       else if (this.#agenda.hasPlans) {
         const batch = this.#nextBatch();
         this.#tellFates();
-        if (batch.size > 0) await this.#change(batch);
+        if (batch.length > 0) await this.#change(batch);
       } else break;
     }
     this.#working = false;
     if (!this.#stopping) this.#arm();
   }
 
-  #nextBatch(): Map<Prefix, readonly Request[]> {
-    const batch = new Map<Prefix, readonly Request[]>();
+  #nextBatch(): readonly Asked[] {
+    const batch: Asked[] = [];
     for (const prefix of this.#agenda.take()) {
       // The expected notification will bring it back.
       if (this.#table.expects(prefix) || this.#fight.isPaused(prefix)) continue;
@@ -260,14 +270,16 @@ export class Fib {
       if (wanted === undefined && !this.#held.has(prefix)) continue;
       const plan = this.#rules.plan(this.#settings, prefix, this.#table.slot(prefix), wanted);
       if (plan.type === 'change') {
-        if (!this.#awaitsConfirmation(prefix, wanted)) batch.set(prefix, plan.requests);
+        if (this.#awaitsConfirmation(prefix, wanted)) continue;
+        const shapes = wanted?.shapes ?? [];
+        for (const request of plan.requests) batch.push({ prefix, request, shapes });
       } else if (plan.type === 'settled') this.#settle(prefix, wanted);
       else if (plan.protocol === undefined) this.#agenda.list(this.#now());
       else if (wanted !== undefined) {
         this.#retries.accept(prefix);
         this.#wanted.conflicts(wanted, plan.protocol);
       }
-      if (batch.size === BATCH_PREFIXES_MAX) break;
+      if (batch.length >= BATCH_CHANGES_MAX) break;
     }
     return batch;
   }
@@ -278,20 +290,17 @@ export class Fib {
     return this.#table.slot(prefix).some(({ protocol }) => protocol === this.#settings.protocol);
   }
 
-  async #change(batch: ReadonlyMap<Prefix, readonly Request[]>): Promise<void> {
-    const now = this.#now();
-    for (const [prefix, requests] of batch) {
-      this.#held.add(prefix);
-      this.#table.expect(prefix, requests.length, now);
-    }
-    const asked = [...batch].flatMap(([prefix, requests]) =>
-      requests.map((request) => ({ prefix, request })),
-    );
+  async #change(batch: readonly Asked[]): Promise<void> {
+    for (const { prefix } of batch) this.#held.add(prefix);
+    this.#table.expect(batch, this.#now());
     try {
-      const outcomes = await this.#ports.kernel.batch(asked.map(({ request }) => request));
-      for (const [at, { prefix, request }] of asked.entries()) {
-        const error = outcomes[at];
-        if (error !== undefined) this.#refuse(prefix, request, error);
+      const outcomes = await this.#ports.kernel.batch(
+        batch.map(({ request }) => request),
+        { numbered: (index, sequence) => this.#table.numbered(batch, index, sequence) },
+      );
+      for (const [at, error] of outcomes.entries()) {
+        const asked = batch[at];
+        if (error !== undefined && asked !== undefined) this.#refuse(asked, error);
       }
       this.#tellFates();
     } catch (error) {
@@ -325,11 +334,14 @@ export class Fib {
     this.#agenda.confirm(prefix);
     this.#retries.accept(prefix);
     if (wanted === undefined) this.#held.delete(prefix);
-    else this.#wanted.settled(wanted, this.#better.over(prefix, this.#table.slot(prefix)));
+    else {
+      this.#held.add(prefix);
+      this.#wanted.settled(wanted, this.#better.over(prefix, this.#table.slot(prefix)));
+    }
   }
 
-  #refuse(prefix: Prefix, request: Request, error: NetlinkError): void {
-    if (request.object === 'route' && request.operation === 'delete' && error.code === 'ESRCH') {
+  #refuse({ prefix, request }: Asked, error: NetlinkError): void {
+    if (request.operation === 'delete' && error.code === 'ESRCH') {
       this.#table.removeRefused(prefix, request.message);
       this.#agenda.plan(prefix);
       return;

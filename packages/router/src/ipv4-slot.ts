@@ -8,21 +8,18 @@
  *
  * So ours, replaced by someone else's, is put back beside it.
  */
-import {
-  messageFlags,
-  type Request,
-  type RouteMessage,
-  routeNextHops,
-  routeProtocol,
-} from '@ripstop/netlink';
+import { messageFlags, type RouteMessage, routeNextHops, routeProtocol } from '@ripstop/netlink';
 import type { NextHop } from '@ripstop/rip';
 import type { Prefix } from '@ripstop/wire';
 import {
+  type Asked,
   areDead,
+  emptySlot,
   installRequest,
   type KernelRoute,
   type RouteObservation,
   type RoutePlace,
+  type RouteRequest,
   type RouteSlot,
   removeRequest,
   routeShape,
@@ -57,6 +54,14 @@ export const ipv4Slot = {
     return slot.filter(({ protocol }) => protocol !== place.protocol);
   },
 
+  /** Who removes one names no way: the kernel takes the first of ours. */
+  routesAsked({ protocol }: RoutePlace, slot: RouteSlot, { request, shapes }: Asked): RouteSlot {
+    if (request.operation === 'new')
+      return shapes.map((shape) => ({ protocol, shape, way: undefined, isDead: false }));
+    const first = slot.find((one) => one.protocol === protocol);
+    return first === undefined ? emptySlot : [first];
+  },
+
   shapesOf(nextHops: readonly NextHop[]): readonly string[] {
     return [wantedShape(nextHops)];
   },
@@ -71,7 +76,7 @@ export const ipv4Slot = {
     if (wanted === undefined || (last !== undefined && wanted.shapes.includes(last.shape)))
       return planOf(requests);
 
-    const install = (flags: number): Request => installRequest(place, prefix, wanted.nextHops, flags);
+    const install = (flags: number): RouteRequest => installRequest(place, prefix, wanted.nextHops, flags);
     if (last === undefined) {
       if (foreign !== undefined && !wanted.held) return { type: 'conflict', protocol: foreign.protocol };
       return planOf([install(wanted.held ? create : create | exclusive)]);

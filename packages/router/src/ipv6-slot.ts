@@ -21,6 +21,7 @@ import {
 import type { NextHop } from '@ripstop/rip';
 import type { Prefix } from '@ripstop/wire';
 import {
+  type Asked,
   areDead,
   installRequest,
   type KernelRoute,
@@ -80,11 +81,24 @@ export const ipv6Slot = {
 
   /** It is gone, or it never was ours. */
   slotAfterRefusal(slot: RouteSlot, place: RoutePlace, { gateway, outputInterface }: RouteInput): RouteSlot {
-    const isMeant = ({ way }: KernelRoute): boolean =>
-      way?.gateway === gateway && way?.interfaceIndex === outputInterface;
+    const isMeant = isWay(gateway, outputInterface);
     return slot
       .filter((one) => one.protocol !== place.protocol || !isMeant(one))
       .map((one) => (isMeant(one) ? { ...one, protocol: one.protocol ?? NOT_OURS } : one));
+  },
+
+  routesAsked({ protocol }: RoutePlace, slot: RouteSlot, { request, shapes }: Asked): RouteSlot {
+    const { operation, message } = request;
+    if (operation === 'delete') {
+      const isMeant = isWay(message.gateway, message.outputInterface);
+      // The kernel has removed it: so it was ours, though it had not said so.
+      return slot.filter((one) => [protocol, undefined].includes(one.protocol) && isMeant(one)).slice(0, 1);
+    }
+    return (message.multipath ?? [message]).map((hop, at): KernelRoute => {
+      const interfaceIndex = 'interfaceIndex' in hop ? hop.interfaceIndex : message.outputInterface;
+      const way = { gateway: hop.gateway ?? NO_GATEWAY, interfaceIndex, isSibling: true };
+      return { protocol, shape: shapes[at] ?? '', way, isDead: false };
+    });
   },
 
   shapesOf(nextHops: readonly NextHop[]): readonly string[] {
@@ -115,6 +129,12 @@ export const ipv6Slot = {
     return planOf([...remove(surplus), install(replace)]);
   },
 };
+
+/** By gateway and interface, as a request to remove it names it. */
+function isWay(gateway: string | undefined, interfaceIndex: number | undefined) {
+  return ({ way }: KernelRoute): boolean =>
+    way?.gateway === gateway && way?.interfaceIndex === interfaceIndex;
+}
 
 /** A way that no other joins. */
 function loneWay(interfaceIndex: number | undefined, gateway = NO_GATEWAY): Way {

@@ -15,6 +15,7 @@ import {
   routeFlags,
   routeNextHops,
   routeTable,
+  type Told,
 } from '@ripstop/netlink';
 import type { NextHop } from '@ripstop/rip';
 import { type Address, type AddressFamily, type Prefix, prefixAddress, prefixLength } from '@ripstop/wire';
@@ -83,11 +84,24 @@ export interface RouteObservation {
   readonly portId: number;
   /** As told: that of the first route. */
   readonly protocol: number;
-  /** At least one. */
+  /** None, if it was not known that ours was there. */
   readonly routes: readonly KernelRoute[];
 }
 
 export type RouteNotification = Notification<'route'>;
+
+/** A change of routes, by others or by ourselves. */
+export type RouteTold = Told<'route'>;
+
+/** A change of one slot that we ask for. */
+export interface Asked {
+  readonly prefix: Prefix;
+  readonly request: RouteRequest;
+  /** Of the routes that it makes, by next hop; none if it removes one. */
+  readonly shapes: readonly string[];
+}
+
+export type RouteRequest = Extract<Request, { object: 'route' }>;
 
 /** Sees all lists of the kernel's routes, and what is told in between, in order. */
 export interface RouteFollower {
@@ -95,8 +109,10 @@ export interface RouteFollower {
   readonly tables: readonly number[];
   /** Takes a complete list: of its tables, and perhaps of others. */
   replace(routes: readonly RouteMessage[]): void;
-  /** Takes what the kernel tells, of any table. */
+  /** Takes what the kernel tells of others, of any table. */
   receive(notifications: readonly RouteNotification[]): void;
+  /** Takes what we have done ourselves. Absent: it does not matter. */
+  observed?(observation: RouteObservation): void;
 }
 
 /**
@@ -119,8 +135,12 @@ export function isInPlace(place: RoutePlace, route: RouteMessage): boolean {
 }
 
 /** Whether a gateway that could not be reached before may be reached now. */
-export function opensSubnet({ operation, message }: RouteNotification): boolean {
-  return operation === 'new' && routeNextHops(message).some(({ gateway }) => gateway === undefined);
+export function opensSubnet({ operation, message }: RouteTold): boolean {
+  return (
+    message !== undefined &&
+    operation === 'new' &&
+    routeNextHops(message).some(({ gateway }) => gateway === undefined)
+  );
 }
 
 /** What happens to packets: `unicast`, `blackhole`, … */
@@ -181,7 +201,7 @@ export function installRequest(
   prefix: Prefix,
   nextHops: readonly NextHop[],
   flags: number,
-): Request {
+): RouteRequest {
   return {
     object: 'route',
     operation: 'new',
@@ -194,7 +214,7 @@ export function installRequest(
  * Asks the kernel to remove the first route in the slot that has our protocol.
  * @param way which one; undefined: whatever its next hops
  */
-export function removeRequest(place: RoutePlace, prefix: Prefix, way?: Way): Request {
+export function removeRequest(place: RoutePlace, prefix: Prefix, way?: Way): RouteRequest {
   return { object: 'route', operation: 'delete', message: routeInput(place, prefix, 'unspecified', [], way) };
 }
 

@@ -2,13 +2,20 @@
  * What the kernel has in our place: our table, with our metric, routes of any protocol. Before this file: the kernel's
  * lists and notifications. After it: `fib.ts`, which holds it against what is wanted.
  *
- * Only the kernel's own words change it. A change we asked for is expected until the notification of it comes: so a
- * later change by someone else, told after ours, is never taken for ours.
+ * Only the kernel's own words change it. A change we asked for is expected until the receipt of it comes: so a later change
+ * by someone else, told after ours, is never taken for ours.
  */
-import { type RouteInput, type RouteMessage, routePrefix } from '@ripstop/netlink';
+import {
+  type Receipt,
+  type RouteInput,
+  type RouteMessage,
+  routePrefix,
+  sequenceAfter,
+} from '@ripstop/netlink';
 import type { Millis } from '@ripstop/rip';
 import type { Prefix } from '@ripstop/wire';
 import {
+  type Asked,
   emptySlot,
   isInPlace,
   isInTable,
@@ -17,6 +24,7 @@ import {
   type RouteObservation,
   type RoutePlace,
   type RouteSlot,
+  type RouteTold,
 } from './kernel-route.ts';
 import type { Kernel } from './ports.ts';
 import { observe, type SlotRules, slotRules } from './slot-rules.ts';
@@ -52,10 +60,14 @@ export class KernelTable {
   readonly #kernel: Kernel;
   readonly #followers: readonly RouteFollower[];
   #slots = new Map<Prefix, RouteSlot>();
-  /** Changes we asked for and were not told of yet; the oldest first. */
+  /** Changes we asked for and were not told of yet, by the number of the request. */
+  readonly #asked = new Map<number, Asked>();
+  /** How many for each prefix; the oldest first. */
   readonly #expected = new Map<Prefix, { changes: number; readonly since: Millis }>();
   /** While a list is under way: it may be older or newer than what is told meanwhile. At most `HEARD_MAX`, and one more. */
-  #heard: RouteNotification[] | undefined;
+  #heard: RouteTold[] | undefined;
+  /** There was a receipt of something that nobody remembers. */
+  #isInDoubt = false;
 
   /** @param followers see what is listed and what is told, as the table itself does */
   constructor(place: RoutePlace, kernel: Kernel, followers: readonly RouteFollower[]) {
@@ -81,7 +93,7 @@ export class KernelTable {
    */
   async list(): Promise<readonly SlotChange[]> {
     for (let attempt = 0; attempt < LIST_ATTEMPTS; attempt += 1) {
-      const heard: RouteNotification[] = [];
+      const heard: RouteTold[] = [];
       this.#heard = heard;
       try {
         const routes = await this.#listed();
@@ -90,26 +102,63 @@ export class KernelTable {
       } finally {
         this.#heard = undefined;
       }
-      return this.receive(heard);
+      const changes = this.receive(heard);
+      this.#asked.clear();
+      return changes;
     }
     throw new OvertakenListError();
   }
 
   /** @returns the changes in our place; none while a list is under way, which returns them itself */
-  receive(notifications: readonly RouteNotification[]): readonly SlotChange[] {
+  receive(told: readonly RouteTold[]): readonly SlotChange[] {
     if (this.#heard !== undefined) {
-      this.#keep(this.#heard, notifications);
+      this.#keep(this.#heard, told);
       return [];
     }
-    for (const follower of this.#followers) follower.receive(notifications);
-    return notifications
-      .filter(({ message }) => isInPlace(this.#place, message))
-      .map((notification) => this.#apply(observe(this.#rules, notification)));
+    const changes: SlotChange[] = [];
+    let foreign: RouteNotification[] = [];
+    const tellFollowers = (): void => {
+      if (foreign.length > 0) for (const follower of this.#followers) follower.receive(foreign);
+      foreign = [];
+    };
+    for (const one of told) {
+      if (isReceipt(one)) {
+        tellFollowers();
+        const observation = this.#done(one);
+        if (observation === undefined) continue;
+        for (const follower of this.#followers) follower.observed?.(observation);
+        changes.push(this.#apply(observation));
+      } else {
+        foreign.push(one);
+        if (isInPlace(this.#place, one.message)) changes.push(this.#apply(observe(this.#rules, one)));
+      }
+    }
+    tellFollowers();
+    return changes;
   }
 
-  /** We ask for changes of this slot. */
-  expect(prefix: Prefix, changes: number, now: Millis): void {
-    this.#expected.set(prefix, { changes, since: now });
+  /** We ask for these changes. */
+  expect(asked: readonly Asked[], now: Millis): void {
+    for (const { prefix } of asked) {
+      const expectation = this.#expected.get(prefix);
+      if (expectation === undefined) this.#expected.set(prefix, { changes: 1, since: now });
+      else expectation.changes += 1;
+    }
+  }
+
+  /** The change at `index`, and those after it, are asked for with these numbers. */
+  numbered(asked: readonly Asked[], index: number, sequence: number): void {
+    for (let at = index; at < asked.length; at += 1) {
+      const one = asked[at];
+      if (one !== undefined) this.#asked.set(sequenceAfter(sequence, at - index), one);
+    }
+  }
+
+  /** Whether something was told that nobody can tell the meaning of, since this was last asked: list again. */
+  takeDoubt(): boolean {
+    const isInDoubt = this.#isInDoubt;
+    this.#isInDoubt = false;
+    return isInDoubt;
   }
 
   /** One of the expected changes was refused. */
@@ -158,14 +207,29 @@ export class KernelTable {
     }
   }
 
-  #keep(heard: RouteNotification[], notifications: readonly RouteNotification[]): void {
+  #keep(heard: RouteTold[], told: readonly RouteTold[]): void {
     const { family } = this.#place;
     const tables = [...this.#tables()];
-    for (const notification of notifications) {
+    for (const one of told) {
       if (heard.length > HEARD_MAX) return;
-      const { message } = notification;
-      if (tables.some((table) => isInTable({ family, table }, message))) heard.push(notification);
+      const { message } = one;
+      if (message === undefined || tables.some((table) => isInTable({ family, table }, message)))
+        heard.push(one);
     }
+  }
+
+  /** What a receipt says, in full. */
+  #done({ sequence, operation, flags, portId }: Receipt): RouteObservation | undefined {
+    const asked = this.#asked.get(sequence);
+    if (asked === undefined) {
+      this.#isInDoubt = true;
+      return undefined;
+    }
+    this.#asked.delete(sequence);
+    const { prefix } = asked;
+    const { protocol } = this.#place;
+    const routes = this.#rules.routesAsked(this.#place, this.slot(prefix), asked);
+    return { prefix, operation, flags, portId, protocol, routes };
   }
 
   /** Ours, and those that the followers look at. */
@@ -192,3 +256,5 @@ export class KernelTable {
     return slot.some(({ protocol }) => protocol === this.#place.protocol);
   }
 }
+
+const isReceipt = (told: RouteTold): told is Receipt => told.message === undefined;

@@ -2,7 +2,8 @@
  * The openings through which a `Runtime` reaches the outside: clock, timers, datagrams, kernel, journal, state. The daemon
  * plugs in sockets, the real kernel and a directory; the lab plugs in its simulated world; the runtime cannot tell.
  *
- * What goes out through a port is never answered before the call returns: callbacks come later, from the event loop.
+ * What goes out through a port is never answered before the call returns: callbacks come later, from the event loop. Only
+ * `Kernel.poll` calls back at once.
  */
 import type {
   AddressFilter,
@@ -15,6 +16,7 @@ import type {
   Request,
   RouteFilter,
   RouteMessage,
+  Told,
 } from '@ripstop/netlink';
 import type { Datagram, Instant, Interface, Millis, Report } from '@ripstop/rip';
 import type { Address, AddressFamily, Prefix } from '@ripstop/wire';
@@ -80,6 +82,8 @@ interface Listing<Message, Filter> {
 export interface KernelSubscriptionOptions {
   /** Only its addresses and routes; of both, if not given. */
   readonly family?: AddressFamily;
+  /** Our own changes are told by receipts, with the numbers of the requests. */
+  readonly receipts?: boolean;
 }
 
 /** The kernel's side of routing, in netlink's own vocabulary. */
@@ -102,7 +106,7 @@ export interface Kernel {
   ): Promise<readonly RequestOutcome[]>;
   /**
    * Subscribes to the multicast groups of these objects; everything that is queued comes as one batch. Our own changes
-   * are told too, with `portId`, in the kernel's order among those of others. A subscription that breaks for good ends the
+   * are told too, in the kernel's order among those of others. A subscription that breaks for good ends the
    * process: a router that is not told of changes is blind.
    * @param overrun the kernel dropped notifications (ENOBUFS): list everything again
    * @returns ends the subscription
@@ -111,8 +115,16 @@ export interface Kernel {
     objects: readonly O[],
     receive: (notifications: readonly Notification<O>[]) => void,
     overrun: () => void,
-    options?: KernelSubscriptionOptions,
+    options?: KernelSubscriptionOptions & { readonly receipts?: false },
   ): () => void;
+  subscribe<O extends ObjectName>(
+    objects: readonly O[],
+    receive: (told: readonly Told<O>[]) => void,
+    overrun: () => void,
+    options: KernelSubscriptionOptions & { readonly receipts: true },
+  ): () => void;
+  /** Hands on what has been told by now, before it returns: whoever replaces a route knows what others have done to it. */
+  poll(): void;
 }
 
 /** Where reports go. */

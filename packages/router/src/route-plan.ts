@@ -5,8 +5,8 @@
  * Invariants: a route of another protocol is never overwritten and never deleted. There is no moment without a route:
  * ours is replaced, and deleted before it is added only where another one serves meanwhile.
  */
-import type { Request } from '@ripstop/netlink';
 import type { NextHop } from '@ripstop/rip';
+import type { RouteRequest } from './kernel-route.ts';
 
 /** A route that the kernel should have. */
 export interface PlannedRoute {
@@ -18,12 +18,12 @@ export interface PlannedRoute {
 }
 
 export type RoutePlan =
-  | { readonly type: 'change'; readonly requests: readonly Request[] }
+  | { readonly type: 'change'; readonly requests: readonly RouteRequest[] }
   /** Nothing to do: the slot holds what is wanted. */
   | { readonly type: 'settled' }
   /** Another protocol's route is in the way. `protocol` undefined: the kernel has to be asked whose it is. */
   | { readonly type: 'conflict'; readonly protocol: number | undefined };
 
-export function planOf(requests: readonly Request[]): RoutePlan {
+export function planOf(requests: readonly RouteRequest[]): RoutePlan {
   return requests.length === 0 ? { type: 'settled' } : { type: 'change', requests };
 }

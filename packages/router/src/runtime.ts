@@ -7,13 +7,13 @@
  * action, what became of an action comes back as a later event. There is one alarm, at the router's deadline. Datagrams
  * are stepped before `receive` returns, because their bytes are valid only until then.
  */
-import type { Notification } from '@ripstop/netlink';
+import type { Notification, Told } from '@ripstop/netlink';
 import type { Action, Event, Millis, Router, RouterConfiguration, RouterSnapshot } from '@ripstop/rip';
 import type { AddressFamily } from '@ripstop/wire';
 import { Fib, type FibSettings, type RouteAction } from './fib.ts';
 import { InterfaceWatch } from './interface-watch.ts';
 import type { DuplicateAddress, IdleInterface } from './interfaces.ts';
-import type { RouteNotification } from './kernel-route.ts';
+import type { RouteTold } from './kernel-route.ts';
 import type { FibSnapshot, KernelRouteSnapshot } from './kernel-view.ts';
 import type { DatagramSocket, Ports, Timer } from './ports.ts';
 import type { RuleSnapshot } from './redistribution/intake.ts';
@@ -87,12 +87,12 @@ export class Runtime {
   async start(): Promise<void> {
     this.#unwatch = this.#ports.kernel.subscribe(
       ['link', 'address', 'route'],
-      (notifications) => this.#receive(notifications),
+      (told) => this.#receive(told),
       () => {
         this.#interfaces.notificationsLost();
         this.#fib.notificationsLost();
       },
-      { family: this.#family },
+      { family: this.#family, receipts: true },
     );
     try {
       await this.#fib.start();
@@ -161,10 +161,10 @@ export class Runtime {
     this.#interfaces.stop();
   }
 
-  #receive(notifications: readonly Notification<'link' | 'address' | 'route'>[]): void {
+  #receive(told: readonly Told<'link' | 'address' | 'route'>[]): void {
     // Interfaces first: routes over one that is gone are not wanted any more when the fib looks at them.
-    this.#interfaces.receive(notifications.filter((one) => one.object !== 'route'));
-    this.#fib.receive(notifications.filter((one): one is RouteNotification => one.object === 'route'));
+    this.#interfaces.receive(told.filter(isOfInterface));
+    this.#fib.receive(told.filter(isOfRoute));
   }
 
   #post(...events: readonly Event[]): void {
@@ -252,6 +252,7 @@ export class Runtime {
 
   /** What has come in before the deadline comes before it: a burst that is half read is not over. */
   #due(deadline: Millis): void {
+    this.#ports.kernel.poll();
     if ([...this.#sockets.values()].some((socket) => socket.isWaiting)) {
       this.#timer.set(deadline, () => this.#due(deadline));
       return;
@@ -260,3 +261,8 @@ export class Runtime {
     this.#post({ type: 'tick' });
   }
 }
+
+/** We change nothing but routes. */
+const isOfRoute = (told: Told<'link' | 'address' | 'route'>): told is RouteTold => told.object === 'route';
+const isOfInterface = (told: Told<'link' | 'address' | 'route'>): told is Notification<'link' | 'address'> =>
+  told.object !== 'route';

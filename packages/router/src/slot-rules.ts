@@ -8,6 +8,7 @@ import type { AddressFamily, Prefix } from '@ripstop/wire';
 import { ipv4Slot } from './ipv4-slot.ts';
 import { ipv6Slot } from './ipv6-slot.ts';
 import type {
+  Asked,
   KernelRoute,
   RouteNotification,
   RouteObservation,
@@ -25,6 +26,8 @@ export interface SlotRules {
   slotAfter(slot: RouteSlot, observation: RouteObservation): RouteSlot;
   /** The slot after the kernel found no route of ours that this request to remove one means. */
   slotAfterRefusal(slot: RouteSlot, place: RoutePlace, request: RouteInput): RouteSlot;
+  /** What a change that we asked for, and that is done, has made or removed. @param slot before it */
+  routesAsked(place: RoutePlace, slot: RouteSlot, asked: Asked): readonly KernelRoute[];
   /** The shapes of the routes in a slot that has a route by these next hops. */
   shapesOf(nextHops: readonly NextHop[]): readonly string[];
   /** @param wanted undefined: no route of ours should be there */

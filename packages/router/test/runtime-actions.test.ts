@@ -97,6 +97,7 @@ beforeEach(() => {
       routes: nothing,
       batch: () => Promise.resolve([]),
       subscribe: () => () => undefined,
+      poll: () => undefined,
     },
     journal: { report: () => undefined },
     state: { reserveSequence: (sequence) => void done.push(['reserve', sequence]) },

@@ -30,7 +30,8 @@ export class NetlinkPrograms {
     );
     const inode = socket?.at(-1);
     if (inode === undefined) return undefined;
-    if (this.#last?.inode !== inode) this.#last = { inode, program: socketHolders([inode])[0]?.program };
+    if (this.#last?.inode !== inode)
+      this.#last = { inode, program: socketHolders([inode])[0]?.program || undefined };
     return this.#last.program;
   }
 

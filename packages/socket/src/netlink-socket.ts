@@ -10,19 +10,18 @@ import { constants as os } from 'node:os';
 import {
   addressOf,
   destinationAddress,
-  KERNEL_PORT,
   type NetlinkDestination,
   type NetlinkSender,
   ownAddress,
 } from './netlink-address.ts';
+import { NetlinkQueue, type NetlinkQueueOptions } from './netlink-queue.ts';
 import { watchReadable } from './readiness.ts';
 import { openDescriptor, optionOf, setOption, setReceiveBuffer } from './system/descriptor.ts';
 import { constants, netlinkAddress } from './system/headers.ts';
 import { intBytes, libc, SyscallError, succeed } from './system/libc.ts';
-import { MessageMemory } from './system/message-memory.ts';
 import { type NamespaceReference, withNamespace } from './system/namespace.ts';
 
-export interface NetlinkSocketOptions {
+export interface NetlinkSocketOptions extends NetlinkQueueOptions {
   /** NETLINK_*, the family of messages: NETLINK_ROUTE (0) if not given, NETLINK_GENERIC is 16. */
   readonly protocol?: number | undefined;
   /** `raw` if not given. Linux: there is no difference. */
@@ -33,16 +32,10 @@ export interface NetlinkSocketOptions {
   readonly groupMask?: number | undefined;
   /** Multicast groups to join, by number (RTNLGRP_…). */
   readonly groups?: readonly number[] | undefined;
-  /** Ports whose datagrams are handed on; all others are dropped and counted. The kernel's alone (0) if not given. */
-  readonly senders?: 'any' | readonly number[] | undefined;
   /** Namespace to open the socket in; the own one if not given. */
   readonly namespace?: NamespaceReference | undefined;
   /** Asked for; the kernel grants twice as much with CAP_NET_ADMIN, else no more than net.core.rmem_max allows. */
   readonly receiveBufferBytes?: number | undefined;
-  /** Bytes of the longest datagram that may come; 256 KiB if not given. A longer one is a failure. */
-  readonly datagramBytesMax?: number | undefined;
-  /** Datagrams read before others get their turn; 128 if not given: at most 4 MiB of a dump. */
-  readonly datagramsPerTurn?: number | undefined;
   /** Gets what was queued, in order, and who sent it, at the same index; the bytes are the receiver's own. */
   readonly receive: (datagrams: readonly Uint8Array[], senders: readonly NetlinkSender[]) => void;
   /**
@@ -56,11 +49,6 @@ export interface NetlinkSocketOptions {
 
 /** Holds at least 10,000 notifications between two turns of the event loop. */
 const RECEIVE_BUFFER_BYTES = 8 * 1024 * 1024;
-/** Dumps come in pieces of 32 KiB; only details that nobody here asks for (virtual functions) could take more. */
-const DATAGRAM_BYTES_MAX = 256 * 1024;
-const CALL = 16;
-/** See `datagramsPerTurn`. After a loss, everything that is queued is read. */
-const DATAGRAMS_PER_TURN = 128;
 /** Linux: a datagram takes this many bytes of the send buffer besides its own. */
 const SEND_OVERHEAD_BYTES = 32;
 /** What rtnetlink's requests and answers need. Linux 4.20 has them all. */
@@ -142,12 +130,8 @@ export class NetlinkSocket {
   readonly #options: NetlinkSocketOptions;
   /** Ends the watch for something to read; undefined while paused. */
   #unwatch: (() => void) | undefined;
-  readonly #memory: MessageMemory;
-  /** Of the last datagram: mostly the next has the same. */
-  #sender: NetlinkSender | undefined;
-  readonly #senderBytes = new Uint8Array(netlinkAddress.size);
+  readonly #queue: NetlinkQueue;
   #closed = false;
-  #foreignDatagrams = 0;
 
   constructor(opened: OpenedSocket, options: NetlinkSocketOptions) {
     this.portId = opened.portId;
@@ -156,13 +140,13 @@ export class NetlinkSocket {
     this.#fd = opened.fd;
     this.#detail = opened.detail;
     this.#options = options;
-    this.#memory = new MessageMemory(CALL, {control: 0, address: netlinkAddress.size, payload: options.datagramBytesMax ?? DATAGRAM_BYTES_MAX});
+    this.#queue = new NetlinkQueue(opened.fd, opened.detail, options);
     this.resume();
   }
 
   /** Datagrams dropped because `senders` does not name who sent them. */
   get foreignDatagrams(): number {
-    return this.#foreignDatagrams;
+    return this.#queue.foreignDatagrams;
   }
 
   /**
@@ -240,38 +224,12 @@ export class NetlinkSocket {
   }
 
   #read(): void {
-    const { datagramsPerTurn = DATAGRAMS_PER_TURN } = this.#options;
-    const datagrams: Uint8Array[] = [];
-    const senders: NetlinkSender[] = [];
-    let read = 0;
-    let overrun = false;
-    let failure: SyscallError | undefined;
-    // Linux: after a loss the kernel drops whatever comes, without another ENOBUFS, until the queue has been read empty.
-    while ((read < datagramsPerTurn || overrun) && failure === undefined) {
-      const count = overrun ? CALL : Math.min(CALL, datagramsPerTurn - read);
-      const received = this.#memory.receive(this.#fd, count, constants.MSG_TRUNC);
-      if (received === -os.errno.EAGAIN) break;
-      if (received === -os.errno.ENOBUFS || received === -os.errno.ENOMEM) overrun = true;
-      else if (received < 0) failure = new SyscallError('recvmmsg', -received, this.#detail);
-      else {
-        read += received;
-        this.#memory.takeEach((bytes, address, _control, length) => {
-          const sender = this.#senderOf(address);
-          if (!this.#accepts(sender)) this.#foreignDatagrams += 1;
-          else if (length > bytes.byteLength) failure ??= this.#tooLong(length);
-          else if (failure === undefined) {
-            datagrams.push(bytes);
-            senders.push(sender);
-          }
-        });
-        if (received < count && !overrun) break;
-      }
-    }
+    const { datagrams, senders, isLossy, failure } = this.#queue.read();
     try {
       if (datagrams.length > 0) this.#options.receive(datagrams, senders);
     } finally {
       // Whatever becomes of the receiver; but it may have closed the socket: then nothing more is said.
-      if (overrun && !this.#closed) this.#options.overrun();
+      if (isLossy && !this.#closed) this.#options.overrun();
       if (failure !== undefined && !this.#closed) this.#fail(failure);
     }
   }
@@ -280,27 +238,4 @@ export class NetlinkSocket {
     this.close();
     this.#options.failed(failure);
   }
-
-  #accepts({ portId }: NetlinkSender): boolean {
-    const { senders = [KERNEL_PORT] } = this.#options;
-    return senders === 'any' || senders.includes(portId);
-  }
-
-  #senderOf(address: Uint8Array): NetlinkSender {
-    if (this.#sender === undefined || !same(address, this.#senderBytes)) {
-      this.#senderBytes.set(address);
-      this.#sender = addressOf(address);
-    }
-    return this.#sender;
-  }
-
-  #tooLong(length: number): SyscallError {
-    const reason = `datagram of ${length} bytes, at most ${this.#options.datagramBytesMax ?? DATAGRAM_BYTES_MAX} expected`;
-    return new SyscallError('recvmmsg', os.errno.EMSGSIZE, `${this.#detail}: ${reason}`);
-  }
-}
-
-function same(a: Uint8Array, b: Uint8Array): boolean {
-  for (let at = 0; at < b.length; at += 1) if (a[at] !== b[at]) return false;
-  return true;
 }

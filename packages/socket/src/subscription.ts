@@ -3,7 +3,7 @@
  *
  * Before it: `netlink-socket`. After it: `watch` and whoever subscribes at `rtnetlink`.
  */
-import { Exchange, type Notification, type ObjectName } from '@ripstop/netlink';
+import { Exchange, type Notification, type ObjectName, type Told } from '@ripstop/netlink';
 import { type AddressFamily, EncodeError } from '@ripstop/wire';
 import { type NetlinkSocket, openNetlinkSocket } from './netlink-socket.ts';
 import { DATAGRAM_BYTES_MAX, type RequestSocketOptions } from './request-socket.ts';
@@ -51,7 +51,8 @@ export class Subscription<O extends ObjectName = ObjectName> {
       groups: objects.flatMap((object) => groupsOf(object, family)),
       receive: (datagrams) => {
         this.#datagrams += datagrams.length;
-        const told = datagrams.flatMap((datagram) => exchange.receive(datagram));
+        const told: Told[] = [];
+        for (const datagram of datagrams) exchange.receive(datagram, told);
         // Only what was subscribed to is told.
         if (told.length > 0) receive(told as Notification<O>[]);
       },

@@ -171,5 +171,5 @@ test('a subscription that breaks ends the process: nobody watches blindly', () =
     koffi.load(null).func('int dup2(int, int)')(openSync('/dev/null', 'r'), fd);
     execFileSync('ip', ['-n', '${name}', 'route', 'add', '10.0.0.0/8', 'dev', 'lo']);`);
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-  expect(stderr).toContain(`SyscallError: netlink socket in ${name} (recvfrom: ENOTSOCK)`);
+  expect(stderr).toContain(`SyscallError: netlink socket in ${name} (recvmmsg: ENOTSOCK)`);
 });

@@ -89,6 +89,6 @@ async function lose(trial: Trial<RivalName>, ways: TwoWays, { all, packets, begi
 function rowsOf(how: string): { readonly all: Row; readonly packets: Row } {
   return {
     all: { title: `${how}: all routes lead over the other`, unit: 'ms' },
-    packets: { title: '  of 1,000 packets a second, lost', unit: 'packets' },
+    packets: { title: '  of 1,000 packets a second, lost', unit: 'packets', isUncompared: true },
   };
 }

@@ -11,6 +11,8 @@ import { printTable } from '../table.ts';
 export interface Row {
   readonly title: string;
   readonly unit: 'ms' | 'kB' | 'packets';
+  /** Has no ratio: less of it is not better, or best is none. */
+  readonly isUncompared?: boolean;
 }
 
 /** A number of the row's unit, or what there is to say of a run that was not complete: `1,650 heard`. */
@@ -38,7 +40,7 @@ export class Comparison {
     const rows = [...this.#rows].map(([row, samples]) => [
       row.title,
       ...this.#contestants.map((contestant) => cell(row, samples.get(contestant) ?? [])),
-      row.unit === 'packets' ? '' : this.#ratio(samples),
+      row.isUncompared ? '' : this.#ratio(samples),
     ]);
     printTable(this.#title, [['', ...this.#contestants, ''], ...rows]);
   }

@@ -103,7 +103,7 @@ function untilAll({ routes, last }: Heard, start: number): number | string {
 function rowsOf(how: string): AnnouncementRows {
   return {
     all: { title: `${how}: all heard`, unit: 'ms' },
-    first: { title: '  first packet out', unit: 'ms' },
+    first: { title: '  first packet out', unit: 'ms', isUncompared: true },
     bytes: { title: '  bytes until all were heard', unit: 'kB' },
   };
 }

@@ -6,18 +6,18 @@ export const tableMutations: readonly Mutation[] = [
     'packages/rip/src/table/table.ts',
     [
       '2453 §3.8: loses a route that was not refreshed for 180 s',
-      'offer.expires <= now;',
-      'offer.expires + 5_000 <= now;',
+      'offer.lease.expires <= now;',
+      'offer.lease.expires + 5_000 <= now;',
     ],
     [
       '2453 §3.8: starts the timeout again with every update for the route',
-      'previous.expires = expires;',
+      '    lease.expires = this.#wakeAt(now + origin.timers.timeout);\n',
       '',
     ],
     [
       '2453 §3.9.2: refreshes a route only by responses of the router it came from',
-      'previous.expires = expires;',
-      'for (const other of route.offers) other.expires = expires;',
+      'previous.lease = lease;',
+      'for (const other of route.offers) other.lease = lease;',
     ],
     [
       '2453 §3.8: starts the deletion of a route when its router announces 16',

@@ -5,24 +5,24 @@
 import {
   messageFlags,
   type NetlinkError,
-  type Notification,
   type ObjectName,
   type Request,
   type RouteFilter,
   type RouteInput,
   type RouteMessage,
+  type Told,
 } from '@ripstop/netlink';
 import type { Kernel, KernelSubscriptionOptions, RequestOutcome } from '@ripstop/router';
 import { addressFamily } from '@ripstop/wire';
 import { FakeKernel } from '../../src/world/kernel/fake-kernel.ts';
 
 type RouteRequest = Extract<Request, { object: 'route' }>;
-type Receive = (notifications: readonly Notification[]) => void;
+type Receive = (told: readonly Told[]) => void;
 interface Subscribed {
   readonly objects: readonly ObjectName[];
   readonly receive: Receive;
   readonly overrun: () => void;
-  readonly options: KernelSubscriptionOptions | undefined;
+  readonly options: KernelSubscriptionOptions;
 }
 
 const { create, exclusive, replace } = messageFlags.masks;
@@ -38,7 +38,7 @@ export class ObservedKernel implements Kernel {
   /** Set to make the next call fail as a whole. */
   failure: Error | undefined;
   /** Set to `[]` to collect notifications, which come on a socket of their own, until `tellLate`. */
-  late: Notification[] | undefined;
+  late: Told[] | undefined;
   #subscribed: Subscribed | undefined;
   #end: () => void = () => undefined;
 
@@ -75,11 +75,12 @@ export class ObservedKernel implements Kernel {
     return this.#unlessFailing(this.#client.batch(requests, options));
   }
 
+  /** Our own changes come as receipts. */
   subscribe<O extends ObjectName>(
     objects: readonly O[],
-    receive: (notifications: readonly Notification<O>[]) => void,
+    receive: (told: readonly Told<O>[]) => void,
     overrun: () => void,
-    options?: KernelSubscriptionOptions,
+    options: KernelSubscriptionOptions = {},
   ): () => void {
     this.#subscribed = { objects, receive: receive as Receive, overrun, options };
     this.#listen();
@@ -87,6 +88,10 @@ export class ObservedKernel implements Kernel {
       this.#end();
       this.#subscribed = undefined;
     };
+  }
+
+  poll(): void {
+    this.#client.poll();
   }
 
   /** Notifications were lost. */
@@ -139,7 +144,7 @@ export class ObservedKernel implements Kernel {
         else this.late.push(...notifications);
       },
       overrun,
-      options,
+      { ...options, receipts: true },
     );
   }
 

@@ -12,7 +12,7 @@ import type { Millis } from '../time.ts';
 /** After a full packet more of the same update is expected for this long. */
 const packetQuiet: Millis = 10;
 /** After a change of what is redistributed more of them are expected for this long: the kernel tells of each alone. */
-const kernelQuiet: Millis = 5;
+const kernelQuiet: Millis = 10;
 /** No change waits longer than this for a burst to end: 12,500 routes, if 25 come each millisecond. */
 const burstLongest: Millis = 500;
 /** How long a change waits for the neighbors of an interface that starts, also for those that start with it. */

@@ -1,6 +1,6 @@
 /**
  * Memory that `recvmmsg` fills: datagrams, their senders' addresses, and what the kernel tells beside them. Before: `libc`.
- * After: `udp/receive-queue`, `netlink-socket`. recvmmsg(2), recvmsg(2), cmsg(3)
+ * After: `udp/receive-queue`, `netlink-queue`. recvmmsg(2), recvmsg(2), cmsg(3)
  *
  * The message headers are made once, and not of objects for each call as that of sendmsg is: that would cost more than the
  * call. Payloads are copied out of it: room for the longest is needed, and what is read is mostly short. Pages that no
@@ -8,7 +8,7 @@
  *
  * Invariants: the headers lie in the same memory as all that they point to, and point nowhere else. Whoever has that
  * memory, as an argument of the call, has it all, so garbage collection can free no part of it; and a buffer stays where it
- * is. When a call begins, every header is as it was made: the kernel writes over those that it uses.
+ * is. When a call begins, all lengths are as they were made: the kernel writes over those that it uses.
  */
 import { littleEndianHost, viewOf } from '@ripstop/wire';
 import { encode, offsetof } from 'koffi';
@@ -30,25 +30,29 @@ interface Place {
   readonly address: Uint8Array;
   readonly payload: Uint8Array;
   /** Where its header begins. */
-  readonly header: number;
+  readonly headerOffset: number;
 }
 
-const ADDRESS_LENGTH = offsetof(messageHeader, 'msg_namelen');
-const CONTROL_LENGTH = offsetof(messageHeader, 'msg_controllen');
-const LENGTH = offsetof(messageSlot, 'msg_len');
+const NONE: readonly Place[] = [];
+// In a message's header.
+const ADDRESS_LENGTH_OFFSET = offsetof(messageHeader, 'msg_namelen');
+const CONTROL_LENGTH_OFFSET = offsetof(messageHeader, 'msg_controllen');
+const LENGTH_OFFSET = offsetof(messageSlot, 'msg_len');
 
 export class MessageMemory {
+  /** Messages that one call can read. */
+  readonly count: number;
+
   readonly #memory: Uint8Array;
   readonly #view: DataView;
   readonly #places: readonly Place[];
   readonly #controls: Uint8Array;
   readonly #room: Room;
-  readonly #controlLength: bigint;
-  /** Messages that the last call read. */
-  #used = 0;
+  /** What the last call read. */
+  #used = NONE;
 
-  /** @param count messages that one call can read */
   constructor(count: number, room: Room) {
+    this.count = count;
     // In this order each part begins at a multiple of what its members need.
     const vectorsOffset = count * messageSlot.size;
     const controlsOffset = vectorsOffset + count * vector.size;
@@ -73,13 +77,12 @@ export class MessageMemory {
         msg_controllen: room.control,
         msg_flags: 0,
       });
-      return { control, address, payload, header: headerOffset };
+      return { control, address, payload, headerOffset };
     });
     this.#memory = memory;
     this.#view = viewOf(memory);
     this.#controls = memory.subarray(controlsOffset, addressesOffset);
     this.#room = room;
-    this.#controlLength = BigInt(room.control);
   }
 
   /**
@@ -93,48 +96,47 @@ export class MessageMemory {
   receive(fd: number, count: number, flags = 0): number {
     this.#restore();
     const received = libc.recvmmsg(fd, this.#memory, count, flags, null);
-    this.#used = Math.max(received, 0);
+    this.#used = received > 0 ? this.#places.slice(0, received) : NONE;
     return received;
   }
 
   /**
    * Tells what the last call read, cut where there was no room.
    *
-   * @param take gets the payload as a copy, which lies in one piece of memory with those of the others; and its length
+   * @param take gets the payload as a copy, which lies in one piece of memory with those of the others; and how long it was,
+   *   see `receive`
    */
   takeEach(
     take: (payload: Uint8Array, address: Uint8Array, control: Uint8Array, length: number) => void,
   ): void {
-    let size = 0;
-    for (let at = 0; at < this.#used; at += 1) size += this.#readOf(this.#places[at] as Place);
-    const copies = new Uint8Array(size);
+    // Node has a store for small pieces: a few short datagrams need none of their own.
+    const copies = Buffer.allocUnsafe(this.#used.reduce((size, place) => size + this.#copied(place), 0));
     let offset = 0;
-    for (let at = 0; at < this.#used; at += 1) {
-      const place = this.#places[at] as Place;
-      const bytes = this.#readOf(place);
-      copies.set(place.payload.subarray(0, bytes), offset);
-      const copy = new Uint8Array(copies.buffer, offset, bytes);
+    for (const place of this.#used) {
+      const size = this.#copied(place);
+      copies.set(place.payload.subarray(0, size), offset);
+      const copy = new Uint8Array(copies.buffer, copies.byteOffset + offset, size);
       take(copy, place.address, place.control, this.#lengthOf(place));
-      offset += bytes;
+      offset += size;
     }
   }
 
-  /** Bytes of a payload that there was room for. */
-  #readOf(place: Place): number {
+  /** Bytes of a payload that are there. */
+  #copied(place: Place): number {
     return Math.min(this.#lengthOf(place), this.#room.payload);
   }
 
-  #lengthOf({ header }: Place): number {
-    return this.#view.getUint32(header + LENGTH, littleEndianHost);
+  #lengthOf({ headerOffset }: Place): number {
+    return this.#view.getUint32(headerOffset + LENGTH_OFFSET, littleEndianHost);
   }
 
-  /** Undoes what the last call did to the lengths and the control messages. */
+  /** Undoes what the last call did. Linux: of a header it changes lengths and flags, and those flags it does not read. */
   #restore(): void {
-    for (let at = 0; at < this.#used; at += 1) {
-      const { header } = this.#places[at] as Place;
-      this.#view.setUint32(header + ADDRESS_LENGTH, this.#room.address, littleEndianHost);
-      this.#view.setBigUint64(header + CONTROL_LENGTH, this.#controlLength, littleEndianHost);
+    const { address, control } = this.#room;
+    for (const { headerOffset } of this.#used) {
+      this.#view.setUint32(headerOffset + ADDRESS_LENGTH_OFFSET, address, littleEndianHost);
+      this.#view.setBigUint64(headerOffset + CONTROL_LENGTH_OFFSET, BigInt(control), littleEndianHost);
     }
-    if (this.#room.control > 0) this.#controls.fill(0, 0, this.#used * this.#room.control);
+    this.#controls.fill(0, 0, this.#used.length * control);
   }
 }

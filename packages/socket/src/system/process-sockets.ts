@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 
 interface SocketHolder {
   readonly pid: number;
-  /** The program as it was started. */
+  /** The program as it was started; empty if the process has ended meanwhile. */
   readonly program: string;
 }
 
@@ -33,10 +33,10 @@ function holdsAny(pid: string, links: ReadonlySet<string>): boolean {
   return listDirectory(directory).some((fd) => links.has(readLink(`${directory}/${fd}`)));
 }
 
-/** What proc calls `comm` is a thread's name, and Node renames its threads. */
+/** What proc calls `comm` is a thread's name, and Node renames its threads; a process that is ending has nothing else. */
 function programOf(pid: string): string {
   const [program = ''] = readText(`/proc/${pid}/cmdline`).split('\0');
-  return basename(program);
+  return basename(program) || readText(`/proc/${pid}/comm`).trim();
 }
 
 const listDirectory = (path: string): string[] => ifReadable(() => readdirSync(path), []);

@@ -23,6 +23,7 @@ import {
   type RouteFilter,
   type RouteMessage,
   remainderOf,
+  type Told,
 } from '@ripstop/netlink';
 import type { Kernel, KernelSubscriptionOptions, RequestOutcome } from '@ripstop/router';
 import type { AddressFamily } from '@ripstop/wire';
@@ -93,7 +94,19 @@ export class KernelClient implements Kernel {
     objects: readonly O[],
     receive: (notifications: readonly Notification<O>[]) => void,
     overrun: () => void,
-    { family }: KernelSubscriptionOptions = {},
+    options?: KernelSubscriptionOptions & { readonly receipts?: false },
+  ): () => void;
+  subscribe<O extends ObjectName>(
+    objects: readonly O[],
+    receive: (told: readonly Told<O>[]) => void,
+    overrun: () => void,
+    options: KernelSubscriptionOptions & { readonly receipts: true },
+  ): () => void;
+  subscribe<O extends ObjectName>(
+    objects: readonly O[],
+    receive: (notifications: readonly Notification<O>[]) => void,
+    overrun: () => void,
+    { family, receipts = false }: KernelSubscriptionOptions = {},
   ): () => void {
     const socket = this.#source.open(
       objects,
@@ -105,13 +118,17 @@ export class KernelClient implements Kernel {
       overrun,
       family,
     );
-    const exchange = new Exchange(exchangeOptions(socket));
+    const receiptsOf = receipts ? this.portId : undefined;
+    const exchange = new Exchange({ ...exchangeOptions(socket), receiptsOf });
     this.#subscriptions.add(socket);
     return () => {
       this.#subscriptions.delete(socket);
       this.#source.close(socket);
     };
   }
+
+  /** What is told comes in the same moment, and nothing is called back inside a call. */
+  poll(): void {}
 
   close(): void {
     for (const socket of [this.#socket, ...this.#subscriptions]) this.#source.close(socket);
