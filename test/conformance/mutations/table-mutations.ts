@@ -36,8 +36,8 @@ export const tableMutations: readonly Mutation[] = [
     ],
     [
       '2453 §3.9.2: adds a route to a destination that it did not know',
-      'this.#routes.set(prefix, route);\n    }\n    this.#touch(route);\n    // Spelled',
-      '}\n    this.#touch(route);\n    // Spelled',
+      'this.#routes.set(prefix, route);\n    }\n    this.touch(route);\n    // Spelled',
+      '}\n    this.touch(route);\n    // Spelled',
     ],
     [
       '2453 §3.9.2: adopts a higher metric from the router of the route',
