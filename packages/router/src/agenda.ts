@@ -2,7 +2,7 @@
  * What the fib has to do, and when: plain data and times, no clock and no kernel. Before and after this file: `fib.ts`.
  */
 import type { Millis } from '@ripstop/rip';
-import type { Prefix } from '@ripstop/wire';
+import type { FibEntry } from './fib-entries.ts';
 
 /** Shortest time between two lists: links and addresses change in bursts. */
 const LIST_INTERVAL_MS = 100;
@@ -13,13 +13,15 @@ const PATIENCE_MS = 1_000;
 const NEVER = Number.POSITIVE_INFINITY;
 
 export class Agenda {
-  /** To be planned, in this order. */
-  readonly #dirty = new Set<Prefix>();
+  /** To be planned, in this order, from `#next` on; what is not planned any more is passed over. */
+  #queue: FibEntry[] = [];
+  #next = 0;
+  #planned = 0;
   /** Adopted, and wanted by nobody yet: not planned before `#staleUntil`, which may not be known yet. */
-  readonly #stale = new Set<Prefix>();
+  readonly #stale = new Set<FibEntry>();
   #staleUntil = NEVER;
   /** Adopted, and claimed since; whether they are wanted as they are is not known yet. */
-  readonly #unconfirmed = new Set<Prefix>();
+  readonly #unconfirmed = new Set<FibEntry>();
   #unconfirmedUntil = NEVER;
   #listAt = NEVER;
   #auditAt = NEVER;
@@ -36,31 +38,42 @@ export class Agenda {
     return this.#stale.size;
   }
 
-  plan(prefix: Prefix): void {
-    this.#dirty.add(prefix);
+  plan(entry: FibEntry): void {
+    if (entry.isPlanned) return;
+    entry.isPlanned = true;
+    this.#planned += 1;
+    this.#queue.push(entry);
   }
 
   /** Takes back `plan`. */
-  leave(prefix: Prefix): void {
-    this.#dirty.delete(prefix);
+  leave(entry: FibEntry): void {
+    if (!entry.isPlanned) return;
+    entry.isPlanned = false;
+    this.#planned -= 1;
   }
 
-  /** There are prefixes to be planned. */
+  /** There is something to be planned. */
   get hasPlans(): boolean {
-    return this.#dirty.size > 0;
+    return this.#planned > 0;
   }
 
-  /** Takes out the prefixes to be planned, one after the other. */
-  *take(): Generator<Prefix, void, undefined> {
-    for (const prefix of this.#dirty) {
-      this.#dirty.delete(prefix);
-      if (!this.#stale.has(prefix)) yield prefix;
+  /** Takes out what is to be planned next; undefined: nothing is. */
+  take(): FibEntry | undefined {
+    while (this.#next < this.#queue.length) {
+      const entry = this.#queue[this.#next];
+      this.#next += 1;
+      if (entry?.isPlanned !== true) continue;
+      this.leave(entry);
+      if (!this.#stale.has(entry)) return entry;
     }
+    this.#queue = [];
+    this.#next = 0;
+    return undefined;
   }
 
   /** Leaves these alone until they are claimed or expire. */
-  adopt(prefixes: readonly Prefix[]): void {
-    for (const prefix of prefixes) this.#stale.add(prefix);
+  adopt(entries: readonly FibEntry[]): void {
+    for (const entry of entries) this.#stale.add(entry);
   }
 
   /** What was adopted, before this or after it, is left as it is until the one time, and expires at the other. */
@@ -69,34 +82,34 @@ export class Agenda {
     this.#staleUntil = staleUntil;
   }
 
-  claim(prefix: Prefix): void {
-    if (this.#stale.delete(prefix)) this.#unconfirmed.add(prefix);
+  claim(entry: FibEntry): void {
+    if (this.#stale.delete(entry)) this.#unconfirmed.add(entry);
   }
 
   /** It is as it is wanted. */
-  confirm(prefix: Prefix): void {
-    this.#unconfirmed.delete(prefix);
+  confirm(entry: FibEntry): void {
+    this.#unconfirmed.delete(entry);
   }
 
   /** Whether it is to be left as it is for now; it is planned again in time. */
-  awaitsConfirmation(prefix: Prefix, now: Millis): boolean {
-    return now < this.#unconfirmedUntil && this.#unconfirmed.has(prefix);
+  awaitsConfirmation(entry: FibEntry, now: Millis): boolean {
+    return now < this.#unconfirmedUntil && this.#unconfirmed.has(entry);
   }
 
   /** From now on what was adopted may be changed. */
   endConfirmation(now: Millis): void {
     if (now < this.#unconfirmedUntil) return;
-    for (const prefix of this.#unconfirmed) this.plan(prefix);
+    for (const entry of this.#unconfirmed) this.plan(entry);
     this.#unconfirmed.clear();
   }
 
-  /** Ends the adoption. @returns the prefixes that nobody has claimed in time */
-  expire(now: Millis): Prefix[] {
+  /** Ends the adoption. @returns what nobody has claimed in time */
+  expire(now: Millis): FibEntry[] {
     if (now < this.#staleUntil) return [];
     this.#staleUntil = NEVER;
-    const prefixes = [...this.#stale];
+    const expired = [...this.#stale];
     this.#stale.clear();
-    return prefixes;
+    return expired;
   }
 
   /** The kernel's routes are to be listed. */

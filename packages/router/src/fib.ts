@@ -13,10 +13,10 @@
  */
 import type { NetlinkError } from '@ripstop/netlink';
 import type { Action, Event, Millis, RouteFate } from '@ripstop/rip';
-import type { Prefix } from '@ripstop/wire';
 import { Agenda } from './agenda.ts';
 import { BetterRoutes } from './better-routes.ts';
 import { DefaultRouteWatch } from './default-route-watch.ts';
+import { FibEntries, type FibEntry } from './fib-entries.ts';
 import { Fight } from './fight.ts';
 import { Injuries } from './injuries.ts';
 import {
@@ -34,7 +34,6 @@ import { sweepRoutes } from './route-sweep.ts';
 import { shuffle } from './shuffle.ts';
 import { type SlotRules, slotRules } from './slot-rules.ts';
 import { failureReason } from './system-failure.ts';
-import type { WantedRoute } from './wanted-route.ts';
 import { WantedRoutes } from './wanted-routes.ts';
 
 export interface FibSettings extends RoutePlace {
@@ -70,6 +69,7 @@ export class Fib {
   readonly #timer: Timer;
   readonly #table: KernelTable;
   readonly #better: BetterRoutes;
+  readonly #entries = new FibEntries();
   readonly #agenda = new Agenda();
   readonly #retries = new Retries();
   readonly #fight = new Fight();
@@ -78,8 +78,6 @@ export class Fib {
   /** Of the routes that were looked at since the router was last told. */
   #fates: RouteFate[] = [];
   readonly #injuries: Injuries;
-  /** Where we have, or had at start, a route in the kernel. What others add with our protocol elsewhere is theirs. */
-  readonly #held = new Set<Prefix>();
   /** Notifications were lost since the last list: a route that is missing then is someone's doing. */
   #overrun = false;
   /** Why the kernel could not be asked, as last reported; undefined again when it was. */
@@ -106,15 +104,19 @@ export class Fib {
     this.#ports = ports;
     this.#timer = ports.createTimer();
     this.#tell = tell;
-    this.#wanted = new WantedRoutes(this.#rules, ports.journal, (fate) => this.#fates.push(fate));
+    this.#wanted = new WantedRoutes(this.#entries, this.#rules, ports.journal, (fate) =>
+      this.#fates.push(fate),
+    );
     this.#injuries = new Injuries(settings, this.#wanted, this.#fight, ports.clock);
     const defaultRoutes = new DefaultRouteWatch(settings, (present) =>
       tell({ type: 'default-route', present }),
     );
     this.#better = new BetterRoutes(settings, (prefix) => {
-      if (this.#wanted.get(prefix) !== undefined) this.#agenda.plan(prefix);
+      const entry = this.#entries.find(prefix);
+      if (entry?.wanted !== undefined) this.#agenda.plan(entry);
     });
-    this.#table = new KernelTable(settings, ports.kernel, [defaultRoutes, this.#better, ...followers]);
+    const all = [defaultRoutes, this.#better, ...followers];
+    this.#table = new KernelTable(settings, ports.kernel, all, this.#entries);
   }
 
   /**
@@ -143,19 +145,23 @@ export class Fib {
 
   /** What one step of the router changes. The last of several actions for one prefix counts. */
   apply(actions: readonly RouteAction[]): void {
-    const removed: Prefix[] = [];
+    const removed: FibEntry[] = [];
     for (const action of actions) {
       const { prefix } = action;
       if (action.type === 'install-route') {
-        this.#wanted.add(prefix, action.nextHops);
-        this.#agenda.claim(prefix);
-        this.#agenda.plan(prefix);
-      } else if (this.#wanted.delete(prefix)) {
-        this.#fight.forget(prefix);
-        removed.push(prefix);
+        const entry = this.#entries.at(prefix);
+        this.#wanted.add(entry, action.nextHops);
+        this.#agenda.claim(entry);
+        this.#agenda.plan(entry);
+        continue;
       }
+      const entry = this.#entries.find(prefix);
+      if (entry?.wanted === undefined) continue;
+      this.#wanted.delete(entry);
+      this.#fight.forget(prefix);
+      removed.push(entry);
     }
-    for (const prefix of shuffle(removed, this.#ports.random)) this.#agenda.plan(prefix);
+    for (const entry of shuffle(removed, this.#ports.random)) this.#agenda.plan(entry);
     this.#wake();
   }
 
@@ -198,7 +204,7 @@ export class Fib {
     this.abandon();
     await this.#work;
     if (this.#isListening && onExit === 'remove')
-      await sweepRoutes(this.#settings, this.#held, this.#ports, BATCH_CHANGES_MAX);
+      await sweepRoutes(this.#settings, this.#entries, this.#ports, BATCH_CHANGES_MAX);
   }
 
   /** Changes nothing any more, and leaves the kernel's routes as they are. */
@@ -213,30 +219,30 @@ export class Fib {
 
   /** How the kernel stands to each prefix for which we want a route, or have one. */
   kernelRoutes(): KernelRouteSnapshot[] {
-    return kernelRoutes(this.#wanted, this.#held, this.#fight, this.#retries);
+    return kernelRoutes(this.#entries, this.#fight, this.#retries);
   }
 
   async #adopt(): Promise<void> {
     await this.#table.list();
     this.#agenda.listed(this.#now());
-    const found = this.#table.ownPrefixes();
-    for (const prefix of found) this.#held.add(prefix);
+    const found = this.#table.ownEntries();
+    for (const entry of found) entry.isHeld = true;
     this.#agenda.adopt(found);
     if (found.length > 0) this.#report({ type: 'stale-routes', change: 'adopted', routes: found.length });
   }
 
   #observe(change: SlotChange): void {
-    const { prefix, portId, operation } = change.observation;
+    const { entry, own, observation } = change;
+    const { operation, portId } = observation;
     // Also if it was given up meanwhile: what we have made is ours to remove.
-    if (change.own && operation === 'new') this.#held.add(prefix);
-    const wanted = this.#wanted.get(prefix);
-    if (wanted === undefined && !this.#held.has(prefix)) return;
-    if (portId === KERNEL_PORT) {
-      this.#agenda.list(this.#now() + KERNEL_CHANGE_MS);
-      return;
+    if (own && operation === 'new') entry.isHeld = true;
+    const { wanted, isHeld } = entry;
+    if (wanted === undefined && !isHeld) this.#entries.release(entry);
+    else if (portId === KERNEL_PORT) this.#agenda.list(this.#now() + KERNEL_CHANGE_MS);
+    else {
+      this.#agenda.plan(entry);
+      if (wanted !== undefined) this.#injuries.observe(change, wanted);
     }
-    this.#agenda.plan(prefix);
-    if (wanted !== undefined) this.#injuries.observe(change, wanted);
   }
 
   #wake(): void {
@@ -262,36 +268,42 @@ export class Fib {
 
   #nextBatch(): readonly Asked[] {
     const batch: Asked[] = [];
-    for (const prefix of this.#agenda.take()) {
-      // The expected notification will bring it back.
-      if (this.#table.expects(prefix) || this.#fight.isPaused(prefix)) continue;
-      const wanted = this.#wanted.get(prefix);
-      // What others have added with our protocol is theirs.
-      if (wanted === undefined && !this.#held.has(prefix)) continue;
-      const plan = this.#rules.plan(this.#settings, prefix, this.#table.slot(prefix), wanted);
-      if (plan.type === 'change') {
-        if (this.#awaitsConfirmation(prefix, wanted)) continue;
-        const shapes = wanted?.shapes ?? [];
-        for (const request of plan.requests) batch.push({ prefix, request, shapes });
-      } else if (plan.type === 'settled') this.#settle(prefix, wanted);
-      else if (plan.protocol === undefined) this.#agenda.list(this.#now());
-      else if (wanted !== undefined) {
-        this.#retries.accept(prefix);
-        this.#wanted.conflicts(wanted, plan.protocol);
-      }
-      if (batch.length >= BATCH_CHANGES_MAX) break;
+    while (batch.length < BATCH_CHANGES_MAX) {
+      const entry = this.#agenda.take();
+      if (entry === undefined) break;
+      // The expected receipt will bring it back.
+      if (entry.expected === 0 && !this.#fight.isPaused(entry.prefix)) this.#plan(entry, batch);
+      this.#entries.release(entry);
     }
     return batch;
   }
 
+  /** @param batch gets what is to be asked of the kernel */
+  #plan(entry: FibEntry, batch: Asked[]): void {
+    const { prefix, slot, wanted, isHeld } = entry;
+    // What others have added with our protocol is theirs.
+    if (wanted === undefined && !isHeld) return;
+    const plan = this.#rules.plan(this.#settings, prefix, slot, wanted);
+    if (plan.type === 'settled') this.#settle(entry);
+    else if (plan.type === 'change') {
+      if (wanted !== undefined && this.#awaitsConfirmation(entry)) return;
+      const shapes = wanted?.shapes ?? [];
+      for (const request of plan.requests) batch.push({ entry, request, shapes });
+    } else if (plan.protocol === undefined) this.#agenda.list(this.#now());
+    else if (wanted !== undefined) {
+      this.#retries.accept(prefix);
+      this.#wanted.conflicts(wanted, plan.protocol);
+    }
+  }
+
   /** Whether it was found at start, still serves, and another neighbor may want it as it is. */
-  #awaitsConfirmation(prefix: Prefix, wanted: WantedRoute | undefined): boolean {
-    if (wanted === undefined || !this.#agenda.awaitsConfirmation(prefix, this.#now())) return false;
-    return this.#table.slot(prefix).some(({ protocol }) => protocol === this.#settings.protocol);
+  #awaitsConfirmation(entry: FibEntry): boolean {
+    if (!this.#agenda.awaitsConfirmation(entry, this.#now())) return false;
+    return entry.slot.some(({ protocol }) => protocol === this.#settings.protocol);
   }
 
   async #change(batch: readonly Asked[]): Promise<void> {
-    for (const { prefix } of batch) this.#held.add(prefix);
+    for (const { entry } of batch) entry.isHeld = true;
     this.#table.expect(batch, this.#now());
     try {
       const outcomes = await this.#ports.kernel.batch(
@@ -313,15 +325,16 @@ export class Fib {
       const changes = await this.#table.list();
       this.#failure = undefined;
       this.#agenda.listed(this.#now());
-      if (this.#overrun) this.#injuries.find(this.#table, 'notifications were lost');
+      if (this.#overrun) this.#injuries.find(this.#entries, 'notifications were lost');
       // A link that went down meanwhile would be the cause: it is told of, and asks for another list.
       else if (isAudit && !this.#agenda.isListDue(this.#now()))
-        this.#injuries.find(this.#table, 'nothing was told');
+        this.#injuries.find(this.#entries, 'nothing was told');
       this.#overrun = false;
-      for (const { prefix } of this.#wanted) this.#agenda.plan(prefix);
-      for (const prefix of this.#held) this.#agenda.plan(prefix);
-      // What the kernel refuses is asked for at its own time, unless links or addresses have changed.
-      if (isAudit) for (const prefix of this.#retries) this.#agenda.leave(prefix);
+      for (const entry of this.#entries) {
+        // What the kernel refuses is asked for at its own time, unless links or addresses have changed.
+        const isLeft = isAudit && this.#retries.reasonOf(entry.prefix) !== undefined;
+        if ((entry.wanted !== undefined || entry.isHeld) && !isLeft) this.#agenda.plan(entry);
+      }
       for (const change of changes) this.#observe(change);
       this.#tellFates();
     } catch (error) {
@@ -330,20 +343,20 @@ export class Fib {
   }
 
   /** The kernel has what is wanted. */
-  #settle(prefix: Prefix, wanted: WantedRoute | undefined): void {
-    this.#agenda.confirm(prefix);
+  #settle(entry: FibEntry): void {
+    const { prefix, slot, wanted } = entry;
+    this.#agenda.confirm(entry);
     this.#retries.accept(prefix);
-    if (wanted === undefined) this.#held.delete(prefix);
-    else {
-      this.#held.add(prefix);
-      this.#wanted.settled(wanted, this.#better.over(prefix, this.#table.slot(prefix)));
-    }
+    entry.isHeld = wanted !== undefined;
+    if (wanted !== undefined) this.#wanted.settled(wanted, this.#better.over(prefix, slot));
   }
 
-  #refuse({ prefix, request }: Asked, error: NetlinkError): void {
+  #refuse(asked: Asked, error: NetlinkError): void {
+    const { entry, request } = asked;
+    const { prefix, wanted } = entry;
     if (request.operation === 'delete' && error.code === 'ESRCH') {
-      this.#table.removeRefused(prefix, request.message);
-      this.#agenda.plan(prefix);
+      this.#table.removeRefused(asked);
+      this.#agenda.plan(entry);
       return;
     }
     // The slot is not what it was taken for, or the answer was lost. Linux: ENOBUFS also says that there is no memory.
@@ -351,10 +364,9 @@ export class Fib {
       this.#agenda.list(this.#now());
       return;
     }
-    this.#table.expectLess(prefix);
+    this.#table.expectLess(entry);
     const reason = error.message;
     const isNew = this.#retries.refuse(prefix, reason, this.#now());
-    const wanted = this.#wanted.get(prefix);
     if (wanted !== undefined) this.#wanted.refused(wanted, reason);
     else if (isNew) this.#report({ type: 'route-removal-failed', prefix, reason });
   }
@@ -386,8 +398,11 @@ export class Fib {
     this.#agenda.endConfirmation(now);
     const expired = this.#agenda.expire(now);
     if (expired.length > 0) this.#report({ type: 'stale-routes', change: 'removed', routes: expired.length });
-    for (const prefix of shuffle(expired, this.#ports.random)) this.#agenda.plan(prefix);
-    for (const prefix of [...this.#retries.take(now), ...this.#fight.take(now)]) this.#agenda.plan(prefix);
+    for (const entry of shuffle(expired, this.#ports.random)) this.#agenda.plan(entry);
+    for (const prefix of [...this.#retries.take(now), ...this.#fight.take(now)]) {
+      const entry = this.#entries.find(prefix);
+      if (entry !== undefined) this.#agenda.plan(entry);
+    }
     const news = this.#fight.news(now);
     if (news !== undefined) this.#report(news);
     if (now >= this.#table.overdueAt) this.#agenda.list(now);

@@ -2,10 +2,11 @@
  * Notices what others do to our routes: from what the kernel tells, and from a list that is not what it should be. Before this
  * file: `fib.ts`, which puts the routes back. After it: `injury.ts` says who it was, `fight.ts` how often.
  */
+import type { FibEntries } from './fib-entries.ts';
 import type { Fight } from './fight.ts';
 import { type Injury, injuryOf } from './injury.ts';
 import type { RoutePlace, RouteSlot } from './kernel-route.ts';
-import type { KernelTable, SlotChange } from './kernel-table.ts';
+import type { SlotChange } from './kernel-table.ts';
 import type { Clock } from './ports.ts';
 import { type SlotRules, slotRules } from './slot-rules.ts';
 import type { WantedRoute } from './wanted-route.ts';
@@ -38,10 +39,9 @@ export class Injuries {
   }
 
   /** Takes a list that tells of something that nobody told before. @param why it is not known who did it */
-  find(table: KernelTable, why: string): void {
-    for (const wanted of this.#wanted) {
-      const slot = table.slot(wanted.prefix);
-      if (!wanted.wasThere || this.#isSettled(slot, wanted)) continue;
+  find(entries: FibEntries, why: string): void {
+    for (const { wanted, slot } of entries) {
+      if (wanted === undefined || !wanted.wasThere || this.#isSettled(slot, wanted)) continue;
       const isThere = slot.some(({ protocol }) => protocol === this.#place.protocol);
       this.#add(wanted, { change: isThere ? 'altered' : 'deleted', culprit: `unknown (${why})` }, slot);
     }

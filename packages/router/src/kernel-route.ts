@@ -19,6 +19,7 @@ import {
 } from '@ripstop/netlink';
 import type { NextHop } from '@ripstop/rip';
 import { type Address, type AddressFamily, type Prefix, prefixAddress, prefixLength } from '@ripstop/wire';
+import type { FibEntry } from './fib-entries.ts';
 
 /** RTN_UNICAST, with which each shape of such a route begins. */
 const UNICAST = 'unicast';
@@ -95,7 +96,7 @@ export type RouteTold = Told<'route'>;
 
 /** A change of one slot that we ask for. */
 export interface Asked {
-  readonly prefix: Prefix;
+  readonly entry: FibEntry;
   readonly request: RouteRequest;
   /** Of the routes that it makes, by next hop; none if it removes one. */
   readonly shapes: readonly string[];

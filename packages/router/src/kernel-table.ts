@@ -5,15 +5,10 @@
  * Only the kernel's own words change it. A change we asked for is expected until the receipt of it comes: so a later change
  * by someone else, told after ours, is never taken for ours.
  */
-import {
-  type Receipt,
-  type RouteInput,
-  type RouteMessage,
-  routePrefix,
-  sequenceAfter,
-} from '@ripstop/netlink';
+import { type Receipt, type RouteMessage, routePrefix, sequenceAfter } from '@ripstop/netlink';
 import type { Millis } from '@ripstop/rip';
 import type { Prefix } from '@ripstop/wire';
+import { FibEntries, type FibEntry } from './fib-entries.ts';
 import {
   type Asked,
   emptySlot,
@@ -47,6 +42,7 @@ class OvertakenListError extends Error {
 
 /** One change of a slot. */
 export interface SlotChange {
+  readonly entry: FibEntry;
   readonly observation: RouteObservation;
   readonly before: RouteSlot;
   readonly after: RouteSlot;
@@ -59,18 +55,28 @@ export class KernelTable {
   readonly #rules: SlotRules;
   readonly #kernel: Kernel;
   readonly #followers: readonly RouteFollower[];
-  #slots = new Map<Prefix, RouteSlot>();
+  readonly #entries: FibEntries;
   /** Changes we asked for and were not told of yet, by the number of the request. */
   readonly #asked = new Map<number, Asked>();
-  /** How many for each prefix; the oldest first. */
-  readonly #expected = new Map<Prefix, { changes: number; readonly since: Millis }>();
+  /** How many changes are expected, and since when there is one. */
+  #expected = 0;
+  #expectedSince: Millis = 0;
   /** While a list is under way: it may be older or newer than what is told meanwhile. At most `HEARD_MAX`, and one more. */
   #heard: RouteTold[] | undefined;
   /** There was a receipt of something that nobody remembers. */
   #isInDoubt = false;
 
-  /** @param followers see what is listed and what is told, as the table itself does */
-  constructor(place: RoutePlace, kernel: Kernel, followers: readonly RouteFollower[]) {
+  /**
+   * @param followers see what is listed and what is told, as the table itself does
+   * @param entries where the slots are kept
+   */
+  constructor(
+    place: RoutePlace,
+    kernel: Kernel,
+    followers: readonly RouteFollower[],
+    entries = new FibEntries(),
+  ) {
+    this.#entries = entries;
     this.#place = place;
     this.#rules = slotRules[place.family];
     this.#kernel = kernel;
@@ -78,12 +84,12 @@ export class KernelTable {
   }
 
   slot(prefix: Prefix): RouteSlot {
-    return this.#slots.get(prefix) ?? emptySlot;
+    return this.#entries.find(prefix)?.slot ?? emptySlot;
   }
 
-  /** The prefixes for which the kernel has a route of our protocol. */
-  ownPrefixes(): Prefix[] {
-    return [...this.#slots].filter(([, slot]) => this.#hasOwn(slot)).map(([prefix]) => prefix);
+  /** Where the kernel has a route of our protocol. */
+  ownEntries(): FibEntry[] {
+    return [...this.#entries].filter(({ slot }) => this.#hasOwn(slot));
   }
 
   /**
@@ -124,13 +130,13 @@ export class KernelTable {
     for (const one of told) {
       if (isReceipt(one)) {
         tellFollowers();
-        const observation = this.#done(one);
-        if (observation === undefined) continue;
-        for (const follower of this.#followers) follower.observed?.(observation);
-        changes.push(this.#apply(observation));
+        const change = this.#done(one);
+        if (change === undefined) continue;
+        for (const follower of this.#followers) follower.observed?.(change.observation);
+        changes.push(change);
       } else {
         foreign.push(one);
-        if (isInPlace(this.#place, one.message)) changes.push(this.#apply(observe(this.#rules, one)));
+        if (isInPlace(this.#place, one.message)) changes.push(this.#observed(one));
       }
     }
     tellFollowers();
@@ -139,11 +145,9 @@ export class KernelTable {
 
   /** We ask for these changes. */
   expect(asked: readonly Asked[], now: Millis): void {
-    for (const { prefix } of asked) {
-      const expectation = this.#expected.get(prefix);
-      if (expectation === undefined) this.#expected.set(prefix, { changes: 1, since: now });
-      else expectation.changes += 1;
-    }
+    if (this.#expected === 0) this.#expectedSince = now;
+    this.#expected += asked.length;
+    for (const { entry } of asked) entry.expected += 1;
   }
 
   /** The change at `index`, and those after it, are asked for with these numbers. */
@@ -161,28 +165,22 @@ export class KernelTable {
     return isInDoubt;
   }
 
-  /** One of the expected changes was refused. */
-  expectLess(prefix: Prefix): void {
-    const expectation = this.#expected.get(prefix);
-    if (expectation === undefined) return;
-    expectation.changes -= 1;
-    if (expectation.changes === 0) this.#expected.delete(prefix);
+  /** One of the expected changes was refused, or is done. */
+  expectLess(entry: FibEntry): void {
+    if (entry.expected === 0) return;
+    entry.expected -= 1;
+    this.#expected -= 1;
   }
 
-  expects(prefix: Prefix): boolean {
-    return this.#expected.has(prefix);
-  }
-
-  /** When what is expected has not come for too long, so that a list has to tell; Infinity if nothing is expected. */
+  /** When what is expected has to be given up, by listing everything anew; Infinity if nothing is. */
   get overdueAt(): Millis {
-    const [oldest] = this.#expected.values();
-    return oldest === undefined ? Number.POSITIVE_INFINITY : oldest.since + CONFIRMATION_MS;
+    return this.#expected === 0 ? Number.POSITIVE_INFINITY : this.#expectedSince + CONFIRMATION_MS;
   }
 
   /** The kernel found no such route of ours to remove: it had dropped it without telling, or it is someone else's. */
-  removeRefused(prefix: Prefix, request: RouteInput): void {
-    this.expectLess(prefix);
-    this.#set(prefix, this.#rules.slotAfterRefusal(this.slot(prefix), this.#place, request));
+  removeRefused({ entry, request }: Asked): void {
+    this.expectLess(entry);
+    entry.slot = this.#rules.slotAfterRefusal(entry.slot, this.#place, request.message);
   }
 
   async #listed(): Promise<RouteMessage[]> {
@@ -195,15 +193,18 @@ export class KernelTable {
   }
 
   #replace(routes: readonly RouteMessage[]): void {
-    const known = this.#slots;
-    this.#slots = new Map();
-    this.#expected.clear();
     for (const follower of this.#followers) follower.replace(routes);
+    const slots = new Map<FibEntry, RouteSlot>();
     for (const route of routes) {
       if (!isInPlace(this.#place, route)) continue;
-      const prefix = routePrefix(route);
-      const before = known.get(prefix) ?? emptySlot;
-      this.#slots.set(prefix, this.#rules.slotListed(this.slot(prefix), route, before));
+      const entry = this.#entries.at(routePrefix(route));
+      slots.set(entry, this.#rules.slotListed(slots.get(entry) ?? emptySlot, route, entry.slot));
+    }
+    this.#expected = 0;
+    for (const entry of this.#entries) {
+      entry.expected = 0;
+      entry.slot = slots.get(entry) ?? emptySlot;
+      this.#entries.release(entry);
     }
   }
 
@@ -219,17 +220,25 @@ export class KernelTable {
   }
 
   /** What a receipt says, in full. */
-  #done({ sequence, operation, flags, portId }: Receipt): RouteObservation | undefined {
+  #done({ sequence, operation, flags, portId }: Receipt): SlotChange | undefined {
     const asked = this.#asked.get(sequence);
     if (asked === undefined) {
       this.#isInDoubt = true;
       return undefined;
     }
     this.#asked.delete(sequence);
-    const { prefix } = asked;
+    const { prefix } = asked.entry;
+    // It may have been forgotten meanwhile.
+    const entry = this.#entries.at(prefix);
     const { protocol } = this.#place;
-    const routes = this.#rules.routesAsked(this.#place, this.slot(prefix), asked);
-    return { prefix, operation, flags, portId, protocol, routes };
+    const routes = this.#rules.routesAsked(this.#place, entry.slot, asked);
+    this.expectLess(entry);
+    return this.#apply(entry, { prefix, operation, flags, portId, protocol, routes }, true);
+  }
+
+  #observed(notification: RouteNotification): SlotChange {
+    const observation = observe(this.#rules, notification);
+    return this.#apply(this.#entries.at(observation.prefix), observation, false);
   }
 
   /** Ours, and those that the followers look at. */
@@ -237,19 +246,11 @@ export class KernelTable {
     return new Set([this.#place.table, ...this.#followers.flatMap(({ tables }) => tables)]);
   }
 
-  #apply(observation: RouteObservation): SlotChange {
-    const { prefix, portId } = observation;
-    const before = this.slot(prefix);
+  #apply(entry: FibEntry, observation: RouteObservation, own: boolean): SlotChange {
+    const before = entry.slot;
     const after = this.#rules.slotAfter(before, observation);
-    this.#set(prefix, after);
-    const own = portId === this.#kernel.portId;
-    if (own) this.expectLess(prefix);
-    return { observation, before, after, own };
-  }
-
-  #set(prefix: Prefix, slot: RouteSlot): void {
-    if (slot.length === 0) this.#slots.delete(prefix);
-    else this.#slots.set(prefix, slot);
+    entry.slot = after;
+    return { entry, observation, before, after, own };
   }
 
   #hasOwn(slot: RouteSlot): boolean {

@@ -4,10 +4,10 @@
  */
 import type { NextHop } from '@ripstop/rip';
 import type { Prefix } from '@ripstop/wire';
+import type { FibEntries } from './fib-entries.ts';
 import type { Fight } from './fight.ts';
 import type { Retries } from './retries.ts';
 import type { WantedRoute } from './wanted-route.ts';
-import type { WantedRoutes } from './wanted-routes.ts';
 
 /** Counts for the operator. */
 export interface FibSnapshot {
@@ -48,16 +48,12 @@ export interface KernelRouteSnapshot {
   readonly culprit?: string;
 }
 
-/** @param held prefixes for which we have a route, or had one at start */
-export function kernelRoutes(
-  wanted: WantedRoutes,
-  held: ReadonlySet<Prefix>,
-  fight: Fight,
-  retries: Retries,
-): KernelRouteSnapshot[] {
-  const snapshots = Array.from(wanted, (route) => wantedSnapshot(route, fight.isPaused(route.prefix)));
-  for (const prefix of held) {
-    if (wanted.get(prefix) === undefined) snapshots.push(staleSnapshot(prefix, retries.reasonOf(prefix)));
+/** Of every prefix for which we want a route or have one. */
+export function kernelRoutes(entries: FibEntries, fight: Fight, retries: Retries): KernelRouteSnapshot[] {
+  const snapshots: KernelRouteSnapshot[] = [];
+  for (const { prefix, wanted, isHeld } of entries) {
+    if (wanted !== undefined) snapshots.push(wantedSnapshot(wanted, fight.isPaused(prefix)));
+    else if (isHeld) snapshots.push(staleSnapshot(prefix, retries.reasonOf(prefix)));
   }
   return snapshots;
 }

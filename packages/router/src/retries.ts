@@ -14,11 +14,6 @@ export class Retries {
   readonly #doubtful = new Set<Prefix>();
   readonly #waiting = new DelayLine(DELAYS_MS);
 
-  /** The refused prefixes. */
-  [Symbol.iterator](): IterableIterator<Prefix> {
-    return this.#refused.keys();
-  }
-
   get deadline(): Millis {
     return this.#waiting.deadline;
   }

@@ -1,6 +1,6 @@
 /** Removes every route of ours from the kernel, at an orderly stop. Before this file: `fib.ts`. */
 import { routePrefix } from '@ripstop/netlink';
-import type { Prefix } from '@ripstop/wire';
+import type { FibEntries } from './fib-entries.ts';
 import { isInPlace, type RoutePlace, removeRequest } from './kernel-route.ts';
 import type { Ports } from './ports.ts';
 import { shuffle } from './shuffle.ts';
@@ -8,13 +8,13 @@ import { slotRules } from './slot-rules.ts';
 
 /**
  * Asks the kernel what there is, and removes what is ours of that. Refusals are reported.
- * @param held prefixes for which we may have a route: with our protocol, others may have added some elsewhere
+ * @param entries tell where we may have a route: with our protocol, others may have added some elsewhere
  * @param batchPrefixes how many routes to remove with one batch
  * @throws SyscallError, NetlinkError if the kernel cannot be asked
  */
 export async function sweepRoutes(
   place: RoutePlace,
-  held: ReadonlySet<Prefix>,
+  entries: FibEntries,
   ports: Ports,
   batchPrefixes: number,
 ): Promise<void> {
@@ -22,7 +22,7 @@ export async function sweepRoutes(
   const { family, table, protocol } = place;
   const routes = await kernel.routes.list({ family, table, protocol });
   const left = shuffle(
-    routes.filter((route) => isInPlace(place, route) && held.has(routePrefix(route))),
+    routes.filter((route) => isInPlace(place, route) && entries.find(routePrefix(route))?.isHeld === true),
     ports.random,
   );
   while (left.length > 0) {

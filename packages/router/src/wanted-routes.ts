@@ -5,8 +5,8 @@
  */
 import { routeProtocol } from '@ripstop/netlink';
 import type { NextHop, RouteFate } from '@ripstop/rip';
-import type { Prefix } from '@ripstop/wire';
 import type { BetterRoute } from './better-routes.ts';
+import type { FibEntries, FibEntry } from './fib-entries.ts';
 import type { Journal } from './ports.ts';
 import type { SlotRules } from './slot-rules.ts';
 import { WantedRoute } from './wanted-route.ts';
@@ -25,35 +25,33 @@ export class WantedRoutes {
   readonly #rules: SlotRules;
   readonly #journal: Journal;
   readonly #tell: (fate: RouteFate) => void;
-  readonly #routes = new Map<Prefix, WantedRoute>();
+  readonly #entries: FibEntries;
+  #count = 0;
   #heals = 0;
 
   /** @param tell gets the first fate of each route, and every other one after that */
-  constructor(rules: SlotRules, journal: Journal, tell: (fate: RouteFate) => void) {
+  constructor(entries: FibEntries, rules: SlotRules, journal: Journal, tell: (fate: RouteFate) => void) {
+    this.#entries = entries;
     this.#rules = rules;
     this.#journal = journal;
     this.#tell = tell;
   }
 
-  [Symbol.iterator](): IterableIterator<WantedRoute> {
-    return this.#routes.values();
-  }
-
-  get(prefix: Prefix): WantedRoute | undefined {
-    return this.#routes.get(prefix);
-  }
-
   /** From now on there should be a route by these next hops. */
-  add(prefix: Prefix, nextHops: readonly NextHop[]): void {
+  add(entry: FibEntry, nextHops: readonly NextHop[]): void {
     const shapes = this.#rules.shapesOf(nextHops);
-    const known = this.#routes.get(prefix);
-    if (known === undefined) this.#routes.set(prefix, new WantedRoute(prefix, nextHops, shapes));
-    else known.changeNextHops(nextHops, shapes);
+    if (entry.wanted !== undefined) entry.wanted.changeNextHops(nextHops, shapes);
+    else {
+      entry.wanted = new WantedRoute(entry.prefix, nextHops, shapes);
+      this.#count += 1;
+    }
   }
 
-  /** @returns whether there was one */
-  delete(prefix: Prefix): boolean {
-    return this.#routes.delete(prefix);
+  /** From now on there should be none. */
+  delete(entry: FibEntry): void {
+    if (entry.wanted === undefined) return;
+    entry.wanted = undefined;
+    this.#count -= 1;
   }
 
   /** The kernel has it as it is wanted. @param better what serves in its place; undefined: it serves */
@@ -101,9 +99,10 @@ export class WantedRoutes {
 
   snapshot(): WantedCounts {
     const counts = { installed: 0, shadowed: 0, conflict: 0, failed: 0 };
-    for (const { standing } of this) if (standing !== undefined) counts[standing.state] += 1;
+    for (const { wanted } of this.#entries)
+      if (wanted?.standing !== undefined) counts[wanted.standing.state] += 1;
     const { conflict: conflicting, ...others } = counts;
-    return { wanted: this.#routes.size, ...others, conflicting, heals: this.#heals };
+    return { wanted: this.#count, ...others, conflicting, heals: this.#heals };
   }
 
   /** Tells the router how the kernel stands to a route. @returns whether that is news */
