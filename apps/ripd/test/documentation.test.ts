@@ -48,7 +48,7 @@ describe('documentation', () => {
   };
   const snapshot = 'packages/rip/src/snapshot.ts';
   const control = 'apps/ripd/src/control/control-protocol.ts';
-  const kernelView = 'packages/router/src/kernel-view.ts';
+  const kernelView = 'packages/router/src/fib/kernel-view.ts';
 
   it.each([
     ['`/status`', [...membersOf(snapshot, 'StatusSnapshot'), ...membersOf(control, 'DaemonStatus')]],

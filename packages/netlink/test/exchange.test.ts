@@ -3,7 +3,7 @@ import { EncodeError } from '@ripstop/wire';
 import { describe, expect, test } from 'vitest';
 import { messageFlags } from '../src/message.ts';
 import { NetlinkError } from '../src/netlink-error.ts';
-import type { Request } from '../src/request.ts';
+import type { Request, Told } from '../src/request.ts';
 import { batch, dump, exchangeWith, type Outcomes, part, REQUEST_BYTES, route, routes } from './asking.ts';
 import { answer, done, message, PORT_ID, requestsIn, together, told } from './kernel.ts';
 
@@ -252,6 +252,16 @@ describe('notifications', () => {
       { object: 'route', operation: 'new', flags: replace, sequence: 4, portId: 77, message: undefined },
       expect.objectContaining({ message: expect.objectContaining({ destination: '10.0.2.0' }) }),
     ]);
+  });
+
+  test('of a burst make one list, if it is given', () => {
+    const exchange = exchangeWith();
+    const burst: Told[] = [];
+    for (const index of [3, 4]) {
+      const datagram = told('link', 'new', { index, name: `eth${index}` }, { sequence: 0, portId: 0 });
+      expect(exchange.receive(datagram, burst)).toBe(burst);
+    }
+    expect(burst).toMatchObject([{ message: { index: 3 } }, { message: { index: 4 } }]);
   });
 
   test('carry the number that the next request was to have', () => {

@@ -1,8 +1,9 @@
 /** The loop between a RIP router and the world: `Runtime`, and the ports that the world is plugged in at. */
 
-export { DefaultRouteWatch } from './default-route-watch.ts';
 export { missingDigests, systemDigest } from './digest.ts';
-export { Fib, type FibEvent, type FibSettings, type RouteAction } from './fib.ts';
+export { Fib } from './fib/fib.ts';
+export type { FibSnapshot, KernelRouteSnapshot } from './fib/kernel-view.ts';
+export type { FibEvent, FibSettings, RouteAction } from './fib/settings.ts';
 export {
   type DuplicateAddress,
   type IdleInterface,
@@ -10,9 +11,9 @@ export {
   type InterfaceEvent,
   Interfaces,
 } from './interfaces.ts';
-export type { RouteNotification, RoutePlace } from './kernel-route.ts';
-export { KernelTable } from './kernel-table.ts';
-export type { FibSnapshot, KernelRouteSnapshot } from './kernel-view.ts';
+export { DefaultRouteWatch } from './kernel/default-route-watch.ts';
+export type { RouteNotification, RoutePlace } from './kernel/kernel-route.ts';
+export { KernelTable } from './kernel/kernel-table.ts';
 export type {
   Clock,
   DatagramSocket,

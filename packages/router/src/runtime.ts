@@ -10,11 +10,12 @@
 import type { Notification, Told } from '@ripstop/netlink';
 import type { Action, Event, Millis, Router, RouterConfiguration, RouterSnapshot } from '@ripstop/rip';
 import type { AddressFamily } from '@ripstop/wire';
-import { Fib, type FibSettings, type RouteAction } from './fib.ts';
+import { Fib } from './fib/fib.ts';
+import type { FibSnapshot, KernelRouteSnapshot } from './fib/kernel-view.ts';
+import type { FibSettings, RouteAction } from './fib/settings.ts';
 import { InterfaceWatch } from './interface-watch.ts';
 import type { DuplicateAddress, IdleInterface } from './interfaces.ts';
-import type { RouteTold } from './kernel-route.ts';
-import type { FibSnapshot, KernelRouteSnapshot } from './kernel-view.ts';
+import type { RouteTold } from './kernel/kernel-route.ts';
 import type { DatagramSocket, Ports, Timer } from './ports.ts';
 import type { RuleSnapshot } from './redistribution/intake.ts';
 import { Redistribution } from './redistribution/redistribution.ts';

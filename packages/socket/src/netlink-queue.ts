@@ -2,8 +2,8 @@
  * What is queued for a netlink socket: read by `recvmmsg`, in batches. Before it: the kernel, and other programs. After it:
  * `netlink-socket`, which says when to read.
  *
- * Invariants: a batch has what came in order, from accepted senders alone, and each datagram whole. Behind a batch with a
- * loss nothing is queued. recvmmsg(2), netlink(7)
+ * Invariants: a batch has what came in order, from accepted senders alone, and each datagram whole. After a loss the queue is
+ * read until it is empty, or until the next loss, which the next batch tells. recvmmsg(2), netlink(7)
  */
 import { constants as os } from 'node:os';
 import { addressOf, KERNEL_PORT, type NetlinkSender } from './netlink-address.ts';
@@ -81,7 +81,7 @@ export class NetlinkQueue {
     return this.#foreignDatagrams;
   }
 
-  /** Reads what others have to wait for; after a loss, all. The datagrams are the receiver's own. */
+  /** Reads what a turn allows; after a loss, all that is queued. The datagrams are the receiver's own. */
   read(): NetlinkBatch {
     const batch: NetlinkBatch = { datagrams: [], senders: [], isLossy: false, failure: undefined };
     let left = this.#datagramsPerTurn;
@@ -96,8 +96,8 @@ export class NetlinkQueue {
       else {
         this.#take(batch);
         left -= received;
-        // Mostly the queue is empty now. Or a loss has ended the call: that is the next batch's, unless this has one already.
-        if (received < count && !batch.isLossy) break;
+        // The queue is empty now; or, rarely, an error has ended the call. Linux: the next call tells it.
+        if (received < count) break;
       }
     }
     return batch;

@@ -1,6 +1,6 @@
 /**
- * A netlink socket: datagrams to the kernel and from it, or between programs. `request-socket` and `subscription` give
- * the datagrams their meaning.
+ * A netlink socket: datagrams to the kernel and from it, or between programs. `netlink-queue` reads them; `request-socket`
+ * and `subscription` give them their meaning.
  *
  * Invariants: only what the accepted senders sent is handed on; a message is whole or the socket fails; a loss (ENOBUFS)
  * is always reported, the socket lives on, and nothing that changes after the report is part of that loss.
@@ -36,7 +36,10 @@ export interface NetlinkSocketOptions extends NetlinkQueueOptions {
   readonly namespace?: NamespaceReference | undefined;
   /** Asked for; the kernel grants twice as much with CAP_NET_ADMIN, else no more than net.core.rmem_max allows. */
   readonly receiveBufferBytes?: number | undefined;
-  /** Gets what was queued, in order, and who sent it, at the same index; the bytes are the receiver's own. */
+  /**
+   * Gets what was queued, in order, and who sent it, at the same index. The bytes are the receiver's own, but may lie in one
+   * `buffer` with others: mind their `byteOffset`.
+   */
   readonly receive: (datagrams: readonly Uint8Array[], senders: readonly NetlinkSender[]) => void;
   /**
    * The kernel had to drop messages for this socket: its buffer was full (ENOBUFS) or memory short (ENOMEM). What was

@@ -17,7 +17,7 @@ import { listen } from './listener.ts';
 import { indexOf, ip, ipBatch, makePair } from './namespaces.ts';
 import { openClient } from './routes.ts';
 
-const SECONDS = { timeout: 10_000, interval: 5 };
+const SECONDS = { timeout: 20_000, interval: 5 };
 
 /** A namespace in which every filter finds something, and leaves something out. */
 function fill(): { namespace: string; index: (name: string) => number } {

@@ -113,6 +113,28 @@ test('a datagram for which there is no room is cut, and no other', () => {
   expect(wordsOf(memory)).toEqual([longest, longest, 'y']);
 });
 
+test('of a datagram that is cut, the whole length is told if it is asked for', () => {
+  const { fd, send } = openSelf();
+  const memory = makeMemory();
+  const lengths = [0, constants.MSG_TRUNC].map((flags) => {
+    send('x'.repeat(PAYLOAD_BYTES + 1), 'y');
+    memory.receive(fd, MESSAGES, flags);
+    const told: [bytes: number, length: number][] = [];
+    memory.takeEach((payload, _address, _control, length) => told.push([payload.byteLength, length]));
+    return told;
+  });
+  expect(lengths).toEqual([
+    [
+      [PAYLOAD_BYTES, PAYLOAD_BYTES],
+      [1, 1],
+    ],
+    [
+      [PAYLOAD_BYTES, PAYLOAD_BYTES + 1],
+      [1, 1],
+    ],
+  ]);
+});
+
 test('the headers point into their own memory and nowhere else', () => {
   const receive = vi.spyOn(libc, 'recvmmsg').mockReturnValue(-os.errno.EAGAIN);
   onTestFinished(() => receive.mockRestore());

@@ -190,13 +190,14 @@ describe('programs talk to each other', () => {
     });
     const stdout = await startScript(`
       const { datagramOf, messageFlags, messagesOf } = netlink;
+      const viewOf = ({ buffer, byteOffset, byteLength }) => new DataView(buffer, byteOffset, byteLength);
       const found = { parts: 0, datagrams: 0, multi: true, ours: true };
       const asking = socket.openNetlinkSocket({
         protocol: ${NETLINK_USERSOCK}, namespace: '${namespace}', senders: [${socket.portId}],
         receive(datagrams) {
           found.datagrams += datagrams.length;
           for (const datagram of datagrams)
-            for (const { type, flags, sequence, portId } of messagesOf(new DataView(datagram.buffer))) {
+            for (const { type, flags, sequence, portId } of messagesOf(viewOf(datagram))) {
               found.multi &&= (flags & messageFlags.masks.multi) !== 0;
               found.ours &&= sequence === 77 && portId === asking.portId;
               if (type === 20) found.parts += 1;

@@ -8,7 +8,7 @@ import { ip, ipBatch, makeNamespace, namespaceWithLoopback } from './namespaces.
 import { runScript } from './script.ts';
 
 const RTNLGRP_IPV4_ROUTE = 7;
-const SECONDS = { timeout: 5000, interval: 5 };
+const SECONDS = { timeout: 20_000, interval: 5 };
 
 function listen(namespace: string, options: Partial<NetlinkSocketOptions> = {}): Listener {
   return listenTo(namespace, { groups: [RTNLGRP_IPV4_ROUTE], ...options });

@@ -9,7 +9,7 @@ import { ip, ipBatch, namespaceWithLoopback } from './namespaces.ts';
 import { addition, deletion, destination, numbers, openClient } from './routes.ts';
 import { runScript } from './script.ts';
 
-const SECONDS = { timeout: 10_000, interval: 5 };
+const SECONDS = { timeout: 20_000, interval: 5 };
 
 interface Watcher {
   readonly notifications: Notification[];

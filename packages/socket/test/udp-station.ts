@@ -5,7 +5,7 @@ import type { UdpEnvelope } from '../src/udp/udp-family.ts';
 import { openUdpSocket, type UdpSocket, type UdpSocketOptions } from '../src/udp/udp-socket.ts';
 import { connect, indexOf, ip, makeNamespace } from './namespaces.ts';
 
-export const SECONDS = { timeout: 5000, interval: 5 };
+export const SECONDS = { timeout: 20_000, interval: 5 };
 
 interface Station {
   readonly socket: UdpSocket;

@@ -39,6 +39,8 @@ export function createJournal(
       }
       // `Instance` tells of all interfaces together.
       if (report.type === 'listen-failed') return;
+      // Thousands come at once, mostly for nobody.
+      if (report.type === 'route-changed' && !log.isLevelEnabled('debug')) return;
       const { level, message } = lineOf(report, protocol);
       log[level](fieldsOf(report, programAt), message);
     },

@@ -16,7 +16,7 @@ const refusals = {
   },
   ipv6: {
     gateway: '2001:db8::66',
-    reason: 'RTM_NEWROUTE: EHOSTUNREACH',
+    reason: 'RTM_NEWROUTE: EHOSTUNREACH: No route to host',
     addSubnet: (kernel: FakeKernel) => kernel.addAddress('eth0', '2001:db8::65', 64),
   },
 };

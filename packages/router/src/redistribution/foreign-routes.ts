@@ -17,8 +17,8 @@ import {
   type RouteWay,
   typeOf,
   waysOf,
-} from '../kernel-route.ts';
-import { observe, type SlotRules, slotRules } from '../slot-rules.ts';
+} from '../kernel/kernel-route.ts';
+import { observe, type SlotRules, slotRules } from '../kernel/slot-rules.ts';
 
 /** The route that the kernel uses for a prefix. */
 export interface ServingRoute {

@@ -19,7 +19,7 @@ import {
   type RouteNotification,
   type RoutePlace,
   type RouteWay,
-} from '../kernel-route.ts';
+} from '../kernel/kernel-route.ts';
 import type { RuntimeReport } from '../ports.ts';
 import { ForeignRoutes } from './foreign-routes.ts';
 import { Intake, type RedistributionEvent, type RuleSnapshot, type Taken } from './intake.ts';

@@ -103,26 +103,34 @@ export class MessageMemory {
   /**
    * Tells what the last call read, cut where there was no room.
    *
-   * @param take gets the payload as a copy, which lies in one piece of memory with those of the others; and how long it was,
-   *   see `receive`
+   * @param take gets the payload as a copy, which lies in one piece of memory with those of the others; and its length, as
+   *   `receive` was asked for it
    */
   takeEach(
     take: (payload: Uint8Array, address: Uint8Array, control: Uint8Array, length: number) => void,
   ): void {
-    // Node has a store for small pieces: a few short datagrams need none of their own.
-    const copies = Buffer.allocUnsafe(this.#used.reduce((size, place) => size + this.#copied(place), 0));
-    let offset = 0;
-    for (const place of this.#used) {
-      const size = this.#copied(place);
-      copies.set(place.payload.subarray(0, size), offset);
-      const copy = new Uint8Array(copies.buffer, copies.byteOffset + offset, size);
-      take(copy, place.address, place.control, this.#lengthOf(place));
-      offset += size;
+    const copies = this.#copies();
+    for (const [at, place] of this.#used.entries()) {
+      take(copies[at] as Uint8Array, place.address, place.control, this.#lengthOf(place));
     }
   }
 
+  /** Payloads in one piece of memory: a piece for each would cost more. But one that is alone costs least by itself. */
+  #copies(): Uint8Array[] {
+    const [first] = this.#used;
+    if (first !== undefined && this.#used.length === 1) return [first.payload.slice(0, this.#sizeOf(first))];
+    const piece = new Uint8Array(this.#used.reduce((size, place) => size + this.#sizeOf(place), 0));
+    let end = 0;
+    return this.#used.map((place) => {
+      const offset = end;
+      end += this.#sizeOf(place);
+      piece.set(place.payload.subarray(0, end - offset), offset);
+      return piece.subarray(offset, end);
+    });
+  }
+
   /** Bytes of a payload that are there. */
-  #copied(place: Place): number {
+  #sizeOf(place: Place): number {
     return Math.min(this.#lengthOf(place), this.#room.payload);
   }
 

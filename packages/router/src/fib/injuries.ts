@@ -2,13 +2,14 @@
  * Notices what others do to our routes: from what the kernel tells, and from a list that is not what it should be. Before this
  * file: `fib.ts`, which puts the routes back. After it: `injury.ts` says who it was, `fight.ts` how often.
  */
-import type { FibEntries } from './fib-entries.ts';
+
+import type { RoutePlace, RouteSlot } from '../kernel/kernel-route.ts';
+import type { SlotChange } from '../kernel/kernel-table.ts';
+import { type SlotRules, slotRules } from '../kernel/slot-rules.ts';
+import type { Clock } from '../ports.ts';
+import type { FibEntries } from './entries.ts';
 import type { Fight } from './fight.ts';
 import { type Injury, injuryOf } from './injury.ts';
-import type { RoutePlace, RouteSlot } from './kernel-route.ts';
-import type { SlotChange } from './kernel-table.ts';
-import type { Clock } from './ports.ts';
-import { type SlotRules, slotRules } from './slot-rules.ts';
 import type { WantedRoute } from './wanted-route.ts';
 import type { WantedRoutes } from './wanted-routes.ts';
 

@@ -4,7 +4,7 @@
  */
 import type { NextHop } from '@ripstop/rip';
 import type { Prefix } from '@ripstop/wire';
-import type { FibEntries } from './fib-entries.ts';
+import type { FibEntries } from './entries.ts';
 import type { Fight } from './fight.ts';
 import type { Retries } from './retries.ts';
 import type { WantedRoute } from './wanted-route.ts';

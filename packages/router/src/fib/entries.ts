@@ -5,7 +5,7 @@
  * Invariant: there is an entry as long as something is known of a prefix, and no longer.
  */
 import type { Prefix } from '@ripstop/wire';
-import { emptySlot, type RouteSlot } from './kernel-route.ts';
+import { emptySlot, type RouteSlot } from '../kernel/kernel-route.ts';
 import type { WantedRoute } from './wanted-route.ts';
 
 export interface FibEntry {

@@ -2,7 +2,7 @@
  * What the fib has to do, and when: plain data and times, no clock and no kernel. Before and after this file: `fib.ts`.
  */
 import type { Millis } from '@ripstop/rip';
-import type { FibEntry } from './fib-entries.ts';
+import type { FibEntry } from './entries.ts';
 
 /** Shortest time between two lists: links and addresses change in bursts. */
 const LIST_INTERVAL_MS = 100;

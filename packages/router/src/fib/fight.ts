@@ -7,8 +7,8 @@
  */
 import type { Millis } from '@ripstop/rip';
 import type { Prefix } from '@ripstop/wire';
+import type { RuntimeReport } from '../ports.ts';
 import { DelayLine } from './delay-line.ts';
-import type { RuntimeReport } from './ports.ts';
 
 /**
  * Times a route is put back at once within a minute. From then on it waits before each. One `ip route flush` deletes up to

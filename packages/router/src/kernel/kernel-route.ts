@@ -19,7 +19,7 @@ import {
 } from '@ripstop/netlink';
 import type { NextHop } from '@ripstop/rip';
 import { type Address, type AddressFamily, type Prefix, prefixAddress, prefixLength } from '@ripstop/wire';
-import type { FibEntry } from './fib-entries.ts';
+import type { FibEntry } from '../fib/entries.ts';
 
 /** RTN_UNICAST, with which each shape of such a route begins. */
 const UNICAST = 'unicast';
@@ -185,6 +185,18 @@ export function routeShape(route: RouteMessage, hops: readonly KernelNextHop[]):
   );
   return shape(type, scope, preferredSource, rest.join(' '), nextHopId, ways);
 }
+
+/** The shape of the route that `installRequest` makes by one next hop; remembered, for a neighbor's routes have the same. */
+export function wantedShapeBy(nextHop: NextHop): string {
+  let known = shapesByHop.get(nextHop);
+  if (known === undefined) {
+    known = wantedShape([nextHop]);
+    shapesByHop.set(nextHop, known);
+  }
+  return known;
+}
+
+const shapesByHop = new WeakMap<NextHop, string>();
 
 /** The shape of the route that `installRequest` makes. */
 export function wantedShape(nextHops: readonly NextHop[]): string {

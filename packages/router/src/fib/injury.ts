@@ -3,9 +3,9 @@
  * it: `fib.ts`, which puts the route back.
  */
 import { routeProtocol } from '@ripstop/netlink';
-import type { RouteObservation, RoutePlace } from './kernel-route.ts';
-import type { RuntimeReport } from './ports.ts';
-import type { PlannedRoute } from './route-plan.ts';
+import type { RouteObservation, RoutePlace } from '../kernel/kernel-route.ts';
+import type { PlannedRoute } from '../kernel/route-plan.ts';
+import type { RuntimeReport } from '../ports.ts';
 
 export type Injury = Pick<Extract<RuntimeReport, { type: 'route-healed' }>, 'change' | 'culprit'>;
 

@@ -31,7 +31,7 @@ import {
   removeRequest,
   routeShape,
   type Way,
-  wantedShape,
+  wantedShapeBy,
 } from './kernel-route.ts';
 import { type PlannedRoute, planOf, type RoutePlan } from './route-plan.ts';
 
@@ -102,7 +102,7 @@ export const ipv6Slot = {
   },
 
   shapesOf(nextHops: readonly NextHop[]): readonly string[] {
-    return nextHops.map((hop) => wantedShape([hop]));
+    return nextHops.map(wantedShapeBy);
   },
 
   plan(place: RoutePlace, prefix: Prefix, slot: RouteSlot, wanted: PlannedRoute | undefined): RoutePlan {

@@ -24,6 +24,7 @@ import {
   removeRequest,
   routeShape,
   wantedShape,
+  wantedShapeBy,
 } from './kernel-route.ts';
 import { type PlannedRoute, planOf, type RoutePlan } from './route-plan.ts';
 
@@ -63,7 +64,8 @@ export const ipv4Slot = {
   },
 
   shapesOf(nextHops: readonly NextHop[]): readonly string[] {
-    return [wantedShape(nextHops)];
+    const [only, ...others] = nextHops;
+    return [only !== undefined && others.length === 0 ? wantedShapeBy(only) : wantedShape(nextHops)];
   },
 
   plan(place: RoutePlace, prefix: Prefix, slot: RouteSlot, wanted: PlannedRoute | undefined): RoutePlan {

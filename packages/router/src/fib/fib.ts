@@ -12,40 +12,24 @@
  * tried again until it is done or no longer wanted. Nothing is kept of a prefix that is neither wanted nor in the kernel.
  */
 import type { NetlinkError } from '@ripstop/netlink';
-import type { Action, Event, Millis, RouteFate } from '@ripstop/rip';
+import type { Millis } from '@ripstop/rip';
+import { BetterRoutes } from '../kernel/better-routes.ts';
+import { DefaultRouteWatch } from '../kernel/default-route-watch.ts';
+import { type Asked, opensSubnet, type RouteFollower, type RouteTold } from '../kernel/kernel-route.ts';
+import { KernelTable, type SlotChange } from '../kernel/kernel-table.ts';
+import { type SlotRules, slotRules } from '../kernel/slot-rules.ts';
+import type { Ports, RuntimeReport, Timer } from '../ports.ts';
+import { failureReason } from '../system-failure.ts';
 import { Agenda } from './agenda.ts';
-import { BetterRoutes } from './better-routes.ts';
-import { DefaultRouteWatch } from './default-route-watch.ts';
-import { FibEntries, type FibEntry } from './fib-entries.ts';
+import { FibEntries, type FibEntry } from './entries.ts';
 import { Fight } from './fight.ts';
 import { Injuries } from './injuries.ts';
-import {
-  type Asked,
-  opensSubnet,
-  type RouteFollower,
-  type RoutePlace,
-  type RouteTold,
-} from './kernel-route.ts';
-import { KernelTable, type SlotChange } from './kernel-table.ts';
 import { type FibSnapshot, type KernelRouteSnapshot, kernelRoutes } from './kernel-view.ts';
-import type { Ports, RuntimeReport, Timer } from './ports.ts';
 import { Retries } from './retries.ts';
 import { sweepRoutes } from './route-sweep.ts';
+import type { FibEvent, FibSettings, RouteAction } from './settings.ts';
 import { shuffle } from './shuffle.ts';
-import { type SlotRules, slotRules } from './slot-rules.ts';
-import { failureReason } from './system-failure.ts';
 import { WantedRoutes } from './wanted-routes.ts';
-
-export interface FibSettings extends RoutePlace {
-  /** What to do with our routes at an orderly stop. Who keeps them says no farewell to the neighbors. */
-  readonly onExit: 'remove' | 'keep';
-  /** How long routes found at start are kept for a neighbor to announce them again; counted from `listening`. */
-  readonly staleTime: Millis;
-}
-
-export type RouteAction = Extract<Action, { type: 'install-route' | 'remove-route' }>;
-/** What the kernel's table has to say to the router: how its routes stand, whether others have a default route. */
-export type FibEvent = Extract<Event, { type: 'routes-stand' | 'default-route' }>;
 
 /** Changes of one batch: bounds its memory and the time it holds up everything else (about 5 ms). */
 const BATCH_CHANGES_MAX = 1024;
@@ -75,8 +59,6 @@ export class Fib {
   readonly #fight = new Fight();
   readonly #wanted: WantedRoutes;
   readonly #tell: (event: FibEvent) => void;
-  /** Of the routes that were looked at since the router was last told. */
-  #fates: RouteFate[] = [];
   readonly #injuries: Injuries;
   /** Notifications were lost since the last list: a route that is missing then is someone's doing. */
   #overrun = false;
@@ -104,9 +86,7 @@ export class Fib {
     this.#ports = ports;
     this.#timer = ports.createTimer();
     this.#tell = tell;
-    this.#wanted = new WantedRoutes(this.#entries, this.#rules, ports.journal, (fate) =>
-      this.#fates.push(fate),
-    );
+    this.#wanted = new WantedRoutes(this.#entries, this.#rules, ports.journal);
     this.#injuries = new Injuries(settings, this.#wanted, this.#fight, ports.clock);
     const defaultRoutes = new DefaultRouteWatch(settings, (present) =>
       tell({ type: 'default-route', present }),
@@ -381,10 +361,8 @@ export class Fib {
   }
 
   #tellFates(): void {
-    if (this.#fates.length === 0) return;
-    const fates = this.#fates;
-    this.#fates = [];
-    this.#tell({ type: 'routes-stand', fates });
+    const fates = this.#wanted.takeFates();
+    if (fates.length > 0) this.#tell({ type: 'routes-stand', fates });
   }
 
   #arm(): void {

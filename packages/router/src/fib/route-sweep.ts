@@ -1,10 +1,10 @@
 /** Removes every route of ours from the kernel, at an orderly stop. Before this file: `fib.ts`. */
 import { routePrefix } from '@ripstop/netlink';
-import type { FibEntries } from './fib-entries.ts';
-import { isInPlace, type RoutePlace, removeRequest } from './kernel-route.ts';
-import type { Ports } from './ports.ts';
+import { isInPlace, type RoutePlace, removeRequest } from '../kernel/kernel-route.ts';
+import { slotRules } from '../kernel/slot-rules.ts';
+import type { Ports } from '../ports.ts';
+import type { FibEntries } from './entries.ts';
 import { shuffle } from './shuffle.ts';
-import { slotRules } from './slot-rules.ts';
 
 /**
  * Asks the kernel what there is, and removes what is ours of that. Refusals are reported.

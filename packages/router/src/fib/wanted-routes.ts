@@ -5,10 +5,10 @@
  */
 import { routeProtocol } from '@ripstop/netlink';
 import type { NextHop, RouteFate } from '@ripstop/rip';
-import type { BetterRoute } from './better-routes.ts';
-import type { FibEntries, FibEntry } from './fib-entries.ts';
-import type { Journal } from './ports.ts';
-import type { SlotRules } from './slot-rules.ts';
+import type { BetterRoute } from '../kernel/better-routes.ts';
+import type { SlotRules } from '../kernel/slot-rules.ts';
+import type { Journal } from '../ports.ts';
+import type { FibEntries, FibEntry } from './entries.ts';
 import { WantedRoute } from './wanted-route.ts';
 
 /** Of all wanted routes: how many stand how. */
@@ -24,17 +24,23 @@ interface WantedCounts {
 export class WantedRoutes {
   readonly #rules: SlotRules;
   readonly #journal: Journal;
-  readonly #tell: (fate: RouteFate) => void;
+  /** What the router was not told of yet. */
+  #fates: RouteFate[] = [];
   readonly #entries: FibEntries;
   #count = 0;
   #heals = 0;
 
-  /** @param tell gets the first fate of each route, and every other one after that */
-  constructor(entries: FibEntries, rules: SlotRules, journal: Journal, tell: (fate: RouteFate) => void) {
+  constructor(entries: FibEntries, rules: SlotRules, journal: Journal) {
     this.#entries = entries;
     this.#rules = rules;
     this.#journal = journal;
-    this.#tell = tell;
+  }
+
+  /** How the routes stand of which there is news since this was last asked, in order. */
+  takeFates(): readonly RouteFate[] {
+    const fates = this.#fates;
+    if (fates.length > 0) this.#fates = [];
+    return fates;
   }
 
   /** From now on there should be a route by these next hops. */
@@ -110,7 +116,7 @@ export class WantedRoutes {
     const { standing: before } = route;
     if (before?.state === fate.state && reasonOf(before) === reasonOf(fate)) return false;
     route.standing = fate;
-    this.#tell(fate);
+    this.#fates.push(fate);
     return true;
   }
 

@@ -8,7 +8,8 @@
 import { type Receipt, type RouteMessage, routePrefix, sequenceAfter } from '@ripstop/netlink';
 import type { Millis } from '@ripstop/rip';
 import type { Prefix } from '@ripstop/wire';
-import { FibEntries, type FibEntry } from './fib-entries.ts';
+import { FibEntries, type FibEntry } from '../fib/entries.ts';
+import type { Kernel } from '../ports.ts';
 import {
   type Asked,
   emptySlot,
@@ -21,7 +22,6 @@ import {
   type RouteSlot,
   type RouteTold,
 } from './kernel-route.ts';
-import type { Kernel } from './ports.ts';
 import { observe, type SlotRules, slotRules } from './slot-rules.ts';
 
 /** The kernel tells of a change before it acknowledges it; if nothing was told for so long, it was lost. */

@@ -28,7 +28,11 @@ export class DelayLine {
 
   /** Until when it waits; undefined: it does not. */
   until(prefix: Prefix): Millis | undefined {
-    return this.#lines.find(({ until }) => until.has(prefix))?.until.get(prefix);
+    for (const { until } of this.#lines) {
+      const at = until.size === 0 ? undefined : until.get(prefix);
+      if (at !== undefined) return at;
+    }
+    return undefined;
   }
 
   /** @param time how often it has waited before, from 0. @returns until when it waits */

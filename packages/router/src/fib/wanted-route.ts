@@ -4,9 +4,9 @@
  */
 import type { NextHop, RouteFate } from '@ripstop/rip';
 import type { Prefix } from '@ripstop/wire';
-import type { BetterRoute } from './better-routes.ts';
+import type { BetterRoute } from '../kernel/better-routes.ts';
+import type { PlannedRoute } from '../kernel/route-plan.ts';
 import type { Injury } from './injury.ts';
-import type { PlannedRoute } from './route-plan.ts';
 
 export class WantedRoute implements PlannedRoute {
   readonly prefix: Prefix;
