@@ -57,6 +57,23 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
     expect(bench.kernel.requests).toHaveLength(1);
   });
 
+  it.each(['blackhole', 'unreachable', 'prohibit'] as const)(
+    'where a better one of type %s drops the packets, nobody is to send any',
+    async (type) => {
+      await bench.apply(bench.install(prefix, 2));
+      const request = foreignRoute('new', prefix, undefined, 'static');
+      const outputInterface = family === 'ipv6' ? 1 : undefined;
+      const message = { ...request.message, type, outputInterface, priority: 5 };
+      bench.kernel.someone({ ...request, message });
+      await bench.host.settle();
+      const why = `a ${type} route of proto static with metric 5 serves`;
+      expect(bench.outcomes.at(-1)).toEqual({ state: 'failed', prefix, reason: why });
+      bench.kernel.someone({ ...request, operation: 'delete', flags: 0, message });
+      await bench.host.settle();
+      expect(bench.outcomes.at(-1)).toEqual({ state: 'installed', prefix });
+    },
+  );
+
   it('it is in the kernel all the same, and a better one that is there before it is known', async () => {
     await better('new', 5);
     await bench.apply(bench.install(prefix, 2));

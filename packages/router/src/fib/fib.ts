@@ -15,7 +15,13 @@ import type { NetlinkError } from '@ripstop/netlink';
 import type { Millis } from '@ripstop/rip';
 import { BetterRoutes } from '../kernel/better-routes.ts';
 import { DefaultRouteWatch } from '../kernel/default-route-watch.ts';
-import { type Asked, opensSubnet, type RouteFollower, type RouteTold } from '../kernel/kernel-route.ts';
+import {
+  type Asked,
+  isUnicast,
+  opensSubnet,
+  type RouteFollower,
+  type RouteTold,
+} from '../kernel/kernel-route.ts';
 import { KernelTable, type SlotChange } from '../kernel/kernel-table.ts';
 import { type SlotRules, slotRules } from '../kernel/slot-rules.ts';
 import type { Ports, RuntimeReport, Timer } from '../ports.ts';
@@ -33,17 +39,11 @@ import { WantedRoutes } from './wanted-routes.ts';
 
 /** Changes of one batch: bounds its memory and the time it holds up everything else (about 5 ms). */
 const BATCH_CHANGES_MAX = 1024;
-/**
- * So long a route that was found at start is left as it is, though one neighbor wants it otherwise: they all answer the first
- * question, but not at once, and the last may confirm it.
- */
+/** So long a route found at start is left as it is, though one neighbor wants it otherwise: another may yet confirm it. */
 const CONFIRMATION_MS = 1_000;
 /** Netlink port of the kernel itself. */
 const KERNEL_PORT = 0;
-/**
- * What the kernel changes by itself comes and goes with a link, an address or a table. It tells of that next, and then
- * everything is listed; if it does not, everything is listed after this time.
- */
+/** What the kernel takes by itself goes with a link or an address. It tells of that next; if not, all is listed by then. */
 const KERNEL_CHANGE_MS = 1_000;
 
 export class Fib {
@@ -212,13 +212,14 @@ export class Fib {
   }
 
   #observe(change: SlotChange): void {
-    const { entry, own, observation } = change;
-    const { operation, portId } = observation;
+    const { entry, own } = change;
+    const { operation, portId, protocol } = change.observation;
     // Also if it was given up meanwhile: what we have made is ours to remove.
     if (own && operation === 'new') entry.isHeld = true;
     const { wanted, isHeld } = entry;
     if (wanted === undefined && !isHeld) this.#entries.release(entry);
-    else if (portId === KERNEL_PORT) this.#agenda.list(this.#now() + KERNEL_CHANGE_MS);
+    else if (portId === KERNEL_PORT && protocol === this.#settings.protocol)
+      this.#agenda.list(this.#now() + KERNEL_CHANGE_MS);
     else {
       this.#agenda.plan(entry);
       if (wanted !== undefined) this.#injuries.observe(change, wanted);
@@ -272,7 +273,7 @@ export class Fib {
     } else if (plan.protocol === undefined) this.#agenda.list(this.#now());
     else if (wanted !== undefined) {
       this.#retries.accept(prefix);
-      this.#wanted.conflicts(wanted, plan.protocol);
+      this.#wanted.conflicts(wanted, plan.protocol, slot.some(isUnicast));
     }
   }
 

@@ -6,6 +6,7 @@
 import { routeProtocol } from '@ripstop/netlink';
 import type { NextHop, RouteFate } from '@ripstop/rip';
 import type { BetterRoute } from '../kernel/better-routes.ts';
+import { UNICAST } from '../kernel/kernel-route.ts';
 import type { SlotRules } from '../kernel/slot-rules.ts';
 import type { Journal } from '../ports.ts';
 import type { FibEntries, FibEntry } from './entries.ts';
@@ -65,7 +66,11 @@ export class WantedRoutes {
     const { prefix, injury } = route;
     route.held = true;
     if (better === undefined) this.#stands({ prefix, state: 'installed' }, route);
-    else this.#stands({ prefix, state: 'shadowed', reason: `${nameOf(better)} serves` }, route);
+    else {
+      // Where packets are dropped, nobody is to send them.
+      const state = better.type === UNICAST ? 'shadowed' : 'failed';
+      this.#stands({ prefix, state, reason: `${nameOf(better)} serves` }, route);
+    }
     if (route.keptOut) {
       route.keptOut = false;
       this.#journal.report({ type: 'route-admitted', prefix });
@@ -78,13 +83,16 @@ export class WantedRoutes {
     this.#journal.report({ type: 'route-healed', prefix, ...injury });
   }
 
-  /** @param number of the protocol whose route keeps it out */
-  conflicts(route: WantedRoute, number: number): void {
+  /**
+   * @param number of the protocol whose route keeps it out
+   * @param isReached that route leads somewhere
+   */
+  conflicts(route: WantedRoute, number: number, isReached: boolean): void {
     const { prefix } = route;
     const protocol = protocolName(number);
     route.giveWay();
     const reason = `a route of proto ${protocol} has this prefix and metric`;
-    if (!this.#stands({ prefix, state: 'conflict', reason }, route)) return;
+    if (!this.#stands({ prefix, state: isReached ? 'conflict' : 'failed', reason }, route)) return;
     route.keptOut = true;
     this.#journal.report({ type: 'route-conflict', prefix, protocol });
   }
@@ -136,8 +144,8 @@ function reasonOf(fate: RouteFate): string | undefined {
   return 'reason' in fate ? fate.reason : undefined;
 }
 
-function nameOf({ metric, protocol }: BetterRoute): string {
-  return `a route of proto ${protocolName(protocol)} with metric ${metric}`;
+function nameOf({ metric, protocol, type }: BetterRoute): string {
+  return `a ${type === UNICAST ? '' : `${type} `}route of proto ${protocolName(protocol)} with metric ${metric}`;
 }
 
 /** Linux tells it of all but some members of an IPv6 group. */

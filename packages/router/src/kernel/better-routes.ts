@@ -15,6 +15,7 @@ import {
   type RouteNotification,
   type RoutePlace,
   type RouteSlot,
+  typeOf,
 } from './kernel-route.ts';
 import { observe, type SlotRules, slotRules } from './slot-rules.ts';
 
@@ -29,6 +30,8 @@ export interface BetterRoute {
   readonly metric: number;
   /** Number of its protocol; undefined: the kernel has not said. */
   readonly protocol: number | undefined;
+  /** What happens to packets: `unicast`, `blackhole`, … */
+  readonly type: string;
 }
 
 const none: readonly MetricSlot[] = [];
@@ -61,7 +64,7 @@ export class BetterRoutes implements RouteFollower {
       const serving = slot.find(({ isDead }) => !isDead);
       if (serving === undefined) continue;
       const isOurs = slot === own && serving.protocol === this.#place.protocol;
-      return isOurs ? undefined : { metric, protocol: serving.protocol };
+      return isOurs ? undefined : { metric, protocol: serving.protocol, type: typeOf(serving) };
     }
     return undefined;
   }

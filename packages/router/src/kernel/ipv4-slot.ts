@@ -83,8 +83,10 @@ export const ipv4Slot = {
       if (foreign !== undefined && !wanted.held) return { type: 'conflict', protocol: foreign.protocol };
       return planOf([install(wanted.held ? create : create | exclusive)]);
     }
-    if (foreign === undefined) return planOf([...requests, install(create | replace)]);
-    // A replace would take the first route, which may be the other one's. That one serves until ours is back.
+    // A replace takes the first route.
+    const isFirst = foreign === undefined || (ours.length === 1 && slot[0] === last);
+    if (isFirst) return planOf([...requests, install(create | replace)]);
+    // The first is another one's, or would be: that one serves until ours is back.
     return planOf([...requests, removeRequest(place, prefix), install(create)]);
   },
 };

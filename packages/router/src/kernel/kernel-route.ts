@@ -22,7 +22,7 @@ import { type Address, type AddressFamily, type Prefix, prefixAddress, prefixLen
 import type { FibEntry } from '../fib/entries.ts';
 
 /** RTN_UNICAST, with which each shape of such a route begins. */
-const UNICAST = 'unicast';
+export const UNICAST = 'unicast';
 /** RTNH_F_ONLINK: the kernel does not ask whether a subnet of the interface holds the gateway. */
 const onLinkFlag = nextHopFlags.masks.onLink;
 /**
