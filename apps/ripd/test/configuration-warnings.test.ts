@@ -4,6 +4,32 @@ import { mistakesIn, warningsIn } from './configuration.ts';
 
 const KEY = 'authentication: { key-id: 1, crypto-algorithm: hmac-sha-256, key-string: tiny }';
 
+describe('the place in the kernel', () => {
+  it.each([
+    ['protocol: rip', []],
+    ['protocol: 210', []],
+    ['table: 100', []],
+    [
+      'protocol: static, metric: 5',
+      [
+        '1:21: static makes routes, too: those with metric 5 are taken for ours, and removed; expected rip or an unused number',
+      ],
+    ],
+    [
+      'protocol: 2',
+      [
+        '1:21: kernel makes routes, too: those with metric 20 are taken for ours, and removed; expected rip or an unused number',
+      ],
+    ],
+    [
+      'table: local',
+      ['1:18: the table local is the kernel’s own: what it learns there hides addresses of this host'],
+    ],
+  ])('%s', (kernel, warnings) => {
+    expect(warningsIn(`kernel: { ${kernel} }\nrip: { interfaces: { eth0: {} } }`)).toEqual(warnings);
+  });
+});
+
 describe('an interface', () => {
   it.each([
     ['', []],

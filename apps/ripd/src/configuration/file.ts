@@ -14,6 +14,7 @@ import { ConfigurationError, inOrder, type Remark } from './remark.ts';
 import { configurationSchema, kernelProtocol } from './schema.ts';
 import { unusedSections } from './unused.ts';
 import { unwiseInterfaces } from './unwise.ts';
+import { unwiseKernel } from './unwise-kernel.ts';
 import { unwiseKeys } from './unwise-keys.ts';
 import { unwisePolicy } from './unwise-policy.ts';
 import { unwiseRedistribution } from './unwise-redistribution.ts';
@@ -71,6 +72,7 @@ export function parseConfiguration(
   }
   const configuration = daemonConfiguration(result.data);
   const warnings = [
+    ...unwiseKernel(configuration),
     ...unwiseKeys(result.data, isReadableByAll, now),
     ...instancesOf(configuration).flatMap((instance) => [
       ...unwiseInterfaces(instance),

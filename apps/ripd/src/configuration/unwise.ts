@@ -1,6 +1,6 @@
 /**
- * What a configuration allows though it is hardly meant: warnings, not mistakes. Here those about interfaces; keys and policy
- * rules have files of their own, `unwise-keys` and `unwise-policy`. Before: `file`.
+ * What a configuration allows though it is hardly meant: warnings, not mistakes. Here those about interfaces; the kernel,
+ * keys, policy rules and redistribution have files of their own. Before: `file`.
  */
 import {
   type InterfaceConfiguration,
