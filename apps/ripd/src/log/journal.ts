@@ -10,6 +10,9 @@ import { protocolTitles } from '../protocol-title.ts';
 import { type DropLog, type DropReport, isDrop } from './drop-log.ts';
 import { isOfRoute, type ProgramAt, RouteLog, type RouteReport, withProgram } from './route-log.ts';
 
+/** The number of the level, as pino has it. */
+const DEBUG = 20;
+
 type Level = 'debug' | 'info' | 'warn' | 'error';
 
 interface LogLine {
@@ -40,7 +43,7 @@ export function createJournal(
       // `Instance` tells of all interfaces together.
       if (report.type === 'listen-failed') return;
       // Thousands come at once, mostly for nobody.
-      if (report.type === 'route-changed' && !log.isLevelEnabled('debug')) return;
+      if (report.type === 'route-changed' && log.levelVal > DEBUG) return;
       const { level, message } = lineOf(report, protocol);
       log[level](fieldsOf(report, programAt), message);
     },

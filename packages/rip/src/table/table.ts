@@ -127,9 +127,7 @@ export class RouteTable {
 
   /** Takes back all offers that `isLost` holds for. */
   withdraw(isLost: (offer: Offer) => boolean, now: Millis): void {
-    for (const route of this.#routes.values()) {
-      if (route.offers.some(isLost)) this.#withdraw(route, isLost, now);
-    }
+    for (const route of this.#routes.values()) this.#withdraw(route, isLost, now);
   }
 
   /**
@@ -152,7 +150,8 @@ export class RouteTable {
         if (judged === undefined || judged.metric >= infinity) lost.add(after);
         return after;
       });
-      this.#withdraw(route, (offer) => lost.has(offer), now);
+      if (lost.size > 0) this.#withdraw(route, (offer) => lost.has(offer), now);
+      else this.#choose(route, now);
     }
   }
 
@@ -212,7 +211,7 @@ export class RouteTable {
         if (!this.#changed.has(route)) this.#routes.delete(route.prefix);
         continue;
       }
-      if (route.offers.some(isExpired)) this.#withdraw(route, isExpired, now);
+      this.#withdraw(route, isExpired, now);
       earliest = Math.min(earliest, route.garbageAt);
       for (const offer of route.offers) earliest = Math.min(earliest, offer.lease.expires);
     }
@@ -312,22 +311,22 @@ export class RouteTable {
     this.#choose(route, now);
   }
 
+  /** Does nothing if no offer is lost. */
   #withdraw(route: Route, isLost: (offer: Offer) => boolean, now: Millis): void {
-    const lost = route.offers.filter(isLost);
+    const kept: Offer[] = [];
+    let last: Offer | undefined;
+    for (const offer of route.offers) {
+      if (isLost(offer)) {
+        offer.lease.intact = false;
+        this.#count(offer.source, -1);
+        last = offer;
+      } else kept.push(offer);
+    }
+    if (last === undefined) return;
     this.touch(route);
-    this.#setOffers(
-      route,
-      route.offers.filter((offer) => !lost.includes(offer)),
-    );
-    for (const { source, lease } of lost) {
-      lease.intact = false;
-      this.#count(source, -1);
-    }
+    this.#setOffers(route, kept);
     this.#choose(route, now);
-    const last = lost.at(-1);
-    if (last !== undefined && route.metric === infinity) {
-      this.#discard(route, last.source.origin.timers.garbageCollection, now);
-    }
+    if (route.metric === infinity) this.#discard(route, last.source.origin.timers.garbageCollection, now);
   }
 
   #count(source: Source, difference: 1 | -1): void {
