@@ -21,6 +21,9 @@ import type { RuleSnapshot } from './redistribution/intake.ts';
 import { Redistribution } from './redistribution/redistribution.ts';
 import type { RedistributionSettings } from './redistribution/rule.ts';
 
+/** What the kernel is to tell of. */
+type Watched = 'link' | 'address' | 'route';
+
 interface RuntimeSettings extends FibSettings {
   /** Absent: nothing is taken from the kernel into RIP. */
   readonly redistribution?: RedistributionSettings;
@@ -50,6 +53,8 @@ export class Runtime {
   readonly #sockets = new Map<string, DatagramSocket>();
   /** Why listening failed, as last reported, by interface. */
   readonly #listenFailures = new Map<string, string>();
+  readonly #told: (readonly Told<Watched>[])[] = [];
+  #isReceiving = false;
   readonly #queue: Event[] = [];
   #isStepping = false;
   #isStopping = false;
@@ -162,10 +167,17 @@ export class Runtime {
     this.#interfaces.stop();
   }
 
-  #receive(told: readonly Told<'link' | 'address' | 'route'>[]): void {
-    // Interfaces first: routes over one that is gone are not wanted any more when the fib looks at them.
-    this.#interfaces.receive(told.filter(isOfInterface));
-    this.#fib.receive(told.filter(isOfRoute));
+  /** What a `poll` reads while something is being received comes after it. */
+  #receive(told: readonly Told<Watched>[]): void {
+    this.#told.push(told);
+    if (this.#isReceiving) return;
+    this.#isReceiving = true;
+    for (let next = this.#told.shift(); next !== undefined; next = this.#told.shift()) {
+      // Interfaces first: routes over one that is gone are not wanted any more when the fib looks at them.
+      this.#interfaces.receive(next.filter(isOfInterface));
+      this.#fib.receive(next.filter(isOfRoute));
+    }
+    this.#isReceiving = false;
   }
 
   #post(...events: readonly Event[]): void {
@@ -264,6 +276,6 @@ export class Runtime {
 }
 
 /** We change nothing but routes. */
-const isOfRoute = (told: Told<'link' | 'address' | 'route'>): told is RouteTold => told.object === 'route';
-const isOfInterface = (told: Told<'link' | 'address' | 'route'>): told is Notification<'link' | 'address'> =>
+const isOfRoute = (told: Told<Watched>): told is RouteTold => told.object === 'route';
+const isOfInterface = (told: Told<Watched>): told is Notification<'link' | 'address'> =>
   told.object !== 'route';

@@ -1,9 +1,10 @@
 // What the runtime makes of each action: a router that only does what it is told, between ports that write down.
-import type { RouteMessage } from '@ripstop/netlink';
+import { type RouteMessage, routePrefix, type Told } from '@ripstop/netlink';
 import type { Action, Event, Interface, Router } from '@ripstop/rip';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Ports } from '../src/ports.ts';
 import { Runtime } from '../src/runtime.ts';
+import { address, link, newAddress, newLink } from './interface-messages.ts';
 
 const settings = {
   family: 'ipv4',
@@ -43,6 +44,10 @@ let runtime: Runtime;
 let isAnswered: boolean;
 /** Whether a socket has something that was not handed on. */
 let isWaiting: boolean;
+/** What the runtime is told by. */
+let tell: (told: readonly Told<never>[]) => void;
+/** What the next poll reads. */
+let queued: readonly Told<never>[][];
 /** When the router wants to be called. */
 let deadline: number;
 /** What happens when the clock has reached the alarm; undefined: none is set. */
@@ -56,6 +61,7 @@ beforeEach(() => {
   isWaiting = false;
   deadline = Number.POSITIVE_INFINITY;
   alarm = undefined;
+  queued = [];
   const router = {
     get deadline() {
       return deadline;
@@ -96,8 +102,15 @@ beforeEach(() => {
       addresses: nothing,
       routes: nothing,
       batch: () => Promise.resolve([]),
-      subscribe: () => () => undefined,
-      poll: () => undefined,
+      subscribe(_objects: unknown, receive: typeof tell) {
+        tell = receive;
+        return () => undefined;
+      },
+      poll() {
+        const [next] = queued;
+        queued = queued.slice(1);
+        if (next !== undefined) tell(next);
+      },
     },
     journal: { report: () => undefined },
     state: { reserveSequence: (sequence) => void done.push(['reserve', sequence]) },
@@ -153,6 +166,48 @@ describe('events', () => {
     isWaiting = false;
     alarm?.();
     expect(events.at(-1)).toEqual({ type: 'tick' });
+  });
+
+  it('what a poll reads while something is received comes after that', async () => {
+    const route = {
+      family: 'ipv4',
+      destination: '10.9.0.0',
+      destinationLength: 16,
+      sourceLength: 0,
+      tos: 0,
+      headerTable: 254,
+      priority: 20,
+      protocol: 'static',
+      scope: 'global',
+      type: 'unicast',
+      flags: 0,
+      gateway: '10.0.0.9',
+      outputInterface: 2,
+    } as RouteMessage;
+    const told = (operation: 'new' | 'delete') =>
+      ({
+        object: 'route',
+        operation,
+        flags: 0x200,
+        sequence: 0,
+        portId: 77,
+        message: route,
+      }) as unknown as Told<never>;
+    const nextHops = [{ gateway: '10.0.0.2', interface: 'eth0', interfaceIndex: 2 }];
+    const prefix = routePrefix(route);
+    answers = { 'interface-up': [{ type: 'install-route', prefix, nextHops }] };
+    await runtime.start();
+    // The interface makes the router want a route, and so the fib polls, before it has seen what came with the interface.
+    queued = [[told('delete')]];
+    tell([
+      newLink(link(2, 'eth0')),
+      newAddress(address(2, '10.0.0.1/24')),
+      told('new'),
+    ] as unknown as Told<never>[]);
+    await Promise.resolve();
+    expect(queued).toEqual([]);
+    // The other one's route came and went: it is in nobody's way.
+    expect(runtime.kernelRoutes()).toMatchObject([{ prefix, state: 'pending' }]);
   });
 
   it('drain commands the router, and leaves everything running', () => {
