@@ -131,7 +131,7 @@ describe('an interface of no use', () => {
     expect(messages(router.daemon, /has stopped on the interface/)).toEqual([
       'RIPng has stopped on the interface: it has no link-local address any more',
       'RIPng has stopped on the interface: it has no link-local address any more',
-      'RIPng has stopped on the interface: the link is down',
+      'RIPng has stopped on the interface: the link is down or gone',
     ]);
     await set('echo 0 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6');
     await set('ip link set eth1 mtu 1500');

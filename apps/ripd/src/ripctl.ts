@@ -107,6 +107,12 @@ async function main(): Promise<void> {
 
 class UsageError extends Error {}
 
+// `ripctl show routes | head`: the reader has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
 try {
   await main();
 } catch (error) {

@@ -11,11 +11,14 @@ function yamlBlocks(text: string): string[] {
 }
 
 describe('documentation', () => {
-  it.each(['README.md', 'docs/operations.md'])('%s has only configurations without a mistake', (name) => {
-    const blocks = yamlBlocks(read(name));
-    expect(blocks).not.toHaveLength(0);
-    for (const block of blocks) expect(parseConfiguration(name, block).warnings).toEqual([]);
-  });
+  it.each(['README.md', 'docs/kernel.md', 'docs/operations.md'])(
+    '%s has only configurations without a mistake',
+    (name) => {
+      const blocks = yamlBlocks(read(name));
+      expect(blocks).not.toHaveLength(0);
+      for (const block of blocks) expect(parseConfiguration(name, block).warnings).toEqual([]);
+    },
+  );
 
   it('docs/operations.md shows the defaults', () => {
     const [block = ''] = yamlBlocks(read('docs/operations.md'));

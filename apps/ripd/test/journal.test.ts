@@ -123,9 +123,9 @@ describe('the journal', () => {
     }
     expect(records.map(({ msg }) => msg)).toEqual([
       'RIP runs on the interface',
-      'RIP has stopped on the interface: the link is down',
+      'RIP has stopped on the interface: the link is down or gone',
       'RIPng runs on the interface',
-      'RIPng has stopped on the interface: the link is down',
+      'RIPng has stopped on the interface: the link is down or gone',
     ]);
   });
 

@@ -27,7 +27,7 @@ const failed: KernelRouteSnapshot = {
   prefix: '10.9.0.0/16',
   nextHops: [hop('10.0.1.9', 'eth0')],
   state: 'failed',
-  reason: 'Nexthop has invalid gateway (ENETUNREACH)',
+  reason: 'RTM_NEWROUTE: ENETUNREACH: Nexthop has invalid gateway',
   heals: 0,
 };
 const stale: KernelRouteSnapshot = {
@@ -72,7 +72,7 @@ describe('the kernel’s routes', () => {
       '               10.0.2.2  eth1',
       '  last taken by proto static',
       '10.9.0.0/16    10.0.1.9  eth0       failed         0',
-      '  Nexthop has invalid gateway (ENETUNREACH)',
+      '  RTM_NEWROUTE: ENETUNREACH: Nexthop has invalid gateway',
       '2001:db8::/32  -         -          stale          0',
       '  of an earlier run',
     ]);

@@ -277,7 +277,7 @@ describe('tables', () => {
         .slice(-2),
     ).toEqual([
       'redistributed  static: 1 route',
-      '               bgp: 2 routes; stopped: there are more than 10, see limits.redistributed-routes',
+      '               bgp: 2 routes; stopped: there were more than 10, see limits.redistributed-routes',
     ]);
   });
 

@@ -61,7 +61,7 @@ function few(names: readonly string[], most: number): string {
 /** `static: 12 routes`. */
 function ruleLine({ source, routes, most, full }: RuleSnapshot): string {
   const line = `${source}: ${routes} ${routes === 1 ? 'route' : 'routes'}`;
-  return full ? `${line}; stopped: there are more than ${most}, see limits.redistributed-routes` : line;
+  return full ? `${line}; stopped: there were more than ${most}, see limits.redistributed-routes` : line;
 }
 
 /** What became of `ripctl drain`. @param before the status when it was asked for */

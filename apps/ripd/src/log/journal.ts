@@ -136,7 +136,7 @@ function stopReason(
   reason: Extract<Report, { type: 'interface-stopped' }>['reason'],
   { family }: Protocol,
 ): string {
-  if (reason === 'down') return 'the link is down';
+  if (reason === 'down') return 'the link is down or gone';
   if (reason === 'not-configured') return 'it is not configured any more';
   return `it has no ${family === 'ipv6' ? 'link-local' : 'IPv4'} address any more`;
 }

@@ -17,6 +17,7 @@ import { BetterRoutes } from '../kernel/better-routes.ts';
 import { DefaultRouteWatch } from '../kernel/default-route-watch.ts';
 import {
   type Asked,
+  hasOurs,
   isUnicast,
   opensSubnet,
   type RouteFollower,
@@ -280,7 +281,7 @@ export class Fib {
   /** Whether it was found at start, still serves, and another neighbor may want it as it is. */
   #awaitsConfirmation(entry: FibEntry): boolean {
     if (!this.#agenda.awaitsConfirmation(entry, this.#now())) return false;
-    return entry.slot.some(({ protocol }) => protocol === this.#settings.protocol);
+    return hasOurs(this.#settings, entry.slot);
   }
 
   async #change(batch: readonly Asked[]): Promise<void> {
@@ -376,7 +377,8 @@ export class Fib {
     const now = this.#now();
     this.#agenda.endConfirmation(now);
     const expired = this.#agenda.expire(now);
-    if (expired.length > 0) this.#report({ type: 'stale-routes', change: 'removed', routes: expired.length });
+    const routes = expired.filter(({ slot }) => hasOurs(this.#settings, slot)).length;
+    if (routes > 0) this.#report({ type: 'stale-routes', change: 'removed', routes });
     for (const entry of shuffle(expired, this.#ports.random)) this.#agenda.plan(entry);
     for (const prefix of [...this.#retries.take(now), ...this.#fight.take(now)]) {
       const entry = this.#entries.find(prefix);

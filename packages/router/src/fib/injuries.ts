@@ -3,7 +3,7 @@
  * file: `fib.ts`, which puts the routes back. After it: `injury.ts` says who it was, `fight.ts` how often.
  */
 
-import type { RoutePlace, RouteSlot } from '../kernel/kernel-route.ts';
+import { hasOurs, type RoutePlace, type RouteSlot } from '../kernel/kernel-route.ts';
 import type { SlotChange } from '../kernel/kernel-table.ts';
 import { type SlotRules, slotRules } from '../kernel/slot-rules.ts';
 import type { Clock } from '../ports.ts';
@@ -43,7 +43,7 @@ export class Injuries {
   find(entries: FibEntries, why: string): void {
     for (const { wanted, slot } of entries) {
       if (wanted === undefined || !wanted.wasThere || this.#isSettled(slot, wanted)) continue;
-      const isThere = slot.some(({ protocol }) => protocol === this.#place.protocol);
+      const isThere = hasOurs(this.#place, slot);
       this.#add(wanted, { change: isThere ? 'altered' : 'deleted', culprit: `unknown (${why})` }, slot);
     }
   }

@@ -144,6 +144,11 @@ export function opensSubnet({ operation, message }: RouteTold): boolean {
   );
 }
 
+/** Whether one of the routes is ours. */
+export function hasOurs({ protocol }: RoutePlace, slot: RouteSlot): boolean {
+  return slot.some((route) => route.protocol === protocol);
+}
+
 /** What happens to packets: `unicast`, `blackhole`, … */
 export function typeOf({ shape }: KernelRoute): string {
   return shape.slice(0, shape.indexOf(' '));

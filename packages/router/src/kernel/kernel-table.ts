@@ -13,6 +13,7 @@ import type { Kernel } from '../ports.ts';
 import {
   type Asked,
   emptySlot,
+  hasOurs,
   isInPlace,
   isInTable,
   type RouteFollower,
@@ -89,7 +90,7 @@ export class KernelTable {
 
   /** Where the kernel has a route of our protocol. */
   ownEntries(): FibEntry[] {
-    return [...this.#entries].filter(({ slot }) => this.#hasOwn(slot));
+    return [...this.#entries].filter(({ slot }) => hasOurs(this.#place, slot));
   }
 
   /**
@@ -251,10 +252,6 @@ export class KernelTable {
     const after = this.#rules.slotAfter(before, observation);
     entry.slot = after;
     return { entry, observation, before, after, own };
-  }
-
-  #hasOwn(slot: RouteSlot): boolean {
-    return slot.some(({ protocol }) => protocol === this.#place.protocol);
   }
 }
 
