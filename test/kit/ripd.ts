@@ -10,8 +10,8 @@ const root = import.meta.url.includes('/dist/') ? '../../..' : '../..';
 const program = (name: string): string =>
   fileURLToPath(new URL(`${root}/apps/ripd/bin/${name}.js`, import.meta.url));
 
-const START_MS = 15_000;
-const RELOAD_MS = 5_000;
+const START_MS = 30_000;
+const RELOAD_MS = 30_000;
 
 /** What the configuration file says, without the control socket and the state directory. */
 export type RipdConfiguration = Readonly<Record<string, unknown>>;
@@ -106,6 +106,14 @@ export class RipdRouter {
 
   isRunning(): boolean {
     return existsSync(`/proc/${this.daemon.pid}`);
+  }
+
+  /** What a terminal shows of `ripctl show WHAT | head -n 1`. */
+  headOf(what: string): Promise<string> {
+    const ripctl = [process.execPath, program('ripctl'), '--socket', this.controlSocket, 'show', what].join(
+      ' ',
+    );
+    return this.#node.exec('sh', '-c', `{ ${ripctl} | head -n 1; } 2>&1`);
   }
 
   #ripctl(...command: string[]): Promise<string> {
