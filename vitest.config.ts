@@ -5,12 +5,15 @@ const conditions = ['ripstop:source', 'module', 'node', 'development|production'
 const source = { resolve: { conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } };
 
 // Tests that enter network namespaces or run other daemons, in processes of their own. Three files at a time: each has a
-// lab of its own, and waits most of the time for timers.
+// lab of its own, and waits most of the time for timers. Whatever is waited for comes sooner or later: the deadlines are for
+// busy machines.
 const system = {
   pool: 'forks',
   maxWorkers: 3,
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  testTimeout: 90_000,
+  hookTimeout: 90_000,
+  expect: { poll: { timeout: 30_000 } },
+  setupFiles: 'test/setup/swept.ts',
 } as const;
 
 export default defineConfig({

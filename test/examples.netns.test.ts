@@ -242,7 +242,7 @@ describe('what the library adds', () => {
     expect(await run(router, 'batch.js', 'eth0')).toEqual([
       '198.51.100.0/24: added',
       '203.0.113.0/24: added',
-      '198.51.100.0/24: RTM_NEWROUTE: EEXIST',
+      '198.51.100.0/24: RTM_NEWROUTE: EEXIST: File exists',
       '203.0.113.1/24: RTM_NEWROUTE: EINVAL: Invalid prefix for given prefix length',
     ]);
   });

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { type LabNode, NamespaceLab } from '@ripstop/lab';
 import { messageFlags, type Request, routeTables } from '@ripstop/netlink';
 import { ipv4FromNumber } from '@ripstop/wire';
+import { compile } from '../kit/c-program.ts';
 import { pair } from '../kit/pair.ts';
-import { compile } from './c-program.ts';
 
 export const GATEWAY = '192.168.1.2';
 export const PRIORITY = 20;
@@ -76,8 +76,8 @@ export class RouteTable {
     this.router = router;
     this.interfaceIndex = interfaceIndex;
     this.directory = directory;
-    this.#changes = compile('routes', directory);
-    this.#list = compile('dump', directory);
+    this.#changes = compile('bench/routes', directory);
+    this.#list = compile('bench/dump', directory);
   }
 
   /** Lays a network for as long as `use` takes. */

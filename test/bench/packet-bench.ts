@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { decodePacket, type Entry, type Protocol, rip, ripng } from '@ripstop/rip';
 import { ipv4FromNumber, type Prefix, prefixOf } from '@ripstop/wire';
-import { compile } from './c-program.ts';
+import { compile } from '../kit/c-program.ts';
 import { medians, type Round, timed } from './rounds.ts';
 import { printTable } from './table.ts';
 
@@ -12,7 +12,7 @@ const ROUNDS = 15;
 const MTU = 1_500;
 
 export async function benchPackets(directory: string): Promise<void> {
-  const program = compile('packets', directory);
+  const program = compile('bench/packets', directory);
   await benchProtocol(rip, (at) => `${ipv4FromNumber(0x0a00_0000 + at * 256)}/24`, program);
   await benchProtocol(ripng, (at) => prefixOf(`2001:${groups(at)}::`, 48), program);
 }

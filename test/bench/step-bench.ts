@@ -14,7 +14,7 @@ import {
 } from '@ripstop/rip';
 import { systemDigest } from '@ripstop/router';
 import { ipv4FromNumber } from '@ripstop/wire';
-import { compile } from './c-program.ts';
+import { compile } from '../kit/c-program.ts';
 import { collectGarbage, medians, type Round, timed } from './rounds.ts';
 import { printTable } from './table.ts';
 
@@ -41,7 +41,7 @@ export async function benchSteps(directory: string): Promise<void> {
     if (round > 0) rounds.push({ learning, refreshing });
   }
   const ours = medians(rounds);
-  const output = execFileSync(compile('steps', directory), [String(ROUNDS)], { encoding: 'utf8' });
+  const output = execFileSync(compile('bench/steps', directory), [String(ROUNDS)], { encoding: 'utf8' });
   const floor = medians(
     output
       .trim()

@@ -28,6 +28,7 @@ const rounds = Math.max(6, Math.round(seconds / 20));
 /** Every router tells all it knows in each update, on every link: the more there is, the less often. */
 const updateSeconds = Math.max(1, destinations / 2_000);
 const QUIET_MS = 5_000;
+const WAIT_MS = 30_000;
 /** In the first third the router in the middle may be killed, too; the one that runs then is looked at for leaks. */
 const mortalRounds = Math.floor(rounds / 3);
 /**
@@ -44,7 +45,7 @@ let storm: Storm;
 beforeAll(async () => {
   network = await ChaosNetwork.lay(destinations, updateSeconds);
   storm = new Storm(network, Number(RIPSTOP_SEED));
-}, 60_000);
+}, 120_000);
 afterAll(() => network?.close());
 
 /** Tells what has led to a failure, and how to see it again. */
@@ -72,7 +73,7 @@ describe('when all has been broken and is whole again', () => {
 
   it(
     'kernel = table = shortest paths, within five seconds, every time',
-    { timeout: (2 * seconds + 120) * 1000 },
+    { timeout: (4 * seconds + 120) * 1000 },
     () =>
       told(async () => {
         first = allDescriptors();
@@ -90,8 +91,8 @@ describe('when all has been broken and is whole again', () => {
     told(async () => {
       const isEmpty = (): boolean =>
         network.daemons.every(({ ripd }) => netlinkBacklog(ripd.daemon.pid) === 0);
-      await expect.poll(allDescriptors, { timeout: QUIET_MS }).toEqual(first);
-      await until('nothing waits to be read', QUIET_MS, isEmpty);
+      await expect.poll(allDescriptors).toEqual(first);
+      await until('nothing waits to be read', WAIT_MS, isEmpty);
     }));
 
   it('memory in use has not grown', () => {

@@ -16,7 +16,7 @@ export async function attemptIp(node: LabNode, ...lines: string[]): Promise<bool
   const [line = ''] = lines;
   if (lines.length < 2) return await run(...line.split(' '));
   files += 1;
-  const file = join(tmpdir(), `chs7-${process.pid}-${files}`);
+  const file = join(tmpdir(), `ripstop-chaos-${process.pid}-${files}`);
   writeFileSync(file, lines.map((each) => `${each}\n`).join(''));
   const done = await run('-force', '-batch', file);
   rmSync(file);

@@ -1,6 +1,6 @@
 /**
- * What a daemon holds: descriptors by kind, memory that is no garbage, bytes that wait in its netlink sockets. Before this file:
- * `heap-probe.mjs`. After it: `chaos.netns.test.ts`, which compares.
+ * What a daemon holds: descriptors by kind, memory that is no garbage, bytes that wait in its netlink sockets; and how long it waited
+ * for a processor. Before this file: `heap-probe.mjs`. After it: `chaos.netns.test.ts`, which compares.
  */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { type LabProcess, until } from '@ripstop/lab';
@@ -26,6 +26,14 @@ export function netlinkBacklog(pid: number): number {
   return table(pid, 'netlink')
     .filter((fields) => own.has(`socket:[${fields.at(-1)}]`))
     .reduce((sum, fields) => sum + Number(fields[4]), 0);
+}
+
+/** Milliseconds for which the main threads of these processes were ready to run, and others had the processors. */
+export function processorWait(pids: readonly number[]): number {
+  // Documentation/scheduler/sched-stats.rst: time on a processor, time in the run queue (nanoseconds), slices.
+  const wait = (pid: number): number =>
+    Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
+  return pids.reduce((sum, pid) => sum + wait(pid), 0);
 }
 
 export interface Memory {

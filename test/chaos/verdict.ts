@@ -7,6 +7,7 @@
 import type { LabNode } from '@ripstop/lab';
 import type { RouteSnapshot } from '@ripstop/rip';
 import type { Prefix } from '@ripstop/wire';
+import { answerAt } from '../kit/control-socket.ts';
 import type { DaemonLife } from './daemon-life.ts';
 import { OUR_METRIC } from './foreign-routes.ts';
 import { type Destination, links, type RouterName } from './network-plan.ts';
@@ -51,13 +52,13 @@ async function kernelDifferences(
   );
 }
 
-/** What `ripctl show routes` says, also of the kernel. */
+/** What `ripctl show routes` would say, also of the kernel. */
 async function tableDifferences(
   { name, ripd }: DaemonLife,
   paths: ReadonlyMap<Destination, Path>,
   book: AddressBook,
 ): Promise<Difference[]> {
-  const all = (await ripd.show('routes')) as readonly RouteSnapshot[];
+  const all = (await answerAt(ripd.controlSocket, '/routes')) as readonly RouteSnapshot[];
   const learned = all.filter(({ kind, metric }) => kind === 'learned' && metric < infinity);
   const astray = learned.filter(
     ({ kernel }) => kernel?.state !== 'installed' && kernel?.state !== 'shadowed',

@@ -4,11 +4,12 @@ import { type LabNode, type LabProcess, NamespaceLab, until } from '@ripstop/lab
 import { ripng } from '@ripstop/rip';
 import type { KernelRouteSnapshot } from '@ripstop/router';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { answerAt } from '../kit/control-socket.ts';
 import { pair } from '../kit/pair.ts';
 import { Speaker } from '../kit/speaker.ts';
-import { answerAt, configure, readyRipd, ripctl } from './ripd-process.ts';
+import { configure, readyRipd, ripctl } from './ripd-process.ts';
 
-const WAIT_MS = 10_000;
+const WAIT_MS = 30_000;
 
 interface KernelAnswer {
   readonly routes: readonly KernelRouteSnapshot[];

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { type LabNode, type LabProcess, NamespaceLab, until } from '@ripstop/lab';
 import { type Entry, ripng } from '@ripstop/rip';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { answerAt } from '../kit/control-socket.ts';
 import { Speaker } from '../kit/speaker.ts';
 import { FreeNamespace } from './free-namespace.ts';
-import { answerAt, configure, messages, readyRipd, ripctl, ripd } from './ripd-process.ts';
+import { configure, messages, readyRipd, ripctl, ripd } from './ripd-process.ts';
 
-const WAIT_MS = 10_000;
+const WAIT_MS = 30_000;
 /** The same in both namespaces: nothing of one may be taken for something of the other. */
 const addresses = [
   ['192.168.1.1/24', '192.168.1.2/24'],

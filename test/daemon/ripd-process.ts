@@ -1,6 +1,5 @@
 /** `ripd` and `ripctl` as a user runs them, right or wrong: any arguments, any end. */
 import { writeFileSync } from 'node:fs';
-import { request } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LabNode, LabProcess } from '@ripstop/lab';
@@ -10,7 +9,7 @@ const program = (name: string): string[] => [
   fileURLToPath(new URL(`../../apps/ripd/bin/${name}.js`, import.meta.url)),
 ];
 
-const START_MS = 15_000;
+const START_MS = 30_000;
 
 /** A program that has ended. */
 export interface Ended {
@@ -59,22 +58,6 @@ export async function ripd(
 /** Runs `ripctl` to its end. */
 export async function ripctl(node: LabNode, ...parameters: string[]): Promise<Ended> {
   return await ended(node.start([...program('ripctl'), ...parameters]));
-}
-
-/**
- * What a control socket answers, as `curl --unix-socket` would: to ask again and again costs less than a program each time.
- * @throws Error if nobody answers
- */
-export function answerAt(socketPath: string, path: string): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const asked = request({ socketPath, path, agent: false }, (response) => {
-      const pieces: Buffer[] = [];
-      response.on('data', (piece: Buffer) => pieces.push(piece));
-      response.on('end', () => resolve(JSON.parse(Buffer.concat(pieces).toString())));
-    });
-    asked.on('error', reject);
-    asked.end();
-  });
 }
 
 async function ended(process: LabProcess): Promise<Ended> {

@@ -13,7 +13,7 @@ import { SharedKernel } from './shared-kernel.ts';
 /** Of the routes that two neighbors have. */
 const SEVERAL = 8;
 const STORM_ROUTES = 25_000;
-const READY_MS = 15_000;
+const READY_MS = 30_000;
 /** What one command takes is told in few lines, however often ripd is called meanwhile. */
 const LINES_MAX = 200;
 

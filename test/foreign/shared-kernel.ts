@@ -4,11 +4,10 @@
  *
  * The router has two links, each with a neighbor that says what it knows when it is told to, and never again by itself.
  */
-import { request } from 'node:http';
 import { type LabNode, NamespaceLab, until } from '@ripstop/lab';
 import { type Entry, rip, ripng } from '@ripstop/rip';
-import type { Protocol } from '../kit/protocol.ts';
-import { planIn } from '../kit/protocol.ts';
+import { answerAt } from '../kit/control-socket.ts';
+import { type Protocol, planIn } from '../kit/protocol.ts';
 import { type RipdConfiguration, RipdRouter } from '../kit/ripd.ts';
 import { Speaker } from '../kit/speaker.ts';
 
@@ -223,19 +222,9 @@ export class SharedKernel {
     return ((await this.ask('/status')) as { kernel: KernelCounts }).kernel;
   }
 
-  /** What the control socket answers; without the price of starting `ripctl`. */
+  /** What the control socket answers. */
   ask(path: string): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      request({ socketPath: this.ripd.controlSocket, path }, (response) => {
-        let text = '';
-        response.setEncoding('utf8').on('data', (chunk: string) => {
-          text += chunk;
-        });
-        response.on('end', () => resolve(JSON.parse(text)));
-      })
-        .on('error', reject)
-        .end();
-    });
+    return answerAt(this.ripd.controlSocket, path);
   }
 
   /** The log so far. */

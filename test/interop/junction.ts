@@ -7,7 +7,7 @@ import { type LabNode, type LabProcess, NamespaceLab, until } from '@ripstop/lab
 import { type Protocol, planIn, protocols, rip, ripng } from '../kit/protocol.ts';
 import { RipdRouter } from '../kit/ripd.ts';
 
-const CONVERGENCE_MS = 20_000;
+const CONVERGENCE_MS = 30_000;
 /** Seconds between two pings. */
 const PING_INTERVAL = '0.01';
 

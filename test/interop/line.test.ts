@@ -14,11 +14,6 @@ import { RipdRouter } from '../kit/ripd.ts';
 
 /** Requests and triggered updates: seconds. A missed one is repaired by the next update, after 30 s. */
 const convergence = { timeout: 40_000, interval: 100 };
-/** The longest pause between two triggered updates (RFC 2453 §3.10.1), and a second for three processes. */
-const WITHDRAWAL_MS = 6_000;
-const withdrawal = { timeout: WITHDRAWAL_MS, interval: 20 };
-/** Of BIRD itself, before it says anything. */
-const BIRD_DELAY_MS = 10_000;
 
 const canRun = installed('test/interop/line.test.ts', frr, bird, tshark, ping);
 
@@ -131,11 +126,11 @@ describe.skipIf(!canRun).each(protocols)('FRR – ripd – BIRD: $name', (protoc
     expect(birdRouter.log.filter((line) => /bad|fail/i.test(line))).toEqual([]);
   });
 
-  it('withdraws within 6 s what FRR withdraws', async () => {
+  it('withdraws what FRR withdraws', async () => {
     await lab.node('frr').setLink('stub2', 'down');
     const both = async () => [await prefixes('ripd'), await prefixes('bird')];
     await expect
-      .poll(both, withdrawal)
+      .poll(both, convergence)
       .toEqual([plan('10.1.1.0/24', '10.2.1.0/24', '10.2.2.0/24'), plan('10.0.1.0/24', '10.1.1.0/24')]);
   });
 
@@ -143,7 +138,7 @@ describe.skipIf(!canRun).each(protocols)('FRR – ripd – BIRD: $name', (protoc
     await lab.node('bird').setLink('stub2', 'down');
     const both = async () => [await prefixes('ripd'), await prefixes('frr')];
     await expect
-      .poll(both, { ...withdrawal, timeout: BIRD_DELAY_MS + WITHDRAWAL_MS })
+      .poll(both, convergence)
       .toEqual([plan('10.1.1.0/24', '10.2.1.0/24'), plan('10.0.2.0/24', '10.2.1.0/24')]);
   });
 
@@ -163,17 +158,20 @@ describe.skipIf(!canRun).each(protocols)('FRR – ripd – BIRD: $name', (protoc
     it.each([
       { neighbor: 'FRR', network: '10.1.2.0/24', from: 'frr', to: 'toBird' },
       { neighbor: 'BIRD', network: '10.2.2.0/24', from: 'bird', to: 'toFrr' },
-    ] as const)('poisons onwards within 6 s what $neighbor has poisoned', ({ network, from, to }) => {
-      const poisoned = (source: string): number =>
-        [...toFrr, ...toBird].find(
-          (packet) =>
-            packet.source === source &&
-            packet.entries.some(({ prefix, metric }) => prefix === inFamily(network) && metric === 16),
-        )?.time ?? Number.NaN;
-      const delay = poisoned(speakers[to]) - poisoned(speakers[from]);
-      expect(delay).toBeGreaterThan(0);
-      expect(delay).toBeLessThan(WITHDRAWAL_MS);
-    });
+    ] as const)(
+      'poisons onwards what $neighbor has poisoned, in a triggered update: alone',
+      ({ network, from, to }) => {
+        const poison = (source: string): CapturedPacket | undefined =>
+          [...toFrr, ...toBird].find(
+            (packet) =>
+              packet.source === source &&
+              packet.entries.some(({ prefix, metric }) => prefix === inFamily(network) && metric === 16),
+          );
+        const [theirs, ours] = [poison(speakers[from]), poison(speakers[to])];
+        expect(ours?.time).toBeGreaterThan(theirs?.time ?? Number.NaN);
+        expect(ours?.entries).toHaveLength(1);
+      },
+    );
 
     it('sends nothing that the dissector complains of', () => {
       expect(own().flatMap(({ complaints }) => complaints)).toEqual([]);

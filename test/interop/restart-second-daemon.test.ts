@@ -12,7 +12,7 @@ import { ripng as judge } from '../kit/protocol.ts';
 import { bird, frr, installed } from '../kit/requirements.ts';
 import { Speaker } from '../kit/speaker.ts';
 
-const CONVERGENCE_MS = 15_000;
+const CONVERGENCE_MS = 30_000;
 /** Not that of `ripd` of FRR: its zebra takes such routes for its own when it starts. */
 const OUR_PROTOCOL = 201;
 

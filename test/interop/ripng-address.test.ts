@@ -13,7 +13,7 @@ import { ripng } from '../kit/protocol.ts';
 import { bird, installed, tshark } from '../kit/requirements.ts';
 import { RipdRouter } from '../kit/ripd.ts';
 
-const CONVERGENCE_MS = 20_000;
+const CONVERGENCE_MS = 30_000;
 /** With a second for each probe: longer than ripd takes to start, on a busy machine, too. */
 const PROBES = 4;
 const birdStub = 'fd00:2::/64';

@@ -12,7 +12,7 @@ import { ripng } from '../kit/protocol.ts';
 import { bird, encrypts, installed, tshark } from '../kit/requirements.ts';
 import { RipdRouter } from '../kit/ripd.ts';
 
-const CONVERGENCE_MS = 20_000;
+const CONVERGENCE_MS = 30_000;
 /** Of the one without keys: by then the others would have heard it, and it them. */
 const UPDATES = 3;
 

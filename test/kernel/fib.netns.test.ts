@@ -1,15 +1,15 @@
 /** The fib on the real kernel, for both address families: what is the same for both. */
+import { until } from '@ripstop/lab';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { KernelFib } from './kernel-fib.ts';
-import { canReadRoutes, readRoute } from './route-reader.ts';
+import { gcc, installed } from '../kit/requirements.ts';
+import { KernelFib, WITHIN_MS } from './kernel-fib.ts';
+import { readRoute } from './route-reader.ts';
 
-/** The limit the project sets itself for putting a route back. */
-const HEAL_MS = 1_000;
 const NEXT_HOP_CHANGES = 1_000;
 const MANY = 10_000;
 const ours = 'via @2 proto rip';
 const theirs = 'via @9 proto static';
-const hasReader = canReadRoutes();
+const hasReader = installed('test/kernel/fib', gcc);
 
 describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
   let bench: KernelFib;
@@ -50,10 +50,9 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
       await bench.installed();
     });
 
-    it('that someone deletes is put back within a second, with a report', async () => {
+    it('that someone deletes is put back at once, with a report', async () => {
       const { prefix } = bench.plan;
-      await bench.ip('route del PREFIX');
-      expect(await bench.slotBecomes(ours)).toBeLessThan(HEAL_MS);
+      await bench.isPutRight('route del PREFIX', ours);
       const culprit = expect.stringMatching(/^netlink port \d+$/);
       await expect
         .poll(() => bench.reports('route-healed'))
@@ -65,9 +64,8 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
       'via @2 mtu 1400',
       'dev eth0',
       ...(family === 'ipv4' ? ['via @2 src 192.168.1.1'] : ['via @2 expires 300', 'via @2 pref high']),
-    ])('that someone alters to "%s" is put right within a second', async (change) => {
-      await bench.ip(`route replace PREFIX ${change} proto rip metric 20`);
-      expect(await bench.slotBecomes(ours)).toBeLessThan(HEAL_MS);
+    ])('that someone alters to "%s" is put right at once', async (change) => {
+      await bench.isPutRight(`route replace PREFIX ${change} proto rip metric 20`, ours);
       await expect.poll(() => bench.reports('route-healed')).toMatchObject([{ change: 'altered' }]);
     });
 
@@ -82,7 +80,7 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
         await bench.ip('route del PREFIX');
         await bench.slotBecomes(ours);
       }
-      await expect.poll(() => bench.reports('routes-contested'), { timeout: 5_000 }).toHaveLength(1);
+      await expect.poll(() => bench.reports('routes-contested'), { timeout: WITHIN_MS }).toHaveLength(1);
     });
 
     it('comes back after its link was down, and nobody is blamed', async () => {
@@ -119,7 +117,7 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
     });
 
     it(`finds a route whose next hops change ${NEXT_HOP_CHANGES} times always there`, async () => {
-      const reading = await readRoute(bench.router, bench.plan.prefix, async () => {
+      const reading = await readRoute(bench, async () => {
         for (let round = 1; round <= NEXT_HOP_CHANGES; round += 1) await change(round);
       });
       expect(reading.rounds).toBeGreaterThan(NEXT_HOP_CHANGES);
@@ -130,9 +128,9 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
     });
 
     it('notices when a route is not there', async () => {
-      const reading = await readRoute(bench.router, bench.plan.prefix, async (reader) => {
+      const reading = await readRoute(bench, async (reader) => {
         bench.apply({ type: 'remove-route', prefix: bench.plan.prefix });
-        await reader.waitForLine(/^gone$/, 5_000);
+        await reader.waitForLine(/^gone$/, WITHIN_MS);
       });
       expect(reading.notListed).toBeGreaterThan(0);
     });
@@ -173,7 +171,7 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
       await bench.ip('route add default via @9 proto rip metric 4');
       await bench.ip(`route add ${family === 'ipv4' ? '128.0.0.0/1' : '8000::/1'} via @9`);
       bench.apply(bench.install(defaultRoute, 2, 3));
-      await bench.shadowed(3, defaultRoute);
+      await bench.shadowed(3, defaultRoute, 'failed');
       bench.fib.interfacesChanged();
       await bench.toldOfDefault();
       await bench.ip('route replace default via @9 proto static metric 3');
@@ -196,15 +194,21 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
   describe('many routes', () => {
     it('come back each time that someone flushes them all, and none is left after an orderly exit', async () => {
       bench.apply(...bench.many(MANY).map((to) => bench.install(to, 2)));
-      await expect.poll(() => bench.ripRoutes(), { timeout: 20_000 }).toBe(MANY);
+      await expect.poll(() => bench.ripRoutes(), { timeout: WITHIN_MS }).toBe(MANY);
       // `ip` looks again until it finds nothing, so that it meets some a second time.
       const healed = (): number =>
         new Set(bench.reports('route-healed').map((report) => 'prefix' in report && report.prefix)).size;
       for (const _ of ['first', 'second']) {
         bench.host.reports.splice(0);
-        await bench.ip('route flush proto rip');
-        await expect.poll(healed, { timeout: 20_000 }).toBe(MANY);
-        await expect.poll(() => bench.ripRoutes(), { timeout: 20_000 }).toBe(MANY);
+        // `ip` gives up when a route that it is about to delete is gone already.
+        await until('ip flushes all', WITHIN_MS, () =>
+          bench.ip('route flush proto rip').then(
+            () => true,
+            () => false,
+          ),
+        );
+        await expect.poll(healed, { timeout: WITHIN_MS }).toBe(MANY);
+        await expect.poll(() => bench.ripRoutes(), { timeout: WITHIN_MS }).toBe(MANY);
       }
       expect(bench.reports('routes-contested')).toEqual([]);
       await bench.fib.stop();
@@ -217,14 +221,14 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
       const [gateway, subnet, reason] =
         family === 'ipv4'
           ? ['172.16.0.1', '172.16.0.2/24', 'RTM_NEWROUTE: ENETUNREACH: Nexthop has invalid gateway']
-          : ['2001:db8:77::1', '2001:db8:77::2/64', 'RTM_NEWROUTE: EHOSTUNREACH'];
+          : ['2001:db8:77::1', '2001:db8:77::2/64', 'RTM_NEWROUTE: EHOSTUNREACH: No route to host'];
       const refused = {
         type: 'install-route',
         prefix: twelfth,
         nextHops: [{ ...bench.via(2), gateway }],
       } as const;
       bench.apply(...prefixes.map((to) => (to === twelfth ? refused : bench.install(to, 2))));
-      await expect.poll(() => bench.ripRoutes(), { timeout: 10_000 }).toBe(999);
+      await expect.poll(() => bench.ripRoutes(), { timeout: WITHIN_MS }).toBe(999);
       expect(bench.host.reports).toEqual([{ type: 'route-install-failed', prefix: twelfth, reason }]);
       const failed = bench.outcomes.filter(({ state }) => state === 'failed');
       expect(failed).toEqual([{ state: 'failed', prefix: twelfth, reason }]);
@@ -237,7 +241,7 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
       const prefixes = bench.many(3_000);
       bench.apply(...prefixes.map((to) => bench.install(to, 2)));
       bench.apply(...prefixes.slice(0, 2_990).map((to) => ({ type: 'remove-route', prefix: to }) as const));
-      await expect.poll(() => bench.ripRoutes(), { timeout: 10_000 }).toBe(10);
+      await expect.poll(() => bench.ripRoutes(), { timeout: WITHIN_MS }).toBe(10);
       expect(bench.host.reports).toEqual([]);
     });
   });

@@ -6,7 +6,7 @@ import { Rtnetlink } from '@ripstop/socket';
 import type { AddressFamily } from '@ripstop/wire';
 import { expect } from 'vitest';
 
-const WITHIN_MS = 10_000;
+const WITHIN_MS = 20_000;
 
 export class InterfaceObserver {
   /** Since the observation began. */

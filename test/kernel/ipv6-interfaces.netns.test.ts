@@ -10,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InterfaceObserver } from './interface-observer.ts';
 
 const { deprecated, duplicateDetectionFailed, tentative } = addressFlags.masks;
-const WITHIN_MS = 10_000;
+const WITHIN_MS = 20_000;
 /** Linux: of addresses that were made within the same hundredth of a second nobody can tell which is younger. */
 const YOUNGER_MS = 20;
 

@@ -12,6 +12,8 @@ export class KernelHost implements Ports {
   readonly datagrams: Datagrams;
   readonly state = { reserveSequence: (): void => undefined };
   readonly random = Math.random;
+  /** How often a timer has come due. */
+  alarms = 0;
   readonly #timers = new Set<Timer>();
 
   constructor({ namespace }: LabNode, { port, group }: Protocol = rip) {
@@ -33,11 +35,14 @@ export class KernelHost implements Ports {
   createTimer(): Timer {
     let handle: NodeJS.Timeout | undefined;
     const timer: Timer = {
-      set(deadline, due) {
+      set: (deadline, due) => {
         timer.clear();
         // Fractions of a millisecond upwards: a timeout may come a little early.
         const delay = Math.min(1_000_000, Math.ceil(deadline - performance.now()) + 1);
-        handle = setTimeout(due, delay);
+        handle = setTimeout(() => {
+          this.alarms += 1;
+          due();
+        }, delay);
       },
       clear: () => clearTimeout(handle),
     };

@@ -23,7 +23,7 @@ import type { AddressFamily } from '@ripstop/wire';
 import { expect } from 'vitest';
 import { KernelHost } from './kernel-host.ts';
 
-export const SECONDS = { timeout: 10_000, interval: 20 };
+export const SECONDS = { timeout: 20_000, interval: 20 };
 
 /** RIP runs on `eth0`, not on `lan0`. */
 const topology: Topology = {

@@ -16,7 +16,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { pair } from '../kit/pair.ts';
 import { KernelHost } from './kernel-host.ts';
 
-const SECONDS = 5_000;
+const SECONDS = 20_000;
 const prefix = '10.9.0.0/16';
 const place = { family: 'ipv4', table: 254, metric: 20, protocol: 189 } as const;
 const subnetRoute = '192.168.1.0/24 dev eth0 proto kernel scope link src 192.168.1.1';

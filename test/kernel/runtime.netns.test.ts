@@ -21,7 +21,7 @@ const settings = {
   onExit: 'remove',
   staleTime: 60_000,
 } as const;
-const SECONDS = 5_000;
+const SECONDS = 20_000;
 
 let lab: NamespaceLab;
 let router: LabNode;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type LabNode, type LabProcess, until } from '@ripstop/lab';
 import type { Protocol } from './protocol.ts';
 
-const START_MS = 10_000;
+const START_MS = 30_000;
 
 export interface BirdConfiguration {
   /** `rip` if not given. */

@@ -3,9 +3,9 @@ import { type LabNode, type LabProcess, until } from '@ripstop/lab';
 import { openUdpSocket } from '@ripstop/socket';
 import { rip, ripng } from './protocol.ts';
 
-const START_MS = 20_000;
+const START_MS = 30_000;
 /** tshark takes packets from the kernel a few times a second, and forgets those it has not taken when it is stopped. */
-const FLUSH_MS = 10_000;
+const FLUSH_MS = 30_000;
 /** discard, RFC 863: where the packet goes that marks the end. */
 const MARKER_PORT = 9;
 const IPV6_HEADER_BYTES = 40;

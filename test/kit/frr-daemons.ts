@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type LabNode, type LabProcess, until } from '@ripstop/lab';
 
 const DAEMONS = '/usr/lib/frr';
-const START_MS = 10_000;
+const START_MS = 30_000;
 
 type DaemonName = 'zebra' | 'ripd' | 'ripngd' | 'staticd' | 'bgpd';
 

@@ -5,7 +5,7 @@
 import { type LabNode, type Topology, until } from '@ripstop/lab';
 import { type Address, type AddressFamily, parseAddress } from '@ripstop/wire';
 
-const ADDRESS_MS = 5_000;
+const ADDRESS_MS = 30_000;
 
 export interface Protocol {
   readonly name: 'rip' | 'ripng';

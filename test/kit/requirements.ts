@@ -24,6 +24,7 @@ export const frr: Requirement = {
 };
 export const bird: Requirement = { name: 'BIRD', programs: ['bird', 'birdc'], package: 'bird2' };
 export const tshark: Requirement = { name: 'tshark', programs: ['tshark', 'dumpcap'], package: 'tshark' };
+export const gcc: Requirement = { name: 'gcc', programs: ['gcc'], package: 'gcc' };
 export const ping: Requirement = { name: 'ping', programs: ['ping'], package: 'iputils-ping' };
 
 /** Debian's daemons live where an ordinary user's PATH does not lead. */

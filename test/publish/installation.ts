@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { onExit } from '@ripstop/lab';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -25,23 +26,27 @@ export class Installation {
   readonly folder: string;
   /** Paths, in the order of `packages`. */
   readonly tarballs: readonly string[];
+  readonly #forget: () => void;
 
   /** Packs and installs. @throws Error with what npm, pnpm or the compiler printed */
   static async make(): Promise<Installation> {
     const folder = mkdtempSync(join(tmpdir(), 'ripstop-publish-'));
+    const forget = onExit(() => rmSync(folder, { recursive: true, force: true }));
     try {
       const { stdout } = await run(process.execPath, [join(root, 'scripts/pack.mjs'), folder]);
-      const installation = new Installation(folder, stdout.trimEnd().split('\n'));
+      const installation = new Installation(folder, forget, stdout.trimEnd().split('\n'));
       await installation.#install();
       return installation;
     } catch (error) {
+      forget();
       rmSync(folder, { recursive: true });
       throw error;
     }
   }
 
-  private constructor(folder: string, packed: readonly string[]) {
+  private constructor(folder: string, forget: () => void, packed: readonly string[]) {
     this.folder = folder;
+    this.#forget = forget;
     this.tarballs = packages.map((name) => packed.find((path) => path.includes(`-${name}-`)) ?? '');
   }
 
@@ -101,6 +106,7 @@ export class Installation {
   }
 
   remove(): void {
+    this.#forget();
     rmSync(this.folder, { recursive: true });
   }
 }

@@ -12,7 +12,7 @@ import { rip as judgeOfRip, ripng as judgeOfRipng } from '../kit/protocol.ts';
 import { RipdRouter } from '../kit/ripd.ts';
 import { Speaker } from '../kit/speaker.ts';
 
-const CONVERGENCE_MS = 20_000;
+const CONVERGENCE_MS = 30_000;
 const ROUTES = 10_000;
 /** Those from here on are announced by another neighbor afterwards, and those from there on by nobody. */
 const MOVED_FROM = 8_000;

@@ -1,14 +1,10 @@
-/** A thousand echo requests a second through a lab, and which of them got no answer: `flood.c`, compiled when it is needed. */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+/** A thousand echo requests a second through a lab, and which of them got no answer. After this file: `flood.c`. */
 import { type LabNode, type LabProcess, until } from '@ripstop/lab';
 import type { Address } from '@ripstop/wire';
-import { mayRun } from '../kit/requirements.ts';
 
-const START_MS = 15_000;
+const START_MS = 30_000;
 /** The program waits a second for the last answers. */
-const END_MS = 5_000;
+const END_MS = 20_000;
 
 /** What became of the requests. */
 export interface Passage {
@@ -18,26 +14,9 @@ export interface Passage {
   readonly outage: number;
 }
 
-/** Whether there is a compiler; prints a line if not. */
-export function canFlood(): boolean {
-  const isThere = spawnSync('gcc', ['--version']).error === undefined;
-  return mayRun(isThere ? [] : ['gcc is not installed (Debian package gcc), wanted by the flood']);
-}
-
-/** @param directory where the program goes. @returns its path */
-export function compileFlood(directory: string): string {
-  const program = join(directory, 'flood');
-  // The C file stands beside this one, not beside its compiled form.
-  const source = fileURLToPath(import.meta.url)
-    .replace('/dist/', '/')
-    .replace(/\.[jt]s$/, '.c');
-  execFileSync('gcc', ['-O2', '-Wall', '-Werror', '-o', program, source]);
-  return program;
-}
-
 /**
  * What becomes of the packets to some hosts while something happens.
- * @param program of `compileFlood`
+ * @param program of `flood.c`, compiled
  * @throws Error if a host does not answer before
  */
 export async function flooded(

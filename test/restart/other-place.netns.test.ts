@@ -7,7 +7,7 @@ import { ripng as judge } from '../kit/protocol.ts';
 import { RipdRouter } from '../kit/ripd.ts';
 import { Speaker } from '../kit/speaker.ts';
 
-const CONVERGENCE_MS = 10_000;
+const CONVERGENCE_MS = 30_000;
 const families = [
   { protocol: rip, prefix: '10.9.0.0/16', ip: ['ip'] },
   { protocol: ripng, prefix: 'fd09::/32', ip: ['ip', '-6'] },

@@ -1,12 +1,14 @@
 // A thousand packets a second through ripd while it crashes, ends, reloads and changes its mind: none is lost.
 import { type LabNode, NamespaceLab, until } from '@ripstop/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compile } from '../kit/c-program.ts';
 import { untilRouted } from '../kit/kernel.ts';
+import { gcc, installed } from '../kit/requirements.ts';
 import { RipdRouter } from '../kit/ripd.ts';
 import { crossing, neighbor, ofBoth, other, right, settleHosts, sink, sinkSubnet } from './crossing.ts';
-import { canFlood, compileFlood, flooded, untilAnswered } from './flood.ts';
+import { flooded, untilAnswered } from './flood.ts';
 
-const CONVERGENCE_MS = 20_000;
+const CONVERGENCE_MS = 30_000;
 /** Of the way by `right`. */
 const COST = 3;
 
@@ -25,7 +27,7 @@ interface Status {
   readonly protocols: readonly { readonly kernel: Record<'wanted' | 'installed' | 'stale', number> }[];
 }
 
-describe.skipIf(!canFlood())('Packets of both families', () => {
+describe.skipIf(!installed('test/restart/passage', gcc))('Packets of both families', () => {
   let lab: NamespaceLab;
   let node: LabNode;
   let program: string;
@@ -54,7 +56,7 @@ describe.skipIf(!canFlood())('Packets of both families', () => {
 
   beforeAll(async () => {
     lab = await NamespaceLab.lay(crossing);
-    program = compileFlood(lab.directory);
+    program = compile('restart/flood', lab.directory);
     node = lab.node('middle');
     await settleHosts(lab);
     const around = ['left', 'right'].map((name) => RipdRouter.start(lab.node(name), lab.directory, neighbor));

@@ -6,7 +6,7 @@ import { kernelRoutes } from '../kit/kernel.ts';
 import { ripng } from '../kit/protocol.ts';
 import { Speaker } from '../kit/speaker.ts';
 
-const CONVERGENCE_MS = 15_000;
+const CONVERGENCE_MS = 30_000;
 
 describe('Beside a ripd that runs on eth0', () => {
   let lab: NamespaceLab;

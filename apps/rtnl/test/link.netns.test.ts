@@ -258,7 +258,7 @@ describe('mistakes', () => {
     ['link property add lo', 'which property? "altname NAME" expected'],
     ['link property add altname x', 'which link? "dev NAME" expected'],
     ['link property', 'property: a value is missing'],
-    ['link property del lo altname x', 'RTM_DELLINKPROP: ENOENT: no such file or directory'],
+    ['link property del lo altname x', 'RTM_DELLINKPROP: ENOENT: No such file or directory'],
     ['link get', 'which link? "dev NAME" or "group GROUP" expected'],
     ['link add x0 type ifb peer name x1', '"peer" is not understood for this type of link'],
     // The kernel's own words.

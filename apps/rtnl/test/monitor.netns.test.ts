@@ -130,24 +130,26 @@ describe('links', () => {
     ]);
     const [renamed] = (await monitor.until(ofLink('lan'), changedIn('ifname'))).filter(changedIn('ifname'));
     expect(renamed).toMatchObject({ event: 'change', ifname: 'lan' });
-    const [address] = await monitor.until(ofObject('address'), ({ local }) => local === '10.0.0.1');
+    const isAdded = ({ local }: Fields): boolean => local === '10.0.0.1';
+    // An address of the loopback interface, which has just come up, may be told before.
+    const address = (await monitor.until(ofObject('address'), isAdded)).find(isAdded);
     expect(address).toMatchObject({ event: 'add', dev: 'lan', local: '10.0.0.1', prefixlen: 24 });
   });
 
   test('told twice: the second time nothing has changed', async () => {
     const monitor = await startMonitor('monitor link --json');
+    ipAll(namespace, ['link add eth0 type veth peer name eth1', 'link set eth0 up']);
+    // Linux: the operational state is told with the flags, or later.
+    const before = await monitor.until(ofLink('eth0'), changedIn('operstate'));
+    expect(before[0]).toMatchObject({ event: 'add' });
     ipAll(namespace, [
-      'link add eth0 type veth peer name eth1',
-      'link set eth0 up',
       // Linux: a value that is already there is told all the same.
       'link set eth0 alias outside',
       'link set eth0 alias outside',
       'link set eth0 mtu 1400',
     ]);
     const events = await monitor.until(ofLink('eth0'), changedIn('mtu'));
-    expect(events.map(({ event, changed }) => [event, changed])).toEqual([
-      ['add', undefined],
-      ['change', expect.arrayContaining(['flags', 'operstate'])],
+    expect(events.slice(before.length).map(({ event, changed }) => [event, changed])).toEqual([
       ['change', ['ifalias']],
       ['change', []],
       ['change', ['mtu']],

@@ -263,7 +263,7 @@ describe('what cannot be done is said in one line', () => {
     ['route add 10.0.0.0/8 via 10.0.0.2 via 10.0.0.3', /^rtnl: via: several gateways/],
     ['route add 10.0.0.0/8 mtu', /^rtnl: mtu: a value is missing$/],
     ['route add 10.0.0.0/8 encap gre', /^rtnl: encap: mpls, ip, ip6, seg6 or seg6local expected, got "gre"$/],
-    ['route del 10.99.0.0/16', /^rtnl: RTM_DELROUTE: ESRCH: no such process$/],
+    ['route del 10.99.0.0/16', /^rtnl: RTM_DELROUTE: ESRCH: No such process$/],
     ['-6 route add 10.1.2.0/24 dev v0', /^rtnl: destination: IPv6 ADDRESS\/LENGTH expected/],
     ['-4 route add 10.1.2.0/24 via fe80::1 dev v0', /^rtnl: via: an IPv4 address expected/],
     ['-6 route add 2001:db8::/32 via 10.0.0.2', /^rtnl: via: an IPv6 address expected/],

@@ -21,18 +21,21 @@ export function onExit(release: () => void): () => void {
   };
 }
 
-/** Releases, then lets the signal do what it does by default, so that the parent sees how we ended. */
+/**
+ * Releases, then lets the signal do what it does by default, so that the parent sees how we ended. Until then we stay hooked:
+ * the signal may come twice, from the terminal and from a parent that passes it on, and must not end us halfway.
+ */
 function stop(signal: NodeJS.Signals): void {
   try {
     releaseAll();
   } finally {
+    unhook();
     process.kill(process.pid, signal);
   }
 }
 
 /** One release that throws does not keep back the others. */
 function releaseAll(): void {
-  unhook();
   const pending = [...releases];
   releases.clear();
   const errors = pending.flatMap((release) => {

@@ -2,7 +2,7 @@
 
 export { errorHeader, extendedAcknowledgement } from './acknowledgement.ts';
 export { datagramOf, multipartOf, type PlainMessage } from './datagram.ts';
-export { errnoName } from './errno.ts';
+export { errnoName, errnoWords } from './errno.ts';
 export { type DumpEnd, Exchange, type ExchangeCounters, type ExchangeOptions } from './exchange.ts';
 export { explainDatagram } from './explain-datagram.ts';
 export { controlTypes, type Message, messageFlags, messagesOf } from './message.ts';

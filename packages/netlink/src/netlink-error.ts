@@ -1,5 +1,5 @@
 /** A request that the kernel refused. */
-import { errnoName } from './errno.ts';
+import { errnoName, errnoWords } from './errno.ts';
 
 /** What an error is made of. */
 export interface NetlinkFailure {
@@ -9,7 +9,7 @@ export interface NetlinkFailure {
   readonly operation: string;
   /** The request's sequence number. */
   readonly sequence: number;
-  /** The kernel's own words (NLMSGERR_ATTR_MSG). */
+  /** The kernel's own sentence (NLMSGERR_ATTR_MSG). */
   readonly kernelMessage?: string | undefined;
   /** The attribute or member that the kernel did not like (NLMSGERR_ATTR_OFFS): `metrics.mtu`, `multipath[1].gateway`. */
   readonly attribute?: string | undefined;
@@ -46,9 +46,13 @@ export class NetlinkError extends Error {
   }
 }
 
-/** `RTM_NEWLINK: ERANGE: integer out of range (mtu; accepted: u32 from 68 to 65535)`. */
+/**
+ * `RTM_NEWLINK: ERANGE: integer out of range (mtu; accepted: u32 from 68 to 65535)`. Where the kernel gives no more than a
+ * number, with the words of that: `RTM_NEWROUTE: EPERM: Operation not permitted`.
+ */
 function messageOf(code: string, failure: NetlinkFailure): string {
-  const { operation, kernelMessage, attribute, accepted, missingAttribute } = failure;
+  const { errno, operation, kernelMessage, attribute, accepted, missingAttribute } = failure;
+  const words = kernelMessage ?? errnoWords(errno);
   const where = [
     ...(attribute === undefined ? [] : [attribute]),
     ...(accepted === undefined ? [] : [`accepted: ${accepted}`]),
@@ -56,7 +60,7 @@ function messageOf(code: string, failure: NetlinkFailure): string {
   return [
     operation,
     `: ${code}`,
-    kernelMessage === undefined ? '' : `: ${kernelMessage}`,
+    words === undefined ? '' : `: ${words}`,
     where.length === 0 ? '' : ` (${where.join('; ')})`,
     missingAttribute === undefined ? '' : `, ${missingAttribute} is missing`,
   ].join('');

@@ -171,7 +171,7 @@ describe('the kernel’s reasons', () => {
   test('a missing attribute is named, in the message and in a nest', () => {
     expect(refused({ missingType: 4 })).toMatchObject({
       missingAttribute: 'outputInterface',
-      message: 'RTM_NEWROUTE: EINVAL, outputInterface is missing',
+      message: 'RTM_NEWROUTE: EINVAL: Invalid argument, outputInterface is missing',
     });
     const metrics: Request = {
       object: 'route',

@@ -1,9 +1,7 @@
 import { align4, DecodeError, printExplanation, viewOf } from '@ripstop/wire';
 import { describe, expect, test } from 'vitest';
-import { errnoName } from '../src/errno.ts';
 import { explainDatagram } from '../src/explain-datagram.ts';
 import { controlTypes, messageFlags, messagesOf } from '../src/message.ts';
-import { NetlinkError } from '../src/netlink-error.ts';
 import { answer, message, together, told } from './kernel.ts';
 
 const { create, dump, echo, exclusive, multi, nonRecursive, request } = messageFlags.masks;
@@ -123,11 +121,4 @@ describe('a datagram in words', () => {
       }
     }
   });
-});
-
-test('errors have the names of errno.h', () => {
-  expect([17, 105, 524].map(errnoName)).toEqual(['EEXIST', 'ENOBUFS', 'ENOTSUPP']);
-  expect(errnoName(999)).toBe('E999');
-  const error = new NetlinkError({ errno: 1, operation: 'RTM_NEWLINK', sequence: 5 });
-  expect(error).toMatchObject({ name: 'NetlinkError', code: 'EPERM', message: 'RTM_NEWLINK: EPERM' });
 });

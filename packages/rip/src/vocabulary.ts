@@ -67,7 +67,7 @@ export type RouteFate = { readonly prefix: Prefix } & (
   | { readonly state: 'installed' }
   /**
    * shadowed: the kernel has it, but serves a better one of someone else. conflict: the kernel has someone else's in its
-   * place. failed: it has none. The route stays wanted: the kernel's side retries.
+   * place. failed: it has none, or serves one that drops packets. The route stays wanted: the kernel's side retries.
    */
   | { readonly state: 'shadowed' | 'conflict' | 'failed'; readonly reason: string }
 );

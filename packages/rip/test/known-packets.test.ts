@@ -1,6 +1,6 @@
 /** Packets that a neighbor repeats: they are not read again, and nobody can tell. RFC 2453 §3.8, §3.9.2. */
 import { describe, expect, test } from 'vitest';
-import { KnownPackets } from '../src/input/known-packets.ts';
+import { KnownPackets } from '../src/interface/known-packets.ts';
 import { configured, Driver, entriesOf, manyEntries, seededRandom, twoPorts } from './driver.ts';
 
 const prefixes = Array.from({ length: 6 }, (_, at) => `10.${at}.0.0/16`);

@@ -67,8 +67,8 @@ test('2080 §2.4.2: refreshes a route only by responses of the router it came fr
   for (let round = 0; round < 7; round += 1) {
     driver.advance(30_000);
     driver.hear('eth0', 'fe80::2', { 'fd00:2::/32': 2 });
-    // The same address, but on another link another router.
-    driver.hear('eth1', 'fe80::2', { [prefix]: 9 });
+    // The same address, but on another link another router. A packet that is the last one again would be taken as a whole.
+    driver.hear('eth1', 'fe80::2', { [prefix]: 9, 'fd00:3::/32': 1 + round });
   }
   expect(driver.route(prefix)).toMatchObject({ metric: 10, nextHops: [{ interface: 'eth1' }] });
 });

@@ -33,6 +33,7 @@ export {
   nextHopFlags,
   type ObjectName,
   type Operation,
+  type Receipt,
   type Request,
   type RouteFilter,
   type RouteInput,
@@ -47,6 +48,8 @@ export {
   routeTables,
   ruleFlags,
   type Specifications,
+  sequenceAfter,
+  type Told,
 } from '@ripstop/netlink';
 export { type Address, type AddressFamily, DecodeError, EncodeError, type Prefix } from '@ripstop/wire';
 export { type NameKind, nameOfNumber, numberOfName } from './iproute2-names.ts';
@@ -56,8 +59,8 @@ export type { NetlinkDestination, NetlinkSender } from './netlink-address.ts';
 export { NetlinkPrograms } from './netlink-programs.ts';
 export { type NetlinkSocket, type NetlinkSocketOptions, openNetlinkSocket } from './netlink-socket.ts';
 export type { FlushOptions, ObjectClient } from './object-client.ts';
-export { type CallOptions, InterruptedDumpError } from './request-socket.ts';
-export { Rtnetlink, type RtnetlinkOptions } from './rtnetlink.ts';
+export { type BatchOptions, type CallOptions, InterruptedDumpError } from './request-socket.ts';
+export { Rtnetlink, type RtnetlinkOptions, type SubscribeOptions } from './rtnetlink.ts';
 export { SyscallError } from './system/libc.ts';
 export {
   createNamespace,

@@ -1,6 +1,6 @@
 // NLM_F_ECHO: the kernel tells the asker, too, what came of its request.
 import { Exchange, messageFlags, type Request, type Told } from '@ripstop/netlink';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { listen } from './listener.ts';
 import { indexOf, ip, makePair } from './namespaces.ts';
 import { openClient } from './routes.ts';
@@ -66,10 +66,11 @@ test('`Exchange` hands on what is echoed: a notification with our port and the r
   });
   socket.send(datagram!);
   const told: Told[] = [];
-  await vi.waitFor(() => {
+  const isDone = (): boolean => {
     for (const received of datagrams.splice(0)) told.push(...exchange.receive(received));
-    expect(done).toBe(true);
-  });
+    return done;
+  };
+  await expect.poll(isDone).toBe(true);
   const ours = told.filter(({ portId }) => portId === socket.portId);
   expect(ours.map(({ object, operation, sequence }) => [sequence, operation, object])).toEqual(
     all.map(({ object, operation }, at) => [at + 1, operation, object]),

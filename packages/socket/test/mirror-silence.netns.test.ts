@@ -1,6 +1,6 @@
 // What Linux changes without telling, or tells by halves: the mirror has it all the same.
 import { identityOf, type ObjectName } from '@ripstop/netlink';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { mirrorOf } from './mirror-agreement.ts';
 import { ip, ipBatch, namespaceWithLoopback } from './namespaces.ts';
 
@@ -161,7 +161,7 @@ test.each(silences)(
       return [event, object, label, ...(changed.length > 0 ? [changed.join()] : [])].join(' ');
     });
     expect(summaries).toContain(found);
-    if (told !== true) await vi.waitFor(() => expect(mirror.relists).toBeGreaterThan(0));
+    if (told !== true) await expect.poll(() => mirror.relists).toBeGreaterThan(0);
     await agrees();
     expect(mirror.resyncs).toBe(0);
   },

@@ -1,6 +1,6 @@
 // The mirror from its user's side: what it has, what it tells, how it ends.
 import { execFile } from 'node:child_process';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { MirrorChange } from '../src/mirror/change.ts';
 import { Mirror } from '../src/mirror/mirror.ts';
 import { openSockets } from './descriptors.ts';
@@ -62,7 +62,7 @@ test('what is told without a visible change is told as such', async () => {
   ipBatch(name, [...PAIR, 'address add 10.0.7.1/24 dev a0 valid_lft 1000 preferred_lft 1000']);
   const { changes } = await mirrorOf(name, ['address']);
   ip(name, 'address change 10.0.7.1/24 dev a0 valid_lft 2000 preferred_lft 2000');
-  await vi.waitFor(() => expect(changes.map(summary)).toContain('change address 10.0.7.1'));
+  await expect.poll(() => changes.map(summary)).toContain('change address 10.0.7.1');
 });
 
 test('ports that leave a bridge, and what a bridge has learned, are no links and no neighbors', async () => {

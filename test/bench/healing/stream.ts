@@ -1,6 +1,6 @@
 /** 1,000 packets a second through a router, while something happens to its routes: `stream.c`, compiled when it is needed. */
 import type { LabNode, LabProcess } from '@ripstop/lab';
-import { compile } from '../c-program.ts';
+import { compile } from '../../kit/c-program.ts';
 
 const READY_MS = 5_000;
 
@@ -23,7 +23,7 @@ export class Stream {
    */
   static async start(from: LabNode, neighbors: readonly LabNode[], directory: string): Promise<Stream> {
     const namespaces = [from, ...neighbors].map(({ namespace }) => namespace);
-    const program = from.start([compile('healing/stream', directory), ...namespaces]);
+    const program = from.start([compile('bench/healing/stream', directory), ...namespaces]);
     await program.waitForLine(/^ready$/, READY_MS);
     return new Stream(program);
   }

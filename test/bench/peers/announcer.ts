@@ -1,7 +1,7 @@
 /** A neighbor that announces many routes at once or paced: `sender.c` in a node of a lab. */
 import type { LabNode } from '@ripstop/lab';
+import { compile } from '../../kit/c-program.ts';
 import type { Protocol } from '../../kit/protocol.ts';
-import { compile } from '../c-program.ts';
 
 /** What a neighbor announces for a destination that it has lost. RFC 2453 §3.6. */
 export const INFINITY = 16;
@@ -33,7 +33,7 @@ export class Announcer {
     this.#node = node;
     this.#interface = interfaceName;
     this.#protocol = protocol;
-    this.#program = compile('peers/sender', directory);
+    this.#program = compile('bench/peers/sender', directory);
   }
 
   /** Sends full responses to the protocol's group; the same routes in the same packets each time. */

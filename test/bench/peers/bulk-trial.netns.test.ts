@@ -1,13 +1,12 @@
 /** The bulk benchmark does what it says, with a burst that every daemon can take: what it measures is whole. */
 import { describe, expect, it } from 'vitest';
 import { rip } from '../../kit/protocol.ts';
-import { installed } from '../../kit/requirements.ts';
+import { gcc, installed } from '../../kit/requirements.ts';
 import { tryRival } from './bulk-trial.ts';
 import { availableRivals } from './rival.ts';
 
 const plan = { protocol: rip, routes: 1_000, gap: 0, settling: 300, nodeOptions: [] };
-const compiler = { name: 'gcc', programs: ['gcc'], package: 'gcc' };
-const rivals = installed('the bulk benchmark', compiler) ? availableRivals(['Ripstop', 'FRR', 'BIRD']) : [];
+const rivals = installed('the bulk benchmark', gcc) ? availableRivals(['Ripstop', 'FRR', 'BIRD']) : [];
 
 describe('a trial', () => {
   it.concurrent.each(rivals)('of %s learns, poisons and learns again every route', async (name) => {

@@ -1,7 +1,7 @@
 /** When a daemon's routes come into the kernel and leave it: `watcher.c` beside the daemon. */
 import type { LabNode, LabProcess } from '@ripstop/lab';
 import type { AddressFamily } from '@ripstop/wire';
-import { compile } from '../c-program.ts';
+import { compile } from '../../kit/c-program.ts';
 import type { Rival } from './rival.ts';
 
 const START_MS = 5_000;
@@ -28,7 +28,7 @@ export class FibWatch {
 
   /** @param directory for the program */
   constructor(node: LabNode, daemon: Watched, family: AddressFamily, directory: string) {
-    this.#program = compile('peers/watcher', directory);
+    this.#program = compile('bench/peers/watcher', directory);
     this.#node = node;
     this.#daemon = daemon;
     this.#family = family;

@@ -7,20 +7,19 @@ import { messageFlags, type Request, routeTables } from '@ripstop/netlink';
 import { decodePacket, rip as ripDecoder, ripng as ripngDecoder } from '@ripstop/rip';
 import { openUdpSocket, type UdpDatagram } from '@ripstop/socket';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compile } from '../../kit/c-program.ts';
 import { pair } from '../../kit/pair.ts';
 import { type Protocol, rip, ripng } from '../../kit/protocol.ts';
-import { installed } from '../../kit/requirements.ts';
-import { compile } from '../c-program.ts';
+import { gcc, installed } from '../../kit/requirements.ts';
 import { Announcer } from './announcer.ts';
 import { FibWatch } from './fib-watch.ts';
 import { cpuTime, droppedPackets, interfacesInGroup, peakMemory } from './process-figures.ts';
 
 const WITHIN_MS = 10_000;
-const compiler = { name: 'gcc', programs: ['gcc'], package: 'gcc' };
 
 const { create, replace } = messageFlags.masks;
 
-describe.runIf(installed('the instruments of the benchmarks', compiler))('an instrument', () => {
+describe.runIf(installed('the instruments of the benchmarks', gcc))('an instrument', () => {
   let lab: NamespaceLab;
   let router: LabNode;
   let neighbor: LabNode;
@@ -121,7 +120,7 @@ describe.runIf(installed('the instruments of the benchmarks', compiler))('an ins
   });
 
   it.each([rip, ripng])('sees who hears $name, and what it has no room for', async (protocol) => {
-    const receiver = router.start([compile('peers/receiver', lab.directory), protocol.name, 'eth0']);
+    const receiver = router.start([compile('bench/peers/receiver', lab.directory), protocol.name, 'eth0']);
     await receiver.waitForLine(/^receiving$/, WITHIN_MS);
     expect(interfacesInGroup(receiver.pid, protocol)).toEqual(['eth0']);
     expect(droppedPackets(receiver.pid, protocol)).toBe(0);

@@ -2,12 +2,12 @@
  * The C programs that measure, so that watching costs little and all daemons pay the same: `listener.c` hears what comes out
  * behind a router, `route-watch.c` sees what happens to the routes of kernels.
  *
- * Before this file: `c-program.ts`, which compiles them. After it: the parts of the benchmarks `propagation` and `healing`.
+ * Before this file: `kit/c-program.ts`, which compiles them. After it: the parts of the benchmarks `propagation` and `healing`.
  *
  * Invariant: every time is in nanoseconds of CLOCK_MONOTONIC, as `now` has it, whoever took it.
  */
 import type { LabNode } from '@ripstop/lab';
-import { compile } from '../c-program.ts';
+import { compile } from '../../kit/c-program.ts';
 
 const READY_MS = 5_000;
 
@@ -47,8 +47,8 @@ export class Instruments {
 
   /** @param directory where the programs go */
   constructor(directory: string) {
-    this.#listener = compile('propagation/listener', directory);
-    this.#routeWatch = compile('propagation/route-watch', directory);
+    this.#listener = compile('bench/propagation/listener', directory);
+    this.#routeWatch = compile('bench/propagation/route-watch', directory);
   }
 
   /**

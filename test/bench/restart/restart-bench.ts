@@ -6,11 +6,12 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { type LabNode, NamespaceLab } from '@ripstop/lab';
+import { compile } from '../../kit/c-program.ts';
 import { gateways } from '../../kit/kernel.ts';
 import { installed } from '../../kit/requirements.ts';
 import { RipdRouter } from '../../kit/ripd.ts';
 import { crossing, ofBoth, other, right, settleHosts, sink, sinkSubnet } from '../../restart/crossing.ts';
-import { compileFlood, flooded, untilAnswered } from '../../restart/flood.ts';
+import { flooded, untilAnswered } from '../../restart/flood.ts';
 import { printTable } from '../table.ts';
 import { type Middle, type Rival, rivals } from './middle.ts';
 
@@ -80,7 +81,7 @@ export async function benchRestart(): Promise<void> {
 async function lossesOf({ name, make }: Rival): Promise<number[]> {
   const lab = await NamespaceLab.lay(crossing);
   try {
-    const program = compileFlood(lab.directory);
+    const program = compile('restart/flood', lab.directory);
     await settleHosts(lab);
     const middle = make(lab.node('middle'), lab.directory);
     await Promise.all([

@@ -299,8 +299,8 @@ export const authenticationMutations: readonly Mutation[] = [
   ),
   ...mutationsOf('packages/rip/src/input/learn.ts', [
     '2453 §3.9.2: handles a response in the same way whatever it was sent for',
-    'accept(neighbor, on, reception);\n  const refused',
-    'accept(neighbor, on, reception);\n  if (on.link.subnets.length > 1) return undefined;\n  const refused',
+    'const { entries, drops } = response;',
+    'const { entries, drops } = response;\n  if (on.link.subnets.length > 1) return undefined;',
   ]),
   ...mutationsOf('packages/rip/src/output/announcement.ts', [
     '2453 §3.7: handles the default route like a route to any other network',

@@ -145,8 +145,8 @@ export const outputMutations: readonly Mutation[] = [
     ],
     [
       '2453 §3.10.2: announces unreachable routes too',
-      'if (metric === infinity) return { prefix, tag, nextHop: undefined, metric };',
-      'if (metric === infinity) return undefined;',
+      'if (isUnreachable(route)) return { prefix, tag, nextHop: undefined, metric: infinity };',
+      'if (isUnreachable(route)) return undefined;',
     ],
     [
       '2453 §4.4: names the next hop of a route on the link that the next hop is on',
@@ -163,8 +163,8 @@ export const outputMutations: readonly Mutation[] = [
     'packages/rip/src/output/recipient.ts',
     [
       '2453 §3.9.1: answers 16 for a destination that it has no explicit route to',
-      'if (route === undefined || route.metric === infinity) return infinity;',
-      'if (route === undefined || route.metric === infinity) return 15;',
+      'if (route === undefined || isUnreachable(route)) return infinity;',
+      'if (route === undefined || isUnreachable(route)) return 15;',
     ],
     [
       '2453 §3.4.3: takes back by one metric of 16 what it said before simple split horizon applied',

@@ -84,20 +84,21 @@ export const tableMutations: readonly Mutation[] = [
       'if (route.metric < infinity) route.garbageAt = Number.POSITIVE_INFINITY;',
       '',
     ],
-    [
-      '1724 §4.1: counts the changes that it makes to routes',
-      'if (!hasOtherNextHops && before.metric === route.metric && before.tag === route.tag) continue;',
-      'if (!hasOtherNextHops && before.tag === route.tag) continue;',
-    ],
+    ['1724 §4.1: counts the changes that it makes to routes', 'before.metric === route.metric &&\n', ''],
     [
       '1812 §F.2.2: lets the administrator choose the timeout',
-      'this.#wakeAt(now + source.origin.timers.timeout);',
-      'this.#wakeAt(now + 180_000);',
+      'return { expires: this.#wakeAt(now + origin.timers.timeout),',
+      'return { expires: this.#wakeAt(now + 180_000),',
     ],
     [
       '1812 §F.2.2: loses no route for a single update that is missing',
-      'this.#wakeAt(now + source.origin.timers.timeout);',
-      'this.#wakeAt(now + 45_000);',
+      'return { expires: this.#wakeAt(now + origin.timers.timeout),',
+      'return { expires: this.#wakeAt(now + 45_000),',
+    ],
+    [
+      '1812 §F.2.2: loses no route for a single update that is missing',
+      'lease.expires = this.#wakeAt(now + origin.timers.timeout);',
+      'lease.expires = this.#wakeAt(now + 45_000);',
     ],
     [
       '2453 §3.4.2: counts to infinity no further than 16',

@@ -66,7 +66,7 @@ describe.each(['ipv4', 'ipv6'] as const)('of %s', (family) => {
       const message = { ...request.message, type, outputInterface, priority: 5 };
       bench.kernel.someone({ ...request, message });
       await bench.host.settle();
-      const why = `a ${type} route of proto static with metric 5 serves`;
+      const why = `a route of proto static with metric 5 (${type}) serves`;
       expect(bench.outcomes.at(-1)).toEqual({ state: 'failed', prefix, reason: why });
       bench.kernel.someone({ ...request, operation: 'delete', flags: 0, message });
       await bench.host.settle();

@@ -2,11 +2,11 @@
 import { type Address, addressToBytes, hex } from '@ripstop/wire';
 import type { HeardSequences } from '../authentication/heard-sequences.ts';
 import type { DropCounters, PacketDropReason } from '../drop.ts';
-import { KnownPackets } from '../input/known-packets.ts';
 import type { CompiledRule } from '../policy/policy.ts';
 import type { Origin, Source } from '../table/route.ts';
 import type { Millis } from '../time.ts';
 import type { NextHop } from '../vocabulary.ts';
+import { KnownPackets } from './known-packets.ts';
 
 export interface Neighbor extends Source {
   /** The neighbor itself as a next hop; all its offers share it. */

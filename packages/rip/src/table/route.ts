@@ -91,7 +91,7 @@ export interface Route {
 
 export type KernelState =
   | { readonly state: 'pending' | 'installed' }
-  /** The kernel does not have it: packets would end here. */
+  /** Packets would end here: the kernel does not have it, or serves a route that drops them. */
   | { readonly state: 'failed'; readonly reason: string }
   /** The kernel reaches the prefix by someone else's route: a better one beside ours, or one in its place. */
   | { readonly state: 'shadowed' | 'conflict'; readonly reason: string }

@@ -145,7 +145,8 @@ function reasonOf(fate: RouteFate): string | undefined {
 }
 
 function nameOf({ metric, protocol, type }: BetterRoute): string {
-  return `a ${type === UNICAST ? '' : `${type} `}route of proto ${protocolName(protocol)} with metric ${metric}`;
+  const fate = type === UNICAST ? '' : ` (${type})`;
+  return `a route of proto ${protocolName(protocol)} with metric ${metric}${fate}`;
 }
 
 /** Linux tells it of all but some members of an IPv6 group. */

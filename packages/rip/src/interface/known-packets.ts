@@ -1,8 +1,8 @@
 /**
  * The packets that a neighbor repeats: every regular update says what the one before it said, as long as nothing changes.
  *
- * Before: `learn` with a response that has passed its checks. After: `table` renews the offers of a packet that is known,
- * without reading it.
+ * Before this file: `input/learn`, with a response that has passed its checks. After it: `table`, which renews the offers of
+ * a packet that is known, without reading it.
  *
  * Invariant: a packet is known only if all that it says was taken and is in the table as it was taken, and if the same
  * bytes would mean the same today.
@@ -13,12 +13,12 @@ import type { Lease } from '../table/route.ts';
 
 interface KnownPacket {
   readonly version: number;
-  /** Its entries: what lies around them is other in each packet that authenticates. */
+  /** Of its entries: what lies around them is different in each packet that authenticates. */
   readonly entries: Uint8Array;
   readonly lease: Lease;
 }
 
-/** Known packets above this number are looked through for those that are known no more. */
+/** Up to twice as many are kept without looking whether they are still known. */
 const FEW = 16;
 
 export class KnownPackets {
@@ -33,7 +33,7 @@ export class KnownPackets {
   }
 
   /**
-   * @param era of which meaning the bytes have: of another era nothing is known any more
+   * @param era see `Reception`: nothing that was read in another one is known any more
    * @returns what its offers live by; undefined: it has to be read
    */
   leaseOf(bytes: Uint8Array, version: number, extent: Extent, era: number): Lease | undefined {
@@ -62,7 +62,7 @@ export class KnownPackets {
   }
 }
 
-/** Of the first entry; collisions only cost the reading. FNV-1a. */
+/** Of the first entry: FNV-1a. Two packets with one key push each other out, and are read each time. */
 function keyOf(bytes: Uint8Array, { from, to }: Extent): number {
   let hash = 0x811c_9dc5;
   const end = Math.min(to, from + entryBytes);
