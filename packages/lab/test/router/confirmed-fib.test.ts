@@ -42,6 +42,18 @@ describe.each(['ipv4', 'ipv6'] as const)('a route of %s of an earlier run', (fam
     expect(bench.kernel.requests).toEqual([`replace ${prefix} via 3`]);
   });
 
+  it('that somebody takes is stale no more, and not counted when the others expire', async () => {
+    expect(bench.fib.snapshot().stale).toBe(1);
+    bench.someone('delete', prefix, 2, 'rip');
+    await bench.host.settle();
+    expect(bench.fib.snapshot().stale).toBe(0);
+    expect(bench.fib.kernelRoutes()).toEqual([]);
+    await bench.host.advance(60_000);
+    expect(bench.host.reports.filter((report) => 'change' in report && report.change === 'removed')).toEqual(
+      [],
+    );
+  });
+
   it('that goes meanwhile is put back at once', async () => {
     await bench.apply(bench.install(prefix, 3));
     bench.someone('delete', prefix, 2, 'rip');

@@ -2,6 +2,7 @@
  * What the fib has to do, and when: plain data and times, no clock and no kernel. Before and after this file: `fib.ts`.
  */
 import type { Millis } from '@ripstop/rip';
+import type { RouteSlot } from '../kernel/kernel-route.ts';
 import type { FibEntry } from './entries.ts';
 
 /** Shortest time between two lists: links and addresses change in bursts. */
@@ -13,6 +14,7 @@ const PATIENCE_MS = 1_000;
 const NEVER = Number.POSITIVE_INFINITY;
 
 export class Agenda {
+  readonly #hasOurs: (slot: RouteSlot) => boolean;
   /** To be planned, in this order, from `#next` on; what is not planned any more is passed over. */
   #queue: FibEntry[] = [];
   #next = 0;
@@ -26,6 +28,11 @@ export class Agenda {
   #listAt = NEVER;
   #auditAt = NEVER;
   #listNotBefore = Number.NEGATIVE_INFINITY;
+
+  /** @param hasOurs whether a slot has a route of ours */
+  constructor(hasOurs: (slot: RouteSlot) => boolean) {
+    this.#hasOurs = hasOurs;
+  }
 
   /** When there is something to do that is not there yet; Infinity: never. */
   get deadline(): Millis {
@@ -65,6 +72,10 @@ export class Agenda {
       if (entry?.isPlanned !== true) continue;
       this.leave(entry);
       if (!this.#stale.has(entry)) return entry;
+      if (this.#hasOurs(entry.slot)) continue;
+      // Someone has taken it: nothing is left to expire.
+      this.#stale.delete(entry);
+      return entry;
     }
     this.#queue = [];
     this.#next = 0;

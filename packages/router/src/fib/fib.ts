@@ -55,7 +55,7 @@ export class Fib {
   readonly #table: KernelTable;
   readonly #better: BetterRoutes;
   readonly #entries = new FibEntries();
-  readonly #agenda = new Agenda();
+  readonly #agenda: Agenda;
   readonly #retries = new Retries();
   readonly #fight = new Fight();
   readonly #wanted: WantedRoutes;
@@ -87,6 +87,7 @@ export class Fib {
     this.#ports = ports;
     this.#timer = ports.createTimer();
     this.#tell = tell;
+    this.#agenda = new Agenda((slot) => hasOurs(settings, slot));
     this.#wanted = new WantedRoutes(this.#entries, this.#rules, ports.journal);
     this.#injuries = new Injuries(settings, this.#wanted, this.#fight, ports.clock);
     const defaultRoutes = new DefaultRouteWatch(settings, (present) =>
@@ -377,8 +378,7 @@ export class Fib {
     const now = this.#now();
     this.#agenda.endConfirmation(now);
     const expired = this.#agenda.expire(now);
-    const routes = expired.filter(({ slot }) => hasOurs(this.#settings, slot)).length;
-    if (routes > 0) this.#report({ type: 'stale-routes', change: 'removed', routes });
+    if (expired.length > 0) this.#report({ type: 'stale-routes', change: 'removed', routes: expired.length });
     for (const entry of shuffle(expired, this.#ports.random)) this.#agenda.plan(entry);
     for (const prefix of [...this.#retries.take(now), ...this.#fight.take(now)]) {
       const entry = this.#entries.find(prefix);
