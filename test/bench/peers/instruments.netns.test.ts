@@ -28,6 +28,8 @@ describe.runIf(installed('the instruments of the benchmarks', gcc))('an instrume
     lab = await NamespaceLab.lay(pair);
     router = lab.node('router');
     neighbor = lab.node('neighbor');
+    // It comes with the carrier.
+    await ripng.speaker(neighbor, 'eth0');
   });
   afterAll(() => lab?.close());
 

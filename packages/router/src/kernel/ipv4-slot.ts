@@ -83,10 +83,9 @@ export const ipv4Slot = {
       if (foreign !== undefined && !wanted.held) return { type: 'conflict', protocol: foreign.protocol };
       return planOf([install(wanted.held ? create : create | exclusive)]);
     }
-    // A replace takes the first route.
-    const isFirst = foreign === undefined || (ours.length === 1 && slot[0] === last);
-    if (isFirst) return planOf([...requests, install(create | replace)]);
-    // The first is another one's, or would be: that one serves until ours is back.
+    if (foreign === undefined) return planOf([...requests, install(create | replace)]);
+    // A replace takes the first route, and that may be the other one's: Linux drops ours without a word when its link goes.
+    // That one serves until ours is back.
     return planOf([...requests, removeRequest(place, prefix), install(create)]);
   },
 };
